@@ -1,0 +1,163 @@
+"""Steps and their results. Everything here is a machine's proposal until a person decides."""
+
+import enum
+import uuid
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from app.core.db import Base, Identified, choice
+from app.core.states import Moves
+
+
+class StepState(enum.StrEnum):
+    """WAITING for other steps, QUEUED for a worker, RUNNING under a lease, or over."""
+
+    WAITING = "waiting"
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+
+
+STEP_MOVES = Moves(
+    "step",
+    {
+        StepState.WAITING: {StepState.QUEUED, StepState.FAILED, StepState.SUPERSEDED},
+        StepState.QUEUED: {StepState.RUNNING, StepState.SUPERSEDED},
+        StepState.RUNNING: {StepState.DONE, StepState.FAILED, StepState.QUEUED, StepState.SUPERSEDED},
+        StepState.FAILED: {StepState.QUEUED, StepState.WAITING, StepState.SUPERSEDED},
+        StepState.DONE: {StepState.SUPERSEDED},
+    },
+)
+
+
+class Failure(enum.StrEnum):
+    """When a failed step may be tried again: by itself soon, when something changes, or by nobody."""
+
+    SOON = "soon"
+    LATER = "later"
+    NEVER = "never"
+
+
+class Step(Identified, Base):
+    """One reading of one item by one engine. A re-run is a new row (`generation`), so nothing said is ever lost."""
+
+    __tablename__ = "step"
+
+    evidence_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("evidence.id"), index=True)
+    name: orm.Mapped[str] = orm.mapped_column(sa.String(40))
+    generation: orm.Mapped[int] = orm.mapped_column(default=1)
+    state: orm.Mapped[StepState] = orm.mapped_column(choice(StepState))
+    queue: orm.Mapped[str] = orm.mapped_column(sa.String(40))
+    after: orm.Mapped[list[Any]] = orm.mapped_column(default=list)
+    input_hash: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    engine: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
+    progress: orm.Mapped[float] = orm.mapped_column(default=0.0)
+    attempts: orm.Mapped[int] = orm.mapped_column(default=0)
+    claimed_by: orm.Mapped[str] = orm.mapped_column(sa.String(120), default="")
+    lease_until: orm.Mapped[datetime | None]
+    queued_at: orm.Mapped[datetime | None]
+    started_at: orm.Mapped[datetime | None]
+    finished_at: orm.Mapped[datetime | None]
+    failure: orm.Mapped[Failure | None] = orm.mapped_column(choice(Failure))
+    error: orm.Mapped[str] = orm.mapped_column(sa.String(400), default="")
+
+    __table_args__ = (
+        sa.UniqueConstraint("evidence_id", "name", "generation"),
+        sa.Index("ix_step_open", "state", "lease_until", postgresql_where=sa.text("state IN ('queued', 'running')")),
+    )
+
+    @property
+    def title(self) -> str:
+        """In words."""
+        return self.name.replace("_", " ").capitalize()
+
+
+class Transcript(Identified, Base):
+    """What one engine heard in one recording. Never overwritten: a newer one has a newer step."""
+
+    __tablename__ = "transcript"
+
+    evidence_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("evidence.id"), index=True)
+    step_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("step.id"), unique=True)
+    engine: orm.Mapped[dict[str, Any]]
+    speaker_engine: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
+    language: orm.Mapped[str] = orm.mapped_column(sa.String(12), default="")
+    duration_s: orm.Mapped[float]
+    created_at: orm.Mapped[datetime]
+
+    utterances: orm.Mapped[list["Utterance"]] = orm.relationship(order_by="Utterance.position", lazy="selectin")
+
+
+class Utterance(Identified, Base):
+    """A stretch of one speaker's speech. Times in seconds from the start; confidences 0 to 1.
+
+    `words` is a list of [text, start, end, confidence]. `role` is officer, other or unknown.
+    """
+
+    __tablename__ = "utterance"
+
+    transcript_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("transcript.id"), index=True)
+    position: orm.Mapped[int]
+    start_s: orm.Mapped[float]
+    end_s: orm.Mapped[float]
+    text: orm.Mapped[str] = orm.mapped_column(sa.Text)
+    words: orm.Mapped[list[Any]]
+    confidence: orm.Mapped[float]
+    speaker: orm.Mapped[str] = orm.mapped_column(sa.String(20), default="")
+    role: orm.Mapped[str] = orm.mapped_column(sa.String(20), default="unknown")
+    speaker_confidence: orm.Mapped[float] = orm.mapped_column(default=0.0)
+
+
+class Decision(enum.StrEnum):
+    """What a person made of a machine's proposal."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+class Tag(Identified, Base):
+    """Something seen for a span of seconds. `box` is x, y, width, height as fractions of the picture at `best_s`."""
+
+    __tablename__ = "tag"
+
+    evidence_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("evidence.id"), index=True)
+    step_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("step.id"), index=True)
+    kind: orm.Mapped[str] = orm.mapped_column(sa.String(20))
+    label: orm.Mapped[str] = orm.mapped_column(sa.String(200))
+    start_s: orm.Mapped[float]
+    end_s: orm.Mapped[float]
+    best_s: orm.Mapped[float]
+    count: orm.Mapped[int] = orm.mapped_column(default=1)
+    confidence: orm.Mapped[float]
+    box: orm.Mapped[list[Any] | None]
+    method: orm.Mapped[str] = orm.mapped_column(sa.String(80))
+    detail: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
+
+
+class Mention(Identified, Base):
+    """A name, plate, date … read in a transcript or a picture: a proposal until a person confirms it."""
+
+    __tablename__ = "mention"
+
+    evidence_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("evidence.id"), index=True)
+    step_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("step.id"), index=True)
+    utterance_id: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("utterance.id"))
+    kind: orm.Mapped[str] = orm.mapped_column(sa.String(40))
+    text: orm.Mapped[str] = orm.mapped_column(sa.String(400))
+    value: orm.Mapped[str] = orm.mapped_column(sa.String(400))
+    start_char: orm.Mapped[int]
+    end_char: orm.Mapped[int]
+    start_s: orm.Mapped[float]
+    end_s: orm.Mapped[float]
+    confidence: orm.Mapped[float]
+    method: orm.Mapped[str] = orm.mapped_column(sa.String(80))
+    engine: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
+    decision: orm.Mapped[Decision] = orm.mapped_column(choice(Decision), default=Decision.PROPOSED)
+    decided_by: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("officer.id"))
+    decided_at: orm.Mapped[datetime | None]

@@ -1,0 +1,91 @@
+"""The database: one engine per process, one session per thread, one place that commits."""
+
+import enum
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import JSONB
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(orm.DeclarativeBase):
+    """Every table of the house. `dict` columns are JSONB, datetimes carry a time zone."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map = {
+        datetime: sa.DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+        uuid.UUID: sa.Uuid(),
+    }
+
+
+class Identified:
+    """A row known by a random UUID, given out by Python so that it is known before the flush."""
+
+    id: orm.Mapped[uuid.UUID] = orm.mapped_column(primary_key=True, default=uuid.uuid4)
+
+
+def choice(kind: type[enum.StrEnum]) -> sa.Enum:
+    """A column type that keeps a StrEnum by its value, as text, so that adding a value needs no type change."""
+    return sa.Enum(kind, native_enum=False, length=32, values_callable=lambda e: [m.value for m in e])
+
+
+_sessions: orm.scoped_session[orm.Session] | None = None
+
+
+def connect(url: str, *, pool_size: int = 8) -> sa.Engine:
+    """Binds this process to the database at `url`. Call once per process, after any fork."""
+    global _sessions
+    disconnect()
+    engine = sa.create_engine(url, pool_size=pool_size, max_overflow=8, pool_pre_ping=True)
+    _sessions = orm.scoped_session(orm.sessionmaker(engine, expire_on_commit=False))
+    return engine
+
+
+def disconnect() -> None:
+    """Gives every connection back. Safe when never connected."""
+    global _sessions
+    if _sessions is not None:
+        engine = _sessions.get_bind()
+        _sessions.remove()
+        if isinstance(engine, sa.Engine):
+            engine.dispose()
+    _sessions = None
+
+
+def session() -> orm.Session:
+    """This thread's session. Raises RuntimeError when `connect` was never called."""
+    if _sessions is None:
+        raise RuntimeError("The database is not connected: call app.core.db.connect first.")
+    return _sessions()
+
+
+def close_session() -> None:
+    """Ends this thread's session; whatever was not committed is gone."""
+    if _sessions is not None:
+        _sessions.remove()
+
+
+@contextmanager
+def transaction() -> Iterator[orm.Session]:
+    """Commits what the block did, or undoes all of it. The only commit in the house; doors open it, verbs never."""
+    current = session()
+    try:
+        yield current
+        current.commit()
+    except BaseException:
+        current.rollback()
+        raise

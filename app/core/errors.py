@@ -1,0 +1,93 @@
+"""What can go wrong in the domain, and the one place that turns it into a page or problem+json (RFC 9457)."""
+
+import logging
+from http import HTTPStatus
+
+from flask import Flask, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+log = logging.getLogger(__name__)
+
+
+class DomainError(Exception):
+    """A refusal a person can act on: what is wrong, where (`field`), and what to do about it (`remedy`)."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, message: str, *, field: str = "", remedy: str = "") -> None:
+        super().__init__(message)
+        self.message, self.field, self.remedy = message, field, remedy
+
+
+class Invalid(DomainError):
+    """Input that cannot be used as given (422)."""
+
+
+class NotFound(DomainError):
+    """Not there, or not yours: the answer is the same (404)."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class Conflict(DomainError):
+    """Not possible in the present state, or somebody was faster (409)."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class Forbidden(DomainError):
+    """Known, but not allowed (403)."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class SignInRequired(DomainError):
+    """No valid session or token (401); pages are sent to sign-in."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+def wants_json() -> bool:
+    """Whether the caller is a program: an API path, a bearer token, or an Accept header that prefers JSON."""
+    if request.path.startswith("/api/"):
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json"
+
+
+def problem(status: int, title: str, *, detail: str = "", field: str = "", remedy: str = "") -> ResponseReturnValue:
+    """An RFC 9457 problem document; empty members are left out."""
+    members = {"detail": detail, "field": field, "remedy": remedy, "request_id": g.get("request_id", "")}
+    body = {"type": "about:blank", "title": title, "status": status, **{k: v for k, v in members.items() if v}}
+    response = jsonify(body)
+    response.content_type = "application/problem+json"
+    response.status_code = status
+    return response
+
+
+def _answer(status: int, title: str, message: str, field: str = "", remedy: str = "") -> ResponseReturnValue:
+    if wants_json():
+        return problem(status, title, detail=message, field=field, remedy=remedy)
+    page = render_template("layout/error.html", status=status, title=title, message=message, remedy=remedy)
+    return page, status
+
+
+def install_error_pages(app: Flask) -> None:
+    """Registers the handlers. Nothing technical reaches the reader (CJIS SI-11); the log has the request id."""
+
+    @app.errorhandler(DomainError)
+    def domain_error(error: DomainError) -> ResponseReturnValue:
+        return _answer(error.status, error.status.phrase, error.message, error.field, error.remedy)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> ResponseReturnValue:
+        if error.response is not None:
+            return error.response
+        code = error.code or 500
+        return _answer(code, HTTPStatus(code).phrase, error.description or "")
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> ResponseReturnValue:
+        log.error("failed: %s %s (request %s)", request.method, request.path, g.get("request_id"), exc_info=error)
+        return _answer(500, "Something went wrong", "Nothing was saved. The error is in the server's log.")

@@ -1,0 +1,133 @@
+"""Who may do what: the roles, the permissions, the one policy table, and the mark every route carries."""
+
+import enum
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import g
+
+
+class Role(enum.StrEnum):
+    """What a person is here to do. One role a person; separation of duties starts here (CJIS AC-5)."""
+
+    OFFICER = "officer"
+    SUPERVISOR = "supervisor"
+    INTERNAL_AFFAIRS = "internal_affairs"
+    RECORDS = "records"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """The role in words."""
+        return self.value.replace("_", " ").capitalize()
+
+
+class Permission(enum.StrEnum):
+    """What a route or a verb asks for. PUBLIC needs no sign-in, SIGNED_IN any role."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    INCIDENT_READ = "incident:read"
+    INCIDENT_WRITE = "incident:write"
+    EVIDENCE_READ = "evidence:read"
+    EVIDENCE_ADD = "evidence:add"
+    ANALYSIS_RETRY = "analysis:retry"
+    REPORT_READ = "report:read"
+    REPORT_WRITE = "report:write"
+    REPORT_REVIEW = "report:review"
+    REPORT_FILE = "report:file"
+    WARNING_READ = "warning:read"
+    WARNING_DECIDE = "warning:decide"
+    WARNING_OWN = "warning:own"
+    LEDGER_READ = "ledger:read"
+    ACCOUNT_MANAGE = "account:manage"
+    STYLES_READ = "styles:read"
+
+
+_P = Permission
+POLICY: dict[Role, frozenset[Permission]] = {
+    Role.OFFICER: frozenset(
+        {
+            _P.INCIDENT_READ,
+            _P.INCIDENT_WRITE,
+            _P.EVIDENCE_READ,
+            _P.EVIDENCE_ADD,
+            _P.ANALYSIS_RETRY,
+            _P.REPORT_READ,
+            _P.REPORT_WRITE,
+            _P.WARNING_OWN,
+        }
+    ),
+    Role.SUPERVISOR: frozenset(
+        {
+            _P.INCIDENT_READ,
+            _P.INCIDENT_WRITE,
+            _P.EVIDENCE_READ,
+            _P.EVIDENCE_ADD,
+            _P.ANALYSIS_RETRY,
+            _P.REPORT_READ,
+            _P.REPORT_WRITE,
+            _P.REPORT_REVIEW,
+            _P.WARNING_OWN,
+        }
+    ),
+    Role.INTERNAL_AFFAIRS: frozenset(
+        {
+            _P.INCIDENT_READ,
+            _P.EVIDENCE_READ,
+            _P.REPORT_READ,
+            _P.WARNING_READ,
+            _P.WARNING_DECIDE,
+            _P.LEDGER_READ,
+        }
+    ),
+    Role.RECORDS: frozenset(
+        {
+            _P.INCIDENT_READ,
+            _P.EVIDENCE_READ,
+            _P.REPORT_READ,
+            _P.REPORT_FILE,
+            _P.LEDGER_READ,
+        }
+    ),
+    Role.ADMINISTRATOR: frozenset({_P.ACCOUNT_MANAGE, _P.STYLES_READ, _P.LEDGER_READ}),
+}
+
+
+def allowed(role: Role, permission: Permission) -> bool:
+    """Whether `role` has `permission`."""
+    return permission in (_P.PUBLIC, _P.SIGNED_IN) or permission in POLICY[role]
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def require(permission: Permission) -> Callable[[View], View]:
+    """Marks a route with the permission it needs and hands it the Actor as keyword `actor`.
+
+    PUBLIC routes get no actor. Without a session: SignInRequired; without the permission: Forbidden.
+    """
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if permission is _P.PUBLIC:
+                return view(*args, **kwargs)
+            return view(*args, actor=_permitted_actor(permission), **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return mark
+
+
+def _permitted_actor(permission: Permission) -> Any:
+    from app.core.errors import Forbidden, SignInRequired
+
+    actor = g.get("actor")
+    if actor is None:
+        raise SignInRequired("Sign in first.")
+    if permission is not _P.SIGNED_IN and not actor.may(permission):
+        raise Forbidden("Your role does not include this.", remedy="Ask an administrator if you need it for your work.")
+    return actor

@@ -1,0 +1,130 @@
+"""Keeping what was heard of an officer's language, and what people decide about it."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from app.accounts.models import Officer
+from app.analysis.models import Decision, Step
+from app.core import ledger
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.db import session
+from app.core.errors import Forbidden, Invalid
+from app.earlywarning.models import Disposition, Exposure, LanguageEvent, Outcome, Polarity
+from app.evidence.models import Evidence
+
+LEAST_REASON = 10
+
+
+def keep_language(
+    step: Step,
+    evidence: Evidence,
+    *,
+    engine: Mapping[str, Any],
+    events: Sequence[Mapping[str, Any]],
+    speech_s: float,
+    utterances: int,
+    actor: Actor,
+) -> None:
+    """Keeps the events of one recording and the seconds its officer spoke, under the officer who recorded it.
+
+    Each event: utterance_id, category, polarity, phrase, rule, directed, start, end, confidence, word_confidence,
+    speaker_confidence. A later reading of the recording replaces its exposure; events of older readings stay, but
+    only those of the present reading are counted. Decisions on the same words at the same second are carried over.
+    """
+    said_at = evidence.recorded_at or evidence.received_at
+    decided = _decisions(evidence.id)
+    for row in events:
+        event = LanguageEvent(
+            officer_id=evidence.officer_id, evidence_id=evidence.id, step_id=step.id, utterance_id=row["utterance_id"],
+            category=row["category"], polarity=Polarity(row["polarity"]), phrase=row["phrase"][:400],
+            rule=row["rule"], directed=row["directed"], start_s=row["start"], end_s=row["end"],
+            confidence=row["confidence"], word_confidence=row["word_confidence"],
+            speaker_confidence=row["speaker_confidence"], engine=dict(engine), said_at=said_at,
+        )
+        earlier = decided.get((event.category, event.phrase, round(event.start_s)))
+        if earlier is not None:
+            event.decision, event.decided_by = earlier.decision, earlier.decided_by
+            event.decided_at, event.decision_reason = earlier.decided_at, earlier.decision_reason
+        session().add(event)
+    _keep_exposure(step, evidence, speech_s, utterances)
+    session().flush()
+    ledger.record(
+        "earlywarning:recording:scored", actor=actor, subject_kind="evidence", subject_id=evidence.id,
+        incident_id=evidence.incident_id, officer=evidence.officer_id, events=len(events), speech_s=round(speech_s, 2),
+    )
+
+
+def decide_event(event: LanguageEvent, *, decision: Decision, reason: str, actor: Actor) -> LanguageEvent:
+    """Confirms or rejects one moment. A rejected one leaves every count (W4). Nobody decides about themselves."""
+    _not_about_oneself(event.officer_id, actor)
+    if decision is Decision.PROPOSED:
+        raise Invalid("Choose confirmed or rejected.", field="decision")
+    event.decision, event.decided_by, event.decided_at = decision, actor.id, now()
+    event.decision_reason = _reason(reason)
+    session().flush()
+    ledger.record(
+        "earlywarning:moment:decided", actor=actor, subject_kind="language_event", subject_id=event.id,
+        officer=event.officer_id, decision=decision.value, category=event.category,
+    )
+    return event
+
+
+def close_question(
+    officer: Officer, *, outcome: Outcome, reason: str, figures: Mapping[str, Any], actor: Actor
+) -> Disposition:
+    """Answers the question an officer's pattern asked. Nothing follows from it by itself (W7)."""
+    _not_about_oneself(officer.id, actor)
+    disposition = Disposition(
+        id=uuid.uuid4(), officer_id=officer.id, outcome=outcome, reason=_reason(reason), figures=dict(figures),
+        decided_by=actor.id, decided_at=now(),
+    )
+    session().add(disposition)
+    session().flush()
+    ledger.record(
+        "earlywarning:question:closed", actor=actor, subject_kind="officer", subject_id=officer.id,
+        outcome_chosen=outcome.value, disposition=disposition.id,
+    )
+    return disposition
+
+
+def note_view(officer: Officer, *, actor: Actor) -> None:
+    """Looking at an officer's page is itself an act that is kept (W5)."""
+    ledger.record("earlywarning:officer:viewed", actor=actor, subject_kind="officer", subject_id=officer.id)
+
+
+def _keep_exposure(step: Step, evidence: Evidence, speech_s: float, utterances: int) -> None:
+    row = {
+        "id": uuid.uuid4(), "officer_id": evidence.officer_id, "evidence_id": evidence.id, "step_id": step.id,
+        "speech_s": speech_s, "utterances": utterances, "said_at": evidence.recorded_at or evidence.received_at,
+    }
+    query = insert(Exposure).values(**row)
+    newer = {name: query.excluded[name] for name in ("step_id", "speech_s", "utterances", "said_at")}
+    session().execute(query.on_conflict_do_update(index_elements=[Exposure.evidence_id], set_=newer))
+
+
+def _decisions(evidence_id: uuid.UUID) -> dict[tuple[str, str, int], LanguageEvent]:
+    earlier = session().scalars(
+        sa.select(LanguageEvent)
+        .where(LanguageEvent.evidence_id == evidence_id, LanguageEvent.decision != Decision.PROPOSED)
+        .order_by(LanguageEvent.decided_at)
+    )
+    return {(event.category, event.phrase, round(event.start_s)): event for event in earlier}
+
+
+def _reason(text: str) -> str:
+    reason = text.strip()
+    if len(reason) < LEAST_REASON:
+        raise Invalid(
+            "Say why, in a sentence others can follow.", field="reason", remedy=f"At least {LEAST_REASON} characters."
+        )
+    return reason
+
+
+def _not_about_oneself(officer_id: uuid.UUID, actor: Actor) -> None:
+    if actor.officer_id == officer_id:
+        raise Forbidden("Nobody decides about themselves.", remedy="Ask a colleague in internal affairs.")

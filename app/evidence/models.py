@@ -1,0 +1,125 @@
+"""Uploads on their way, evidence sealed or quarantined, and the renditions made from it."""
+
+import enum
+import uuid
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from app.accounts.models import Officer
+from app.core.db import Base, Identified, choice
+from app.core.states import Moves
+from app.incidents.models import Incident
+
+
+class MediaKind(enum.StrEnum):
+    """What the content is, told from the content."""
+
+    VIDEO = "video"
+    AUDIO = "audio"
+    IMAGE = "image"
+    DOCUMENT = "document"
+    OTHER = "other"
+
+
+class EvidenceState(enum.StrEnum):
+    """The life of an item."""
+
+    RECEIVED = "received"
+    SEALED = "sealed"
+    QUARANTINED = "quarantined"
+
+
+EVIDENCE_MOVES = Moves(
+    "item",
+    {
+        EvidenceState.RECEIVED: {EvidenceState.SEALED, EvidenceState.QUARANTINED},
+        EvidenceState.QUARANTINED: set(),
+        EvidenceState.SEALED: set(),
+    },
+)
+
+
+class UploadState(enum.StrEnum):
+    """The life of a tus upload."""
+
+    OPEN = "open"
+    RECEIVED = "received"
+    TERMINATED = "terminated"
+
+
+class Upload(Identified, Base):
+    """A tus upload: the bytes so far lie in the intake area under its id; `offset` is what is safely on disk."""
+
+    __tablename__ = "upload"
+
+    officer_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"), index=True)
+    incident_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("incident.id"), index=True)
+    state: orm.Mapped[UploadState] = orm.mapped_column(choice(UploadState), default=UploadState.OPEN)
+    length: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    offset: orm.Mapped[int] = orm.mapped_column(sa.BigInteger, default=0)
+    filename: orm.Mapped[str] = orm.mapped_column(sa.String(255))
+    title: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
+    claimed_type: orm.Mapped[str] = orm.mapped_column(sa.String(120), default="")
+    claimed_sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
+    recorded_at: orm.Mapped[datetime | None]
+    clock_offset_s: orm.Mapped[float | None]
+    created_at: orm.Mapped[datetime]
+    expires_at: orm.Mapped[datetime]
+    address: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
+
+
+class Evidence(Identified, Base):
+    """One original. `sha256` is what intake computed from what is stored; `claimed_sha256` what the phone said."""
+
+    __tablename__ = "evidence"
+
+    incident_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("incident.id"), index=True)
+    officer_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"), index=True)
+    upload_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("upload.id"), unique=True)
+    state: orm.Mapped[EvidenceState] = orm.mapped_column(choice(EvidenceState), default=EvidenceState.RECEIVED)
+    reason: orm.Mapped[str] = orm.mapped_column(sa.String(400), default="")
+    title: orm.Mapped[str] = orm.mapped_column(sa.String(200))
+    original_name: orm.Mapped[str] = orm.mapped_column(sa.String(255))
+    media_kind: orm.Mapped[MediaKind | None] = orm.mapped_column(choice(MediaKind))
+    media_type: orm.Mapped[str] = orm.mapped_column(sa.String(120), default="")
+    size: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    claimed_sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
+    sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="", index=True)
+    storage_key: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
+    duplicate_of: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("evidence.id"))
+    duration_s: orm.Mapped[float | None]
+    facts: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
+    recorded_at: orm.Mapped[datetime | None]
+    received_at: orm.Mapped[datetime]
+    sealed_at: orm.Mapped[datetime | None]
+
+    incident: orm.Mapped[Incident] = orm.relationship()
+    officer: orm.Mapped[Officer] = orm.relationship()
+    renditions: orm.Mapped[list["Rendition"]] = orm.relationship(order_by="Rendition.created_at")
+
+    @property
+    def playable(self) -> bool:
+        """Whether there is sound or a moving picture to play."""
+        return self.state is EvidenceState.SEALED and self.media_kind in (MediaKind.VIDEO, MediaKind.AUDIO)
+
+
+class Rendition(Identified, Base):
+    """A working copy made from an original: poster, proxy, peaks, thumbnail. Never evidence itself (E3)."""
+
+    __tablename__ = "rendition"
+
+    evidence_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("evidence.id"), index=True)
+    step_id: orm.Mapped[uuid.UUID | None]
+    kind: orm.Mapped[str] = orm.mapped_column(sa.String(20))
+    media_type: orm.Mapped[str] = orm.mapped_column(sa.String(120))
+    storage_key: orm.Mapped[str] = orm.mapped_column(sa.String(200))
+    size: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    parent_sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    tool: orm.Mapped[str] = orm.mapped_column(sa.String(60))
+    version: orm.Mapped[str] = orm.mapped_column(sa.String(60))
+    parameters: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
+    created_at: orm.Mapped[datetime]

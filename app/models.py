@@ -1,0 +1,11 @@
+"""Every room's tables, imported in one place so that the metadata is whole."""
+
+from app.accounts import models as accounts
+from app.analysis import models as analysis
+from app.core import ledger, outbox
+from app.earlywarning import models as earlywarning
+from app.evidence import models as evidence
+from app.incidents import models as incidents
+from app.reports import models as reports
+
+ALL_ROOMS = (ledger, outbox, accounts, incidents, evidence, analysis, reports, earlywarning)

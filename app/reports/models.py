@@ -1,0 +1,184 @@
+"""Reports: what the machine drafted, what the officer made of it, and what was signed, all kept."""
+
+import enum
+import uuid
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from app.accounts.models import Officer
+from app.core.db import Base, Identified, choice
+from app.core.states import Moves
+from app.incidents.models import Incident
+
+
+class ReportState(enum.StrEnum):
+    """The life of a report."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    FILED = "filed"
+
+
+REPORT_MOVES = Moves(
+    "report",
+    {
+        ReportState.DRAFT: {ReportState.SUBMITTED},
+        ReportState.SUBMITTED: {ReportState.RETURNED, ReportState.APPROVED},
+        ReportState.RETURNED: {ReportState.SUBMITTED},
+        ReportState.APPROVED: {ReportState.FILED, ReportState.RETURNED},
+        ReportState.FILED: set(),
+    },
+)
+
+
+class Authorship(enum.StrEnum):
+    """Who wrote a sentence as it stands: the machine, the machine and then a person, or a person."""
+
+    MACHINE = "machine"
+    EDITED = "edited"
+    OFFICER = "officer"
+
+
+class Report(Identified, Base):
+    """The report of one incident by one officer."""
+
+    __tablename__ = "report"
+
+    incident_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("incident.id"), unique=True)
+    author_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"), index=True)
+    state: orm.Mapped[ReportState] = orm.mapped_column(choice(ReportState), default=ReportState.DRAFT, index=True)
+    created_at: orm.Mapped[datetime]
+    changed_at: orm.Mapped[datetime]
+    submitted_at: orm.Mapped[datetime | None]
+    approved_at: orm.Mapped[datetime | None]
+    filed_at: orm.Mapped[datetime | None]
+    lock_version: orm.Mapped[int] = orm.mapped_column(default=1)
+
+    incident: orm.Mapped[Incident] = orm.relationship()
+    author: orm.Mapped[Officer] = orm.relationship()
+    sentences: orm.Mapped[list["Sentence"]] = orm.relationship(
+        order_by="Sentence.position",
+        primaryjoin="and_(Sentence.report_id == Report.id, Sentence.removed_at.is_(None))",
+    )
+    drafts: orm.Mapped[list["Draft"]] = orm.relationship(order_by="Draft.number")
+    versions: orm.Mapped[list["Version"]] = orm.relationship(order_by="Version.number")
+    reviews: orm.Mapped[list["Review"]] = orm.relationship(order_by="Review.at")
+
+    __mapper_args__ = {"version_id_col": lock_version}
+
+
+class Draft(Identified, Base):
+    """What the machine wrote, before anybody saw it. Immutable; the database refuses change and deletion (A4).
+
+    `content` is a list of sentences: section, text, sources, confidence, gap. `inputs` names every recording, its
+    SHA-256 and the steps read (A5, A6).
+    """
+
+    __tablename__ = "draft"
+
+    report_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("report.id"), index=True)
+    number: orm.Mapped[int]
+    step_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("step.id"), unique=True)
+    engines: orm.Mapped[list[Any]]
+    inputs: orm.Mapped[list[Any]]
+    content: orm.Mapped[list[Any]]
+    sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    created_at: orm.Mapped[datetime]
+
+    __table_args__ = (sa.UniqueConstraint("report_id", "number"),)
+
+
+class Sentence(Identified, Base):
+    """One sentence as it stands now. `machine_text` is what the machine proposed; empty for an officer's own."""
+
+    __tablename__ = "sentence"
+
+    report_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("report.id"), index=True)
+    draft_id: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("draft.id"))
+    position: orm.Mapped[float]
+    section: orm.Mapped[str] = orm.mapped_column(sa.String(60))
+    text: orm.Mapped[str] = orm.mapped_column(sa.Text)
+    machine_text: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
+    authorship: orm.Mapped[Authorship] = orm.mapped_column(choice(Authorship))
+    confidence: orm.Mapped[float | None]
+    edited_by: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("officer.id"))
+    edited_at: orm.Mapped[datetime | None]
+    removed_at: orm.Mapped[datetime | None]
+    acknowledged_at: orm.Mapped[datetime | None]
+    edition: orm.Mapped[int] = orm.mapped_column(default=1)
+
+    sources: orm.Mapped[list["SentenceSource"]] = orm.relationship(order_by="SentenceSource.start_s", lazy="selectin")
+
+    __mapper_args__ = {"version_id_col": edition}
+
+    @property
+    def gap(self) -> bool:
+        """Whether a person still has to fill something in."""
+        return "[INSERT" in self.text
+
+
+class SentenceSource(Identified, Base):
+    """The seconds of a recording that support a sentence."""
+
+    __tablename__ = "sentence_source"
+
+    sentence_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("sentence.id"), index=True)
+    evidence_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("evidence.id"))
+    start_s: orm.Mapped[float]
+    end_s: orm.Mapped[float]
+    quote: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
+
+
+class Version(Identified, Base):
+    """The report frozen at a move: submitted, approved, filed. Immutable; the database refuses change and deletion.
+
+    `content` is everything the printed page is made from; `sha256` is over its canonical JSON.
+    """
+
+    __tablename__ = "version"
+
+    report_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("report.id"), index=True)
+    number: orm.Mapped[int]
+    state: orm.Mapped[ReportState] = orm.mapped_column(choice(ReportState))
+    content: orm.Mapped[dict[str, Any]]
+    sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    created_by: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"))
+    created_at: orm.Mapped[datetime]
+
+    __table_args__ = (sa.UniqueConstraint("report_id", "number"),)
+
+
+class Review(Identified, Base):
+    """A supervisor's decision on a version, with notes."""
+
+    __tablename__ = "review"
+
+    report_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("report.id"), index=True)
+    version_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("version.id"))
+    reviewer_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"))
+    decision: orm.Mapped[ReportState] = orm.mapped_column(choice(ReportState))
+    notes: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
+    at: orm.Mapped[datetime]
+
+    reviewer: orm.Mapped[Officer] = orm.relationship()
+
+
+class Signature(Identified, Base):
+    """An officer's certification of a version: who, when (UTC, 0.01 s), and the hash of the exact content (A3)."""
+
+    __tablename__ = "signature"
+
+    report_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("report.id"), index=True)
+    version_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("version.id"))
+    officer_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"))
+    statement: orm.Mapped[str] = orm.mapped_column(sa.Text)
+    content_sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    at: orm.Mapped[datetime]
+    address: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
+
+    officer: orm.Mapped[Officer] = orm.relationship()

@@ -1,0 +1,1 @@
+"""Blotter's tests: real database, real broker, real workers, real media."""

@@ -1,0 +1,1 @@
+"""The back room: heavy libraries. Imports app; app never imports it."""
