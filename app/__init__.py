@@ -7,11 +7,11 @@ from pathlib import Path
 
 from flask import Flask, g, request
 from flask.wrappers import Response
-from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import Settings, settings
 from app.core import db, errors
+from app.core.forgery import csrf
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT_SECURITY_POLICY = (
@@ -19,7 +19,6 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
-csrf = CSRFProtect()
 
 
 def create_app(chosen: Settings | None = None, *, database_url: str = "") -> Flask:

@@ -116,6 +116,7 @@ def hold(step_id: uuid.UUID, *, worker: str) -> Step:
     ).one()
     if step.state is not StepState.RUNNING or step.claimed_by != worker:
         raise LeaseLost(f"{step.title} was taken over by another worker.")
+    _lock_item(step.evidence_id)  # before the ledger's lock, so that two steps of one item never wait for each other
     return step
 
 

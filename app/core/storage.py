@@ -140,7 +140,8 @@ class DiskStore:
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """See ObjectStore."""
-        files = (path for path in self.root.rglob("*") if path.is_file() and self._aside not in path.parents)
+        near = self.root / prefix.rpartition("/")[0]
+        files = (path for path in near.rglob("*") if path.is_file() and self._aside not in path.parents)
         names = sorted(path.relative_to(self.root).as_posix() for path in files)
         return (name for name in names if name.startswith(prefix))
 
@@ -181,8 +182,9 @@ class S3Store:
         """See ObjectStore."""
         _checked(key)
         length = path.stat().st_size
-        if self.exists(key):
+        if not length or self.exists(key):
             _verify(path, sha256)
+        if self.exists(key):
             return self._same_or_refuse(key, sha256)
         with path.open("rb") as file:
             content: Any = _Verified(file, length, sha256)

@@ -24,12 +24,12 @@ def _keep(
     heard, found = result
     engines = [engine_dict(info) for info in found.engines]
     first = engines[0] if engines else {}
-    rows = []
+    rows = []  # the first engine is the rules, the last the model: each mention names the one that found it
     for mention in found.mentions:
         line = heard.lines[mention.line]
         rows.append({
             **asdict(mention), "utterance_id": heard.utterance_ids[mention.line], "start": line.start,
-            "end": line.end, "engine": first,
+            "end": line.end, "engine": engines[-1] if mention.method.startswith("model:") else first,
         })
     results.keep_mentions(step, rows)
     return {**first, "engines": engines}, {"mentions": len(rows)}

@@ -1,0 +1,134 @@
+"""Who is asking: Flask-Login on server-side sessions and bearer tokens, and the Actor of every request."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import flask_login
+from flask import Flask, current_app, g, redirect, request, session as cookie, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.forgery import csrf
+from app.accounts import queries, service
+from app.accounts.models import Officer, SignInSession
+from app.config import Settings
+from app.core.clock import now
+from app.core.db import transaction
+from app.core.errors import SignInRequired, problem, wants_json
+
+login_manager = flask_login.LoginManager()
+_OPEN_WHILE_LOCKED = {"accounts.locked", "accounts.unlock_screen", "accounts.sign_out", "static"}
+_OPEN_WITH_TEMPORARY_PASSWORD = {"accounts.account", "accounts.change_password", "accounts.sign_out", "static"}
+
+
+class SignedIn(flask_login.UserMixin):
+    """What Flask-Login holds: an officer, by a session's secret or by a token."""
+
+    def __init__(self, officer: Officer, *, secret: str = "", entry: SignInSession | None = None, token: Any = None):
+        self.officer, self.secret, self.entry, self.token = officer, secret, entry, token
+
+    def get_id(self) -> str:
+        """The alternative id kept in the signed cookie: the session's secret, never the officer's id."""
+        return self.secret
+
+
+def install(app: Flask) -> None:
+    """Makes every request know its Actor before any view runs."""
+    login_manager.init_app(app)
+    login_manager.session_protection = None  # the session lives on the server, with its own rules
+    app.before_request(_meet)
+    app.errorhandler(SignInRequired)(_ask_to_sign_in)
+
+
+def limits() -> service.Limits:
+    """The limits as set for this installation."""
+    config: Settings = current_app.config["SETTINGS"]
+    return service.Limits(
+        idle=timedelta(minutes=config.idle_minutes), longest=timedelta(hours=config.session_hours),
+        attempts=config.lockout_attempts, window=timedelta(minutes=config.lockout_minutes),
+    )
+
+
+def circumstances() -> dict[str, str]:
+    """Where the request came from: the address and the device as it names itself."""
+    return {"address": request.remote_addr or "", "device": request.user_agent.string[:200]}
+
+
+@login_manager.user_loader
+def _by_cookie(secret: str) -> SignedIn | None:
+    entry = queries.live_session(secret)
+    return SignedIn(entry.officer, secret=secret, entry=entry) if entry else None
+
+
+@login_manager.request_loader
+def _by_token(_request: Any) -> SignedIn | None:
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not secret:
+        return None
+    token = queries.live_token(secret.strip())
+    return SignedIn(token.officer, token=token) if token else None
+
+
+def _meet() -> ResponseReturnValue | None:
+    """Finds out who asks. Forged forms, idle sessions and temporary passwords go no further than here."""
+    g.actor = None
+    if request.endpoint == "static" or request.endpoint is None:
+        return None
+    bearer = request.headers.get("Authorization", "").lower().startswith("bearer ")
+    if bearer:
+        cookie.pop("_user_id", None)  # a token speaks for itself: what a cookie says does not count beside it
+    else:
+        _refuse_forgery()
+    user: Any = flask_login.current_user
+    if not user.is_authenticated:
+        return None
+    entry: SignInSession | None = user.entry
+    if entry is not None:
+        if now() - entry.last_seen_at > limits().idle and request.endpoint not in _OPEN_WHILE_LOCKED:
+            return _locked_out()
+        if request.endpoint not in _OPEN_WHILE_LOCKED and now() - entry.last_seen_at >= service.SEEN_EVERY:
+            with transaction():
+                service.present(entry)
+    session_id = str(entry.id if entry is not None else user.token.id)
+    g.actor = service.actor_of(user.officer, session_id=session_id, **circumstances())
+    if user.officer.must_change_password and request.endpoint not in _OPEN_WITH_TEMPORARY_PASSWORD:
+        return redirect(url_for("accounts.account"), 303) if not wants_json() else problem(
+            403, "Forbidden", detail="Change your temporary password first.", remedy="Sign in in a browser."
+        )
+    return None
+
+
+def _refuse_forgery() -> None:
+    """CSRF for every cookie-borne write; writes that need no sign-in by API prove themselves otherwise."""
+    if request.endpoint != "accounts_api.issue":
+        csrf.protect()
+
+
+def _locked_out() -> ResponseReturnValue:
+    if wants_json():
+        return problem(401, "Unauthorized", detail="Locked after half an hour without a sign of you.",
+                       remedy="Give your password again.")
+    target = request.full_path if request.method == "GET" else url_for("home.index")
+    return redirect(url_for("accounts.locked", next=target), 303)
+
+
+def _ask_to_sign_in(error: SignInRequired) -> ResponseReturnValue:
+    if wants_json():
+        return problem(401, "Unauthorized", detail=error.message, remedy=error.remedy)
+    target = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return redirect(url_for("accounts.sign_in", next=target or None), 303)
+
+
+def current_session() -> SignInSession | None:
+    """The browser session of this request; None for tokens and strangers."""
+    user: Any = flask_login.current_user
+    return user.entry if user.is_authenticated else None
+
+
+def officer_id() -> UUID:
+    """The signed-in officer's id; SignInRequired for strangers."""
+    user: Any = flask_login.current_user
+    if not user.is_authenticated:
+        raise SignInRequired("Sign in first.")
+    identity: UUID = user.officer.id
+    return identity

@@ -1,0 +1,64 @@
+"""Ledger acts as a reader says them: the words, the mark beside them, and the tone."""
+
+from dataclasses import dataclass
+
+from app.core.ledger import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One act in words; `icon` and `tone` are names of the design system."""
+
+    text: str
+    icon: str = "dot"
+    tone: str = "plain"
+
+
+_KNOWN = {
+    "incidents:incident:open": Words("Opened the incident", "open", "info"),
+    "incidents:incident:assign": Words("Put an officer on the incident", "person"),
+    "incidents:incident:unassign": Words("Took an officer off the incident", "person"),
+    "incidents:incident:close": Words("Closed the incident", "lock"),
+    "incidents:incident:reopen": Words("Opened the incident again", "open", "info"),
+    "incidents:participant:add": Words("Named a person", "person"),
+    "incidents:participant:remove": Words("Took out a person entered by mistake", "person"),
+    "incidents:offence:add": Words("Noted an offense", "page"),
+    "incidents:offence:remove": Words("Took out an offense entered by mistake", "page"),
+    "evidence:upload:open": Words("Began to send a file", "send"),
+    "evidence:upload:terminate": Words("Gave up sending a file", "cross"),
+    "evidence:item:receive": Words("Received a file", "inbox", "info"),
+    "evidence:item:seal": Words("Sealed the original", "seal", "good"),
+    "evidence:item:quarantine": Words("Put a file into quarantine", "stop", "bad"),
+    "evidence:item:view": Words("Looked at an item", "eye"),
+    "evidence:item:play": Words("Played a recording", "play"),
+    "evidence:item:download": Words("Downloaded the original", "inbox", "doubt"),
+    "evidence:rendition:derive": Words("Made a working copy", "film", "machine"),
+    "reports:report:view": Words("Read the report", "eye"),
+    "reports:draft:keep": Words("Wrote a draft", "machine", "machine"),
+    "reports:draft:use": Words("Took a newer draft", "again"),
+    "reports:sentence:edit": Words("Edited a sentence", "pen"),
+    "reports:sentence:add": Words("Added a sentence", "pen"),
+    "reports:sentence:remove": Words("Removed a sentence", "pen"),
+    "reports:sentence:acknowledge": Words("Checked a doubtful sentence", "check"),
+    "reports:report:submit": Words("Signed and submitted the report", "send", "info"),
+    "reports:report:return": Words("Returned the report", "back", "doubt"),
+    "reports:report:approve": Words("Approved the report", "check", "good"),
+    "reports:report:file": Words("Filed the report", "seal", "good"),
+    "analysis:steps:planned": Words("Planned what to read", "machine", "machine"),
+    "analysis:step:done": Words("Finished reading", "machine", "machine"),
+    "analysis:step:failed": Words("Could not read", "stop", "bad"),
+    "analysis:step:rerun": Words("Asked for a reading again", "again"),
+    "analysis:mention:confirm": Words("Confirmed a finding", "check", "good"),
+    "analysis:mention:reject": Words("Rejected a finding", "cross"),
+    "analysis:mention:reconsider": Words("Took a decision on a finding back", "back"),
+}
+
+
+def in_words(event: Event) -> Words:
+    """The act of an event; one nobody named here is said as it is written."""
+    known = _KNOWN.get(event.act)
+    if known:
+        return known
+    room, thing, verb = [*event.act.split(":"), "", ""][:3]
+    text = " ".join(filter(None, (thing, verb.replace("-", " ")))) or room
+    return Words(text.replace("_", " ").capitalize(), tone="bad" if event.outcome not in ("done", "") else "plain")

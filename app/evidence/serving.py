@@ -1,0 +1,58 @@
+"""Sending an object's bytes to a browser: whole or in part, playable or as a download, kept by no cache."""
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+from werkzeug.http import parse_if_range_header
+
+from app.core.storage import ObjectStore
+from app.evidence import ranges
+from app.evidence.names import attachment
+
+_SHOWN = ("video/", "audio/", "image/")
+_NEVER_SHOWN = ("image/svg+xml",)  # a drawing that can carry scripts
+
+
+def asked_span(*, size: int, sha256: str) -> ranges.Span | None:
+    """The part this request wants; None for the whole. Raises ranges.Unsatisfiable.
+
+    An If-Range that names other content (RFC 9110, 13.1.5) gets the whole: the part would not fit what is there.
+    """
+    condition = request.headers.get("If-Range")
+    weak = condition is not None and condition.startswith("W/")
+    if weak or (condition is not None and parse_if_range_header(condition).etag != sha256):
+        return None
+    return ranges.wanted(request.headers.get("Range"), size=size)
+
+
+def content(
+    objects: ObjectStore, key: str, *, size: int, sha256: str, media_type: str, span: ranges.Span | None,
+    download_as: str = "",
+) -> ResponseReturnValue:
+    """The object, or `span` of it. With `download_as`, or when a browser should not show its type, a download."""
+    part = span or ranges.Span(0, size)
+    shown = not download_as and media_type.startswith(_SHOWN) and media_type not in _NEVER_SHOWN
+    body = b"" if request.method == "HEAD" else objects.open(key, part.start, part.length)
+    response = Response(body, 206 if span else 200, direct_passthrough=False)
+    response.headers["Content-Type"] = media_type if shown else "application/octet-stream"
+    response.headers["Content-Length"] = str(part.length)
+    if span:
+        response.headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{size}"
+    if not shown:
+        response.headers["Content-Disposition"] = attachment(download_as or f"{sha256[:12]}.bin")
+    return _guarded(response, sha256)
+
+
+def unsatisfiable(*, size: int, sha256: str) -> ResponseReturnValue:
+    """No byte lies in the range asked for."""
+    response = Response("No byte of this item lies in that range.\n", 416, mimetype="text/plain")
+    response.headers["Content-Range"] = f"bytes */{size}"
+    return _guarded(response, sha256)
+
+
+def _guarded(response: Response, sha256: str) -> Response:
+    response.set_etag(sha256)
+    response.headers["Accept-Ranges"] = "bytes"
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

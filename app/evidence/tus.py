@@ -1,0 +1,157 @@
+"""The headers of tus 1.0 (tus.io): what an upload's requests carry, read and checked, and what answers carry."""
+
+import base64
+import binascii
+import re
+import uuid
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from http import HTTPStatus
+
+from app.core.errors import DomainError
+from app.evidence.landing import ALGORITHMS, Checksum
+from app.evidence.models import Upload
+from app.evidence.names import shown_name
+from app.evidence.schemas import Offer
+
+VERSION = "1.0.0"
+EXTENSIONS = "creation,creation-with-upload,checksum,termination,expiration"
+CONTENT_TYPE = "application/offset+octet-stream"
+_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+_DIGEST_BYTES = {"sha1": 20, "sha256": 32}
+
+
+class BadRequest(DomainError):
+    """A header that cannot be read (400)."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+
+class WrongVersion(DomainError):
+    """Not tus 1.0.0 (412)."""
+
+    status = HTTPStatus.PRECONDITION_FAILED
+
+
+class WrongType(DomainError):
+    """A body of another content type (415)."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
+def check_version(header: str | None) -> None:
+    """Raises WrongVersion unless the request speaks tus 1.0.0."""
+    if header != VERSION:
+        raise WrongVersion(f"Tus-Resumable must be {VERSION}.")
+
+
+def check_type(content_type: str | None) -> None:
+    """Raises WrongType unless the body is a piece of an upload."""
+    if (content_type or "").partition(";")[0].strip().lower() != CONTENT_TYPE:
+        raise WrongType(f"Content-Type must be {CONTENT_TYPE}.")
+
+
+def number(name: str, header: str | None) -> int:
+    """A header that counts bytes; BadRequest when it is missing or no such number."""
+    if header is None or not _NUMBER.fullmatch(header.strip()):
+        raise BadRequest(f"{name} must be a number of bytes.", field=name)
+    return int(header)
+
+
+def checksum(header: str | None) -> Checksum | None:
+    """Upload-Checksum, or None without one; BadRequest for an algorithm not offered or a digest that is none."""
+    if header is None:
+        return None
+    algorithm, _, encoded = header.strip().partition(" ")
+    if algorithm not in ALGORITHMS:
+        raise BadRequest(f"Upload-Checksum must use one of {', '.join(ALGORITHMS)}.", field="Upload-Checksum")
+    digest = _decoded(encoded.strip(), "Upload-Checksum")
+    if len(digest) != _DIGEST_BYTES[algorithm]:
+        raise BadRequest(f"Upload-Checksum is no {algorithm} digest.", field="Upload-Checksum")
+    return Checksum(algorithm, digest)
+
+
+def offer(header: str | None) -> Offer:
+    """Upload-Metadata as an Offer; BadRequest names what is missing or wrong.
+
+    Keys: incident (its id), filename, title, type or filetype, sha256 (hex), recorded_at, and client_time or sent_at
+    (ISO 8601 with a time zone). Others are ignored.
+    """
+    given = _pairs(header or "")
+    title = " ".join(given.get("title", "").split())
+    if len(title) > 200:
+        raise BadRequest(f"The title has at most 200 characters; this has {len(title)}.", field="title")
+    return Offer(
+        incident_id=_incident(given.get("incident", "")),
+        filename=shown_name(given.get("filename", "")),
+        title=shown_name(title) if title else "",
+        claimed_type=(given.get("type") or given.get("filetype") or "").replace("\0", "")[:120],
+        claimed_sha256=_sha256(given.get("sha256", "")),
+        recorded_at=_moment(given, "recorded_at"),
+        client_time=_moment(given, "client_time") or _moment(given, "sent_at"),
+    )
+
+
+def describe(upload: Upload) -> str:
+    """Upload-Metadata for answers: what is kept of what was said."""
+    kept = {
+        "incident": str(upload.incident_id),
+        "filename": upload.filename,
+        "title": upload.title,
+        "type": upload.claimed_type,
+        "sha256": upload.claimed_sha256,
+        "recorded_at": upload.recorded_at.isoformat() if upload.recorded_at else "",
+    }
+    return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in kept.items() if value)
+
+
+def http_date(moment: datetime) -> str:
+    """The time as RFC 9110 writes it."""
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
+
+
+def _pairs(header: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for pair in filter(None, (part.strip() for part in header.split(","))):
+        key, _, encoded = pair.partition(" ")
+        if key in found:
+            raise BadRequest(f"Upload-Metadata names {key} twice.", field=key)
+        try:
+            found[key] = _decoded(encoded.strip(), key).decode()
+        except UnicodeDecodeError as error:
+            raise BadRequest(f"Upload-Metadata: {key} is not UTF-8.", field=key) from error
+    return found
+
+
+def _decoded(encoded: str, field: str) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise BadRequest(f"{field} is not Base64.", field=field) from error
+
+
+def _incident(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError as error:
+        raise BadRequest("Upload-Metadata must name the incident by its id.", field="incident") from error
+
+
+def _sha256(text: str) -> str:
+    if text and not _SHA256.fullmatch(text):
+        raise BadRequest("Upload-Metadata: sha256 must be 64 hexadecimal digits.", field="sha256")
+    return text.lower()
+
+
+def _moment(given: dict[str, str], key: str) -> datetime | None:
+    text = given.get(key, "")
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise BadRequest(f"Upload-Metadata: {key} is not a time.", field=key) from error
+    raise BadRequest(f"Upload-Metadata: {key} needs a time zone.", field=key)

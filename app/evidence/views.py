@@ -1,0 +1,144 @@
+"""The page of an item, and its bytes: played, downloaded, or looked at, each of them an event."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Blueprint, current_app, request
+from flask.typing import ResponseReturnValue
+
+from app.config import Settings
+from app.core import ledger
+from app.core.actor import Actor
+from app.core.db import session, transaction
+from app.core.errors import Conflict, NotFound
+from app.core.pages import page
+from app.core.permissions import Permission, require
+from app.core.storage import ObjectStore, store
+from app.evidence import queries, service, serving, words
+from app.evidence.models import Evidence, EvidenceState, MediaKind, Rendition, Upload
+from app.evidence.ranges import Span, Unsatisfiable
+
+bp = Blueprint("evidence", __name__)
+LOOKING = ("evidence:item:view", "evidence:item:play", "evidence:item:download")
+TRAIL = 500
+ONE_LOOK = timedelta(minutes=30)
+_FIRST_SIGHT = "item:view"
+
+
+@bp.get("/evidence/<uuid:evidence_id>")
+@require(Permission.EVIDENCE_READ)
+def show(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """What the item is, its hashes, its working copies, and everything that was done with it."""
+    item = queries.visible_evidence(actor, evidence_id)
+    with transaction():
+        service.note_access(item, "item:view", actor=actor, door="page")
+    return page(
+        "evidence/show.html",
+        item=item,
+        upload=session().get_one(Upload, item.upload_id),
+        made={made.kind: made for made in item.renditions},
+        compared=words.compared(item),
+        trail=ledger.custody(subject_kind="evidence", subject_id=item.id, limit=TRAIL),
+        most=TRAIL,
+        act_words=words.act_words,
+        detail_words=words.detail_words,
+    )
+
+
+@bp.get("/evidence/<uuid:evidence_id>/media")
+@require(Permission.EVIDENCE_READ)
+def media(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """What a player plays: the working copy when there is one, the original otherwise."""
+    item = _sealed(actor, evidence_id)
+    proxy = queries.rendition(item, "proxy")
+    if proxy is not None:
+        return _send(item, proxy, "item:play", actor)
+    return _send_original(item, "item:play" if item.playable else _FIRST_SIGHT, actor)
+
+
+@bp.get("/evidence/<uuid:evidence_id>/original")
+@require(Permission.EVIDENCE_READ)
+def original(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """The sealed original, byte for byte, under the name it came with."""
+    item = _sealed(actor, evidence_id)
+    return _send_original(item, "item:download", actor, download_as=item.original_name)
+
+
+@bp.get("/evidence/<uuid:evidence_id>/poster")
+@require(Permission.EVIDENCE_READ)
+def poster(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """A still of it: of a video its poster, of a photograph its thumbnail."""
+    item = _sealed(actor, evidence_id)
+    still = queries.rendition(item, "poster") or queries.rendition(item, "thumbnail")
+    if still is None:
+        raise NotFound("No still has been made of this item.")
+    return _send(item, still, _FIRST_SIGHT, actor)
+
+
+@bp.get("/evidence/<uuid:evidence_id>/peaks")
+@require(Permission.EVIDENCE_READ)
+def peaks(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """How loud it is over time, as JSON, for the player's waveform."""
+    item = _sealed(actor, evidence_id)
+    made = queries.rendition(item, "peaks")
+    if made is None:
+        raise NotFound("No waveform has been drawn of this item.")
+    _note(item, _FIRST_SIGHT, None, actor, what="peaks")
+    with _objects().local_path(made.storage_key) as path:
+        response = current_app.response_class(path.read_bytes(), mimetype="application/json")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _sealed(actor: Actor, evidence_id: UUID) -> Evidence:
+    item = queries.visible_evidence(actor, evidence_id)
+    if item.state is not EvidenceState.SEALED:
+        raise Conflict(f"This item is {item.state.value}: only sealed items can be opened.")
+    return item
+
+
+def _send_original(item: Evidence, act: str, actor: Actor, *, download_as: str = "") -> ResponseReturnValue:
+    try:
+        span = serving.asked_span(size=item.size, sha256=item.sha256)
+    except Unsatisfiable:
+        return serving.unsatisfiable(size=item.size, sha256=item.sha256)
+    _note(item, act, span, actor, what="original")
+    name = download_as or item.original_name
+    as_file = download_as or (name if item.media_kind in (None, MediaKind.DOCUMENT, MediaKind.OTHER) else "")
+    return serving.content(
+        _objects(), item.storage_key, size=item.size, sha256=item.sha256, media_type=item.media_type, span=span,
+        download_as=as_file,
+    )
+
+
+def _send(item: Evidence, made: Rendition, act: str, actor: Actor) -> ResponseReturnValue:
+    try:
+        span = serving.asked_span(size=made.size, sha256=made.sha256)
+    except Unsatisfiable:
+        return serving.unsatisfiable(size=made.size, sha256=made.sha256)
+    _note(item, act, span, actor, what=made.kind)
+    return serving.content(
+        _objects(), made.storage_key, size=made.size, sha256=made.sha256, media_type=made.media_type, span=span
+    )
+
+
+def _note(item: Evidence, act: str, span: Span | None, actor: Actor, *, what: str) -> None:
+    """One event a play or download, not one a range: the request for the first byte leaves it.
+
+    A request that begins elsewhere leaves one too, unless the same person in the same session did the same lately;
+    so does a still or a waveform, unless any look at the item is on record.
+    """
+    if request.method == "HEAD":
+        return  # no byte of it is shown
+    still = act == _FIRST_SIGHT
+    goes_on = still or (span is not None and span.start > 0)
+    acts = LOOKING if still else (f"evidence:{act}",)
+    if goes_on and queries.has_looked(actor, item, acts, within=ONE_LOOK):
+        return
+    with transaction():
+        service.note_access(item, act, actor=actor, what=what, sha256=item.sha256, start=span.start if span else 0)
+
+
+def _objects() -> ObjectStore:
+    settings: Settings = current_app.config["SETTINGS"]
+    return store(settings)

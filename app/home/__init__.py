@@ -1,0 +1,11 @@
+"""A page per role that shows what waits for them, and the ledger for those who check."""
+
+from flask import Flask
+
+
+def install(app: Flask) -> None:
+    """Opens this room's doors, and gives every page its navigation."""
+    from app.home import views
+
+    app.register_blueprint(views.bp)
+    views.install_navigation(app)

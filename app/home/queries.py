@@ -1,0 +1,148 @@
+"""What waits for whom: small counts and short lists, straight from the rooms' tables."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from app.accounts.models import Officer
+from app.analysis.models import Step, StepState
+from app.core.actor import Actor
+from app.core.db import session
+from app.core.ledger import Event, head
+from app.core.outbox import Job
+from app.core.permissions import Permission, Role
+from app.evidence.models import Evidence, EvidenceState
+from app.incidents import queries as incidents
+from app.incidents.models import Incident
+from app.reports.models import Report, ReportState
+
+LEDGER_PAGE = 50
+
+
+def reports_of(author_id: uuid.UUID, *states: ReportState, limit: int = 12) -> list[Report]:
+    """An officer's own reports in these states, the longest waiting first."""
+    query = sa.select(Report).where(Report.author_id == author_id, Report.state.in_(states))
+    return list(session().scalars(_with_incident(query).order_by(Report.changed_at).limit(limit)))
+
+
+def to_review(actor: Actor, *, limit: int = 12) -> list[Report]:
+    """Submitted reports of the supervisor's unit that somebody else wrote, the longest waiting first."""
+    return list(session().scalars(_with_incident(_reviewable(actor)).order_by(Report.submitted_at).limit(limit)))
+
+
+def to_file(*, limit: int = 12) -> list[Report]:
+    """Approved reports that records have not filed yet."""
+    query = sa.select(Report).where(Report.state == ReportState.APPROVED)
+    return list(session().scalars(_with_incident(query).order_by(Report.approved_at).limit(limit)))
+
+
+def arriving(officer_id: uuid.UUID, *, limit: int = 8) -> list[Evidence]:
+    """An officer's items that are still being checked or were quarantined lately."""
+    query = (
+        sa.select(Evidence).where(
+            Evidence.officer_id == officer_id,
+            Evidence.state.in_([EvidenceState.RECEIVED, EvidenceState.QUARANTINED]),
+        ).options(orm.joinedload(Evidence.incident)).order_by(Evidence.received_at.desc()).limit(limit)
+    )
+    return list(session().scalars(query))
+
+
+def latest_incidents(actor: Actor, *, limit: int = 8) -> list[Incident]:
+    """The newest incidents the actor may see."""
+    return list(session().scalars(incidents.visible(actor).order_by(Incident.occurred_at.desc()).limit(limit)))
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the house is doing, for whoever runs it."""
+
+    locked: list[Officer]
+    failed_steps: int
+    waiting_steps: int
+    waiting_jobs: int
+    quarantined: int
+    ledger_events: int
+    ledger_head: str
+    packs: list[str]
+
+
+def health(packs: Path) -> Health:
+    """Locked accounts, failed and waiting steps, unsent jobs, quarantine, the ledger's head, installed packs."""
+    steps = dict(session().execute(sa.select(Step.state, sa.func.count()).group_by(Step.state)).tuples().all())
+    events, newest = head()
+    return Health(
+        locked=list(session().scalars(sa.select(Officer).where(Officer.locked_at.is_not(None)))),
+        failed_steps=steps.get(StepState.FAILED, 0),
+        waiting_steps=steps.get(StepState.QUEUED, 0) + steps.get(StepState.RUNNING, 0),
+        waiting_jobs=_count(Job.sent_at.is_(None)), quarantined=_count(Evidence.state == EvidenceState.QUARANTINED),
+        ledger_events=events, ledger_head=newest,
+        packs=sorted(path.name for path in packs.iterdir() if path.is_dir()) if packs.is_dir() else [],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFilter:
+    """What a reader of the ledger looks for; empty fields do not narrow."""
+
+    act: str = ""
+    who: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    before: int | None = None
+
+
+def ledger_page(wanted: LedgerFilter) -> list[Event]:
+    """A page of events, newest first; one more than a page is read, so that the caller knows whether there are older."""
+    query = sa.select(Event).order_by(Event.seq.desc()).limit(LEDGER_PAGE + 1)
+    if wanted.act:
+        query = query.where(Event.act.startswith(wanted.act, autoescape=True))
+    if wanted.who:
+        query = query.where(Event.actor_label.icontains(wanted.who, autoescape=True))
+    if wanted.subject:
+        query = query.where(Event.subject_id == wanted.subject)
+    if wanted.since:
+        query = query.where(Event.at >= wanted.since)
+    if wanted.before:
+        query = query.where(Event.seq < wanted.before)
+    return list(session().scalars(query))
+
+
+def badge_counts(actor: Actor) -> dict[str, int]:
+    """The numbers beside the words of the navigation."""
+    if actor.may(Permission.REPORT_REVIEW):
+        waiting = _reviewable(actor).with_only_columns(sa.func.count()).order_by(None)
+    elif actor.role is Role.OFFICER:
+        waiting = sa.select(sa.func.count()).where(
+            Report.author_id == actor.id, Report.state.in_([ReportState.RETURNED, ReportState.DRAFT])
+        )
+    elif actor.may(Permission.REPORT_FILE):
+        waiting = sa.select(sa.func.count()).where(Report.state == ReportState.APPROVED)
+    else:
+        return {}
+    return {"reports": session().scalar(waiting) or 0}
+
+
+def alive() -> bool:
+    """Whether the database answers."""
+    return session().execute(sa.select(1)).scalar() == 1
+
+
+def _reviewable(actor: Actor) -> sa.Select[tuple[Report]]:
+    return (
+        sa.select(Report).join(Incident, Incident.id == Report.incident_id).where(
+            Report.state == ReportState.SUBMITTED, Report.author_id != actor.id, Incident.unit_id == actor.unit_id
+        )
+    )
+
+
+def _with_incident(query: sa.Select[tuple[Report]]) -> sa.Select[tuple[Report]]:
+    return query.options(orm.joinedload(Report.incident), orm.joinedload(Report.author))
+
+
+def _count(condition: sa.ColumnElement[bool]) -> Any:
+    return session().scalar(sa.select(sa.func.count()).where(condition))

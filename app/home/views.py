@@ -1,0 +1,128 @@
+"""The first page of every role, the ledger, the living page of styles, and whether we are alive."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.config import Settings
+from app.core import ledger
+from app.core.actor import Actor
+from app.core.api import answer
+from app.core.pages import page
+from app.core.permissions import Permission, Role, require
+from app.earlywarning import queries as earlywarning
+from app.home import queries
+from app.reports.models import ReportState
+
+bp = Blueprint("home", __name__)
+
+# label, address, permission, which count stands beside it
+NAVIGATION = (
+    ("Home", "/", Permission.SIGNED_IN, ""),
+    ("Send", "/phone", Permission.EVIDENCE_ADD, ""),
+    ("Incidents", "/incidents", Permission.INCIDENT_READ, ""),
+    ("Reports", "/reports", Permission.REPORT_READ, "reports"),
+    ("Early warning", "/early-warning/", Permission.WARNING_READ, ""),
+    ("My language", "/early-warning/mine", Permission.WARNING_OWN, ""),
+    ("Accounts", "/accounts", Permission.ACCOUNT_MANAGE, ""),
+    ("Ledger", "/ledger", Permission.LEDGER_READ, ""),
+    ("Account", "/account", Permission.SIGNED_IN, ""),
+)
+
+
+@bp.get("/")
+@require(Permission.SIGNED_IN)
+def index(actor: Actor) -> ResponseReturnValue:
+    """What waits for this person."""
+    config: Settings = current_app.config["SETTINGS"]
+    if actor.role is Role.ADMINISTRATOR:
+        return page("home/administrator.html", health=queries.health(config.packs))
+    if actor.role is Role.INTERNAL_AFFAIRS:
+        standings = [one for one in earlywarning.standings() if one.aggressive]
+        return page("home/internal_affairs.html", standings=sorted(standings, key=lambda one: -one.aggressive)[:10])
+    if actor.role is Role.RECORDS:
+        return page("home/records.html", approved=queries.to_file())
+    if actor.role is Role.SUPERVISOR:
+        return page(
+            "home/supervisor.html", waiting=queries.to_review(actor), incidents=queries.latest_incidents(actor)
+        )
+    return page(
+        "home/officer.html", returned=queries.reports_of(actor.id, ReportState.RETURNED),
+        drafts=queries.reports_of(actor.id, ReportState.DRAFT), arriving=queries.arriving(actor.id),
+        submitted=queries.reports_of(actor.id, ReportState.SUBMITTED), incidents=queries.latest_incidents(actor),
+    )
+
+
+@bp.get("/ledger")
+@require(Permission.LEDGER_READ)
+def show_ledger(actor: Actor) -> ResponseReturnValue:
+    """Every act, newest first, searchable by what, who, on what and since when (CJIS AU-7)."""
+    given = request.args
+    wanted = queries.LedgerFilter(
+        act=given.get("act", "").strip(), who=given.get("who", "").strip(), subject=given.get("subject", "").strip(),
+        since=_day(given.get("since", "")), before=given.get("before", type=int),
+    )
+    events = queries.ledger_page(wanted)
+    older = ""
+    if len(events) > queries.LEDGER_PAGE:
+        events = events[: queries.LEDGER_PAGE]
+        kept = {name: value for name, value in given.items() if name != "before" and value}
+        older = url_for(".show_ledger", before=events[-1].seq, **kept)
+    return page("home/ledger.html", events=events, older=older, given=given, head=ledger.head())
+
+
+@bp.get("/styles")
+@require(Permission.STYLES_READ)
+def styles(actor: Actor) -> ResponseReturnValue:
+    """Every component with its states."""
+    return page("styles/index.html")
+
+
+@bp.get("/styles/incident")
+@require(Permission.STYLES_READ)
+def styles_incident(actor: Actor) -> ResponseReturnValue:
+    """The incident page's components on made-up rows."""
+    return page("styles/incident.html")
+
+
+@bp.get("/favicon.ico")
+@require(Permission.PUBLIC)
+def favicon() -> ResponseReturnValue:
+    """Browsers ask for it by this name."""
+    return redirect(url_for("static", filename="icons/blotter.svg"), 301)
+
+
+@bp.get("/healthz")
+@require(Permission.PUBLIC)
+def healthz() -> ResponseReturnValue:
+    """200 while the database answers."""
+    return answer({"alive": queries.alive()})
+
+
+def install_navigation(app: Flask) -> None:
+    """Gives every page its navigation, with what waits counted once a page."""
+
+    @app.context_processor
+    def navigation() -> dict[str, object]:
+        actor: Actor | None = g.get("actor")
+        config: Settings = app.config["SETTINGS"]
+        common = {"actor": actor, "sign_out_url": url_for("accounts.sign_out"), "phone_url": "",
+                  "idle_minutes": config.idle_minutes, "nav": []}
+        if actor is None:
+            return common
+        counts = queries.badge_counts(actor)
+        shown = [entry for entry in NAVIGATION if entry[2] is Permission.SIGNED_IN or actor.may(entry[2])]
+        nav = [(label, url, _here(url), counts.get(count)) for label, url, _, count in shown]
+        return {**common, "nav": nav, "phone_url": "/phone" if actor.may(Permission.EVIDENCE_ADD) else ""}
+
+
+def _here(url: str) -> bool:
+    return request.path == url if url in ("/", "/account") else request.path.startswith(url.rstrip("/"))
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,47 @@
+"""What comes in from the back room, and what goes out to phones."""
+
+import uuid
+from dataclasses import dataclass
+
+from app.reports.models import Report
+
+Source = tuple[uuid.UUID, float, float, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedSentence:
+    """One sentence as the machine wrote it; each source is (evidence id, start s, end s, words said)."""
+
+    section: str
+    text: str
+    confidence: float
+    gap: bool
+    sources: list[Source]
+
+
+def report_card(report: Report, url: str) -> dict[str, object]:
+    """A report as a phone lists it: no text, so that a draft never passes for a statement (A7)."""
+    return {
+        "id": str(report.id), "incident": report.incident.number, "kind": report.incident.kind.value,
+        "place": report.incident.place, "state": report.state.value, "changed_at": report.changed_at.isoformat(),
+        "url": url,
+    }
+
+
+def report_text(report: Report, url: str) -> dict[str, object]:
+    """A report sentence by sentence, each with author, doubt and seconds."""
+    return {
+        **report_card(report, url),
+        "is_statement": report.submitted_at is not None,
+        "sentences": [
+            {
+                "id": str(one.id), "section": one.section, "text": one.text, "authorship": one.authorship.value,
+                "confidence": one.confidence, "gap": one.gap,
+                "sources": [
+                    {"evidence_id": str(source.evidence_id), "start_s": source.start_s, "end_s": source.end_s}
+                    for source in one.sources
+                ],
+            }
+            for one in report.sentences
+        ],
+    }

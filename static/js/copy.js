@@ -1,0 +1,24 @@
+// <copy-button data-text data-label>: copies its text and says so.
+import { icon, make, say } from "./dom.js";
+
+class CopyButton extends HTMLElement {
+  connectedCallback() {
+    const label = this.dataset.label ?? "Copy";
+    const button = make("button", { type: "button", "aria-label": label, title: label }, icon("copy"));
+    button.addEventListener("click", () => this.copy(button));
+    this.replaceChildren(button);
+  }
+
+  async copy(button) {
+    try {
+      await navigator.clipboard.writeText(this.dataset.text ?? "");
+      button.replaceChildren(icon("check"));
+      say("Copied");
+      setTimeout(() => button.replaceChildren(icon("copy")), 2000);
+    } catch {
+      say("This browser does not let a page copy. Select the text instead.");
+    }
+  }
+}
+
+customElements.define("copy-button", CopyButton);

@@ -1,0 +1,244 @@
+"""Both stores keep the same promises: disk, and S3 over real HTTP against moto's server."""
+
+import hashlib
+import resource
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import urllib3
+from minio import Minio
+from moto.server import ThreadedMotoServer
+
+from app.config import Settings
+from app.core import storage
+from app.core.storage import AlreadyKept, Altered, DiskStore, NotKept, ObjectStore, S3Store, WriteOnce, store
+
+SEVERAL_PARTS = 11 * 1024 * 1024  # S3 takes parts of 5 MiB: three of them
+
+
+@pytest.fixture(scope="module")
+def s3_address() -> Iterator[str]:
+    """The address of an S3 server of this module's own."""
+    server = ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"{host}:{port}"
+    server.stop()
+
+
+def s3_store(address: str, tmp_path: Path, bucket: str) -> tuple[S3Store, list[urllib3.PoolManager]]:
+    pools = [urllib3.PoolManager(), WriteOnce()]
+    reader, writer = (Minio(address, "key", "secret" * 3, secure=False, http_client=pool) for pool in pools)
+    return S3Store(reader, writer, bucket, tmp_path / "scratch"), pools
+
+
+@pytest.fixture(params=["disk", "s3"])
+def objects(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ObjectStore]:
+    """Each store in turn, empty."""
+    if request.param == "disk":
+        kept = DiskStore(tmp_path / "objects")
+        kept.prepare()
+        yield kept
+        return
+    name = "b" + hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:30]
+    s3, pools = s3_store(request.getfixturevalue("s3_address"), tmp_path, name)
+    s3.prepare()
+    yield s3
+    for pool in pools:
+        pool.clear()
+
+
+def made(tmp_path: Path, content: bytes, name: str = "made") -> tuple[Path, str]:
+    path = tmp_path / name
+    path.write_bytes(content)
+    return path, hashlib.sha256(content).hexdigest()
+
+
+def put(objects: ObjectStore, tmp_path: Path, content: bytes, key: str = "originals/ab/thing") -> str:
+    path, sha256 = made(tmp_path, content)
+    objects.put_file(key, path, sha256=sha256)
+    return sha256
+
+
+def read(objects: ObjectStore, key: str = "originals/ab/thing", start: int = 0, length: int | None = None) -> bytes:
+    return b"".join(objects.open(key, start, length))
+
+
+def test_what_is_kept_is_read_back_whole_and_in_part(objects: ObjectStore, tmp_path: Path) -> None:
+    content = bytes(range(256)) * 4000
+    put(objects, tmp_path, content)
+    assert read(objects) == content
+    assert read(objects, start=1000, length=300) == content[1000:1300]
+    assert read(objects, start=len(content) - 5) == content[-5:]
+    assert read(objects, start=5, length=0) == b""
+    assert read(objects, start=len(content)) == b""
+    assert objects.size("originals/ab/thing") == len(content)
+    assert objects.exists("originals/ab/thing")
+
+
+def test_an_empty_file_can_be_kept(objects: ObjectStore, tmp_path: Path) -> None:
+    put(objects, tmp_path, b"")
+    assert read(objects) == b""
+    assert objects.size("originals/ab/thing") == 0
+
+
+def test_e2_the_same_content_again_is_fine_other_content_is_refused(objects: ObjectStore, tmp_path: Path) -> None:
+    """E2: no code path overwrites."""
+    put(objects, tmp_path, b"first")
+    put(objects, tmp_path, b"first")
+    with pytest.raises(AlreadyKept):
+        put(objects, tmp_path, b"other")
+    assert read(objects) == b"first"
+
+
+@pytest.mark.parametrize("size", [10, 0, SEVERAL_PARTS])
+def test_content_that_is_not_what_was_promised_is_not_kept(objects: ObjectStore, tmp_path: Path, size: int) -> None:
+    path, _ = made(tmp_path, b"x" * size)
+    with pytest.raises(Altered):
+        objects.put_file("originals/ab/thing", path, sha256="0" * 64)
+    assert not objects.exists("originals/ab/thing")
+    assert list(objects.keys()) == []
+
+
+def test_a_file_of_several_parts_is_kept_once(objects: ObjectStore, tmp_path: Path) -> None:
+    content = hashlib.sha256(b"seed").digest() * (SEVERAL_PARTS // 32)
+    put(objects, tmp_path, content)
+    put(objects, tmp_path, content)
+    assert hashlib.sha256(read(objects)).hexdigest() == hashlib.sha256(content).hexdigest()
+    with objects.local_path("originals/ab/thing") as path:
+        assert path.read_bytes() == content
+
+
+def test_two_writers_at_once_leave_one_content(objects: ObjectStore, tmp_path: Path) -> None:
+    outcomes: list[str] = []
+    together = threading.Barrier(4)
+
+    def write(number: int) -> None:
+        path, sha256 = made(tmp_path, f"content {number}".encode() * 1000, f"made{number}")
+        together.wait()
+        try:
+            objects.put_file("originals/ab/thing", path, sha256=sha256)
+            outcomes.append("kept")
+        except AlreadyKept:
+            outcomes.append("refused")
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["kept", "refused", "refused", "refused"]
+
+
+def test_what_is_not_there_is_said_to_be_not_there(objects: ObjectStore) -> None:
+    assert not objects.exists("originals/ab/none")
+    with pytest.raises(NotKept):
+        objects.open("originals/ab/none")
+    with pytest.raises(NotKept):
+        objects.size("originals/ab/none")
+    with pytest.raises(NotKept), objects.local_path("originals/ab/none"):
+        pass
+
+
+@pytest.mark.parametrize("key", ["", "/etc/passwd", "../out", "a/../../b", "a//b", ".hidden", "a/.b", "a b", "a\0b", "é"])
+def test_a_key_leads_nowhere_else(objects: ObjectStore, tmp_path: Path, key: str) -> None:
+    with pytest.raises(ValueError, match="storage key"):
+        put(objects, tmp_path, b"x", key)
+    with pytest.raises(ValueError, match="storage key"):
+        objects.exists(key)
+
+
+def test_keys_are_listed_by_prefix_in_order(objects: ObjectStore, tmp_path: Path) -> None:
+    for key in ("originals/ab/2", "originals/ab/1", "originals/cd/3", "renditions/x/4.jpg"):
+        put(objects, tmp_path, key.encode(), key)
+    assert list(objects.keys("originals/")) == ["originals/ab/1", "originals/ab/2", "originals/cd/3"]
+    assert list(objects.keys("originals/ab/2")) == ["originals/ab/2"]
+    assert len(list(objects.keys())) == 4
+
+
+def test_memory_stays_flat(objects: ObjectStore, tmp_path: Path) -> None:
+    """60 MB through a store grow this process by less than 40 MB (moto, in this process too, holds S3's objects)."""
+    path = tmp_path / "large"
+    digest = hashlib.sha256()
+    with path.open("wb") as file:
+        for number in range(60):
+            block = bytes([number]) * 1_000_000
+            file.write(block)
+            digest.update(block)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    objects.put_file("originals/ab/large", path, sha256=digest.hexdigest())
+    total = sum(len(piece) for piece in objects.open("originals/ab/large"))
+    grown_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    assert total == 60_000_000
+    assert max(len(piece) for piece in objects.open("originals/ab/large", 0, 10_000_000)) <= storage.BLOCK
+    if isinstance(objects, DiskStore):
+        assert grown_mb < 40
+
+
+def test_a_file_on_disk_is_read_only_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    objects = DiskStore(tmp_path / "objects")
+    put(objects, tmp_path, b"kept")
+    with objects.local_path("originals/ab/thing") as path:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o440
+    assert list((tmp_path / "objects" / ".incoming").iterdir()) == []
+
+
+def test_a_source_that_is_gone_leaves_nothing(tmp_path: Path) -> None:
+    objects = DiskStore(tmp_path / "objects")
+    with pytest.raises(FileNotFoundError):
+        objects.put_file("originals/ab/thing", tmp_path / "gone", sha256="0" * 64)
+    assert list((tmp_path / "objects" / ".incoming").iterdir()) == []
+    assert list(objects.keys()) == []
+
+
+def test_the_copy_of_an_s3_object_is_removed_after_use(s3_address: str, tmp_path: Path) -> None:
+    objects, pools = s3_store(s3_address, tmp_path, "copies")
+    objects.prepare()
+    objects.prepare()
+    put(objects, tmp_path, b"kept")
+    with objects.local_path("originals/ab/thing") as path:
+        assert path.read_bytes() == b"kept"
+    assert list((tmp_path / "scratch").iterdir()) == []
+    for pool in pools:
+        pool.clear()
+
+
+def test_an_s3_object_that_carries_no_hash_is_read_before_it_is_believed(s3_address: str, tmp_path: Path) -> None:
+    objects, pools = s3_store(s3_address, tmp_path, "foreign")
+    objects.prepare()
+    path, _ = made(tmp_path, b"put here by another program")
+    objects.reader.fput_object("foreign", "originals/ab/thing", str(path))
+    put(objects, tmp_path, b"put here by another program")
+    with pytest.raises(AlreadyKept):
+        put(objects, tmp_path, b"something else")
+    for pool in pools:
+        pool.clear()
+
+
+def test_the_server_itself_refuses_to_replace(s3_address: str, tmp_path: Path) -> None:
+    """The condition travels with the write, so that a race between two hosts has one winner."""
+    objects, pools = s3_store(s3_address, tmp_path, "conditional")
+    objects.prepare()
+    put(objects, tmp_path, b"first")
+    path, _ = made(tmp_path, b"other")
+    with pytest.raises(Exception, match="PreconditionFailed"):
+        objects.writer.fput_object("conditional", "originals/ab/thing", str(path))
+    assert read(objects) == b"first"
+    for pool in pools:
+        pool.clear()
+
+
+def test_the_settings_choose_the_store(s3_address: str, tmp_path: Path) -> None:
+    assert isinstance(store(Settings(home=tmp_path)), DiskStore)
+    chosen = Settings(
+        home=tmp_path, storage="s3", s3_endpoint=s3_address, s3_access_key="key", s3_secret_key="secret" * 3,
+        s3_secure=False, s3_bucket="chosen",
+    )
+    objects = store(chosen)
+    assert store(chosen) is objects
+    objects.prepare()
+    put(objects, tmp_path, b"kept")
+    assert read(objects) == b"kept"

@@ -1,0 +1,155 @@
+"""A phone that speaks tus to the portal with a token, and the sealing that intake would do next."""
+
+import base64
+import hashlib
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.accounts import service as accounts
+from app.accounts.models import ApiToken, Officer
+from app.config import Settings
+from app.core.actor import machine
+from app.core.clock import now
+from app.core.db import session, transaction
+from app.core.ledger import Event
+from app.core.storage import store
+from app.evidence import service
+from app.evidence.models import Evidence, MediaKind
+from app.incidents import service as incidents
+from app.incidents.models import Incident, IncidentKind
+from tests.people import actor_for
+
+PIECE_TYPE = "application/offset+octet-stream"
+INTAKE = machine("intake")
+
+
+@dataclass
+class Phone:
+    """One officer's phone. It carries a token; `fresh_token` gets another."""
+
+    app: Flask
+    officer: Officer
+    token: ApiToken = field(init=False)
+    headers: dict[str, str] = field(init=False)
+    client: FlaskClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client = self.app.test_client()
+        self.fresh_token()
+
+    def fresh_token(self) -> None:
+        """Signs the phone in anew."""
+        with transaction():
+            self.token, secret = accounts.issue_token(self.officer, name="phone", actor=actor_for(self.officer))
+        self.headers = {"Authorization": f"Bearer {secret}", "Tus-Resumable": "1.0.0"}
+
+    def create(
+        self, incident: Incident | uuid.UUID, length: int, *, body: bytes = b"", headers: dict[str, str] | None = None,
+        **said: str,
+    ) -> TestResponse:
+        """Opens an upload; `said` is its metadata."""
+        incident_id = incident if isinstance(incident, uuid.UUID) else incident.id
+        sent = {
+            "Upload-Length": str(length), "Upload-Metadata": metadata(incident=str(incident_id), **said),
+            **({"Content-Type": PIECE_TYPE} if body else {}), **(headers or {}),
+        }
+        return self.client.post("/api/v1/uploads", headers=self.headers | sent, data=body)
+
+    def open(self, incident: Incident, length: int, **said: str) -> str:
+        """The address of a fresh upload."""
+        answer = self.create(incident, length, **said)
+        assert answer.status_code == 201, answer.get_data(as_text=True)
+        return answer.headers["Location"]
+
+    def patch(self, location: str, offset: int, piece: bytes, **headers: str) -> TestResponse:
+        """Sends a piece; headers are named with underscores."""
+        sent = {"Upload-Offset": str(offset), "Content-Type": PIECE_TYPE}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.patch(location, headers=self.headers | sent, data=piece)
+
+    def head(self, location: str) -> TestResponse:
+        """Asks where to go on."""
+        return self.client.head(location, headers=self.headers)
+
+    def delete(self, location: str) -> TestResponse:
+        """Gives up."""
+        return self.client.delete(location, headers=self.headers)
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        """Anything else, with the token."""
+        return self.client.get(path, headers=self.headers | headers, buffered=True)
+
+    def status(self, location: str) -> dict[str, Any]:
+        """How the upload fares."""
+        answer = self.get(f"{location}/status")
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        found: dict[str, Any] = answer.get_json()
+        return found
+
+    def send(self, incident: Incident, content: bytes, **said: str) -> Evidence:
+        """Sends a whole file; the item that came of it."""
+        location = self.open(incident, len(content), **{"filename": "stop.mp4", **said})
+        if content:
+            assert self.patch(location, 0, content).status_code == 204
+        return session().scalars(
+            sa.select(Evidence).where(Evidence.upload_id == uuid.UUID(location.rpartition("/")[2]))
+        ).one()
+
+
+def metadata(**said: str) -> str:
+    """Upload-Metadata as tus writes it."""
+    return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in said.items())
+
+
+def an_incident(officer: Officer) -> Incident:
+    """An incident the officer opened."""
+    with transaction():
+        return incidents.open_incident(
+            kind=IncidentKind.TRAFFIC_STOP, occurred_at=now(), place="Main Street", actor=actor_for(officer)
+        )
+
+
+def sealed(
+    app: Flask, item: Evidence, *, kind: MediaKind = MediaKind.VIDEO, media_type: str = "video/mp4"
+) -> Evidence:
+    """The item after what intake does: stored write-once under its hash, and sealed."""
+    settings: Settings = app.config["SETTINGS"]
+    path = settings.intake / str(item.upload_id)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    key = f"originals/{sha256[:2]}/{sha256}"
+    store(settings).put_file(key, path, sha256=sha256)
+    with transaction():
+        return service.seal(
+            session().get_one(Evidence, item.id), sha256=sha256, size=path.stat().st_size, media_kind=kind,
+            media_type=media_type, duration_s=12.5, facts={}, storage_key=key, actor=INTAKE,
+        )
+
+
+def with_copy(app: Flask, item: Evidence, kind: str, content: bytes, media_type: str, suffix: str) -> None:
+    """A working copy of a sealed item, as the renditions step leaves it."""
+    settings: Settings = app.config["SETTINGS"]
+    sha256 = hashlib.sha256(content).hexdigest()
+    settings.scratch.mkdir(parents=True, exist_ok=True)
+    path = settings.scratch / sha256
+    path.write_bytes(content)
+    key = f"renditions/{item.id}/{sha256}.{suffix}"
+    store(settings).put_file(key, path, sha256=sha256)
+    with transaction():
+        service.add_rendition(
+            session().get_one(Evidence, item.id), step_id=None, kind=kind, media_type=media_type, storage_key=key,
+            size=len(content), sha256=sha256, tool="PyAV", version="14", parameters={"height": 720},
+            actor=machine("renditions"),
+        )
+
+
+def acts(subject_kind: str = "evidence") -> list[str]:
+    """What the ledger says was done with such things, in order."""
+    session().rollback()
+    query = sa.select(Event.act).where(Event.subject_kind == subject_kind).order_by(Event.seq)
+    return list(session().scalars(query))

@@ -1,0 +1,133 @@
+"""The phone's page: which incidents it offers, the quick new one, and what makes it installable."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.accounts.models import Officer
+from app.core.clock import now
+from app.core.db import session, transaction
+from app.core.permissions import Role
+from app.incidents import service as incidents
+from app.incidents.models import Incident, IncidentKind
+from tests.conftest import nobody
+from tests.people import People, actor_for, csrf_token
+
+SignIn = Callable[[Officer], FlaskClient]
+
+
+def opened(officer: Officer, place: str, *, hours_ago: float = 0) -> Incident:
+    with transaction():
+        return incidents.open_incident(
+            kind=IncidentKind.THEFT, occurred_at=now() - timedelta(hours=hours_ago), place=place, actor=actor_for(officer)
+        )
+
+
+def labels(client: FlaskClient) -> list[str]:
+    return [one["label"] for one in client.get("/api/v1/phone/incidents").get_json()["incidents"]]
+
+
+def test_own_open_incidents_are_offered_newest_first(people: People, sign_in: SignIn) -> None:
+    officer = people.one()
+    for place, hours in (("Old Road", 200), ("Main Street", 0), ("River Lane", 30)):
+        opened(officer, place, hours_ago=hours)
+    opened(people.one(), "Not Theirs")
+    closed = opened(officer, "Closed Court")
+    with transaction():
+        incidents.close(session().get_one(Incident, closed.id), actor=actor_for(officer))
+    found = labels(sign_in(officer))
+    assert [label.split(" · ")[2] for label in found] == ["Main Street", "River Lane", "Old Road"]
+    assert found[0].endswith("today")
+    assert found[0].startswith(f"{now().year}-")
+
+
+def test_a_supervisor_s_own_come_before_the_unit_s(people: People, sign_in: SignIn) -> None:
+    supervisor = people.one(Role.SUPERVISOR)
+    opened(supervisor, "Mine", hours_ago=100)
+    opened(people.one(), "The Unit's")
+    assert [label.split(" · ")[2] for label in labels(sign_in(supervisor))] == ["Mine", "The Unit's"]
+
+
+def test_the_page_offers_them_and_says_where_to_send(app: Flask, people: People, sign_in: SignIn) -> None:
+    officer = people.one()
+    first, second = opened(officer, "Main Street"), opened(officer, "<b>River</b> Lane", hours_ago=1)
+    answer = sign_in(officer).get(f"/phone?incident={second.id}")
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert 'data-endpoint="/api/v1/uploads"' in html
+    assert 'data-status="/api/v1/uploads/{id}/status"' in html
+    assert f'data-max-bytes="{app.config["SETTINGS"].upload_max_bytes}"' in html
+    assert f'<option value="{second.id}" selected>' in html
+    assert f'<option value="{first.id}">' in html
+    assert "<b>River</b>" not in html
+
+
+@pytest.mark.parametrize("asked", ["", "nonsense", str(nobody())])
+def test_an_incident_that_is_not_there_chooses_nothing(people: People, sign_in: SignIn, asked: str) -> None:
+    officer = people.one()
+    opened(officer, "A")
+    opened(officer, "B")
+    answer = sign_in(officer).get(f"/phone?incident={asked}")
+    assert answer.status_code == 200
+    assert " selected>" not in answer.get_data(as_text=True).split("</select>")[0]
+
+
+def test_a_new_incident_in_two_fields(people: People, sign_in: SignIn) -> None:
+    officer = people.one()
+    client = sign_in(officer)
+    assert "You have no open incident" in client.get("/phone").get_data(as_text=True)
+    token = csrf_token(client, "/phone")
+    answer = client.post("/phone/incidents", data={"csrf_token": token, "kind": "arrest", "place": "5th and Main"})
+    made = session().scalars(sa.select(Incident)).one()
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/phone?incident={made.id}")
+    assert (made.kind, made.place, made.opened_by) == (IncidentKind.ARREST, "5th and Main", officer.id)
+    assert abs(made.occurred_at - now()) < timedelta(seconds=10)
+    assert f'<option value="{made.id}" selected>' in client.get(answer.headers["Location"]).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("sent", [{"kind": "parade", "place": "x"}, {"kind": "", "place": "x"}, {"kind": "theft", "place": "x" * 201}])
+def test_a_new_incident_that_cannot_be_is_told_why(people: People, sign_in: SignIn, sent: dict[str, str]) -> None:
+    client = sign_in(people.one())
+    answer = client.post("/phone/incidents", data={"csrf_token": csrf_token(client, "/phone"), **sent})
+    assert answer.status_code == 422
+    assert "This cannot be saved yet" in answer.get_data(as_text=True)
+    assert session().scalars(sa.select(Incident)).all() == []
+
+
+@pytest.mark.parametrize("role", [Role.INTERNAL_AFFAIRS, Role.RECORDS, Role.ADMINISTRATOR])
+def test_who_adds_no_evidence_has_no_phone_page(people: People, sign_in: SignIn, role: Role) -> None:
+    client = sign_in(people.one(role))
+    assert client.get("/phone").status_code == 403
+    assert client.get("/api/v1/phone/incidents").status_code == 403
+
+
+def test_strangers_are_sent_to_sign_in(app: Flask) -> None:
+    client = app.test_client()
+    assert client.get("/phone").status_code == 303
+    assert client.get("/api/v1/phone/incidents").status_code == 401
+
+
+def test_it_is_installable(app: Flask) -> None:
+    client = app.test_client()
+    manifest = client.get("/manifest.webmanifest", buffered=True)
+    assert manifest.content_type.startswith("application/manifest+json")
+    told = manifest.get_json(force=True)
+    assert (told["start_url"], told["display"]) == ("/phone", "standalone")
+    worker = client.get("/sw.js", buffered=True)
+    assert worker.content_type.startswith("text/javascript")
+    assert worker.headers["Cache-Control"] == "no-cache"
+    assert b"evidence" in worker.data.lower()
+
+
+def test_c27_the_service_worker_keeps_static_files_only(app: Flask) -> None:
+    """C27: nothing of evidence or pages is put in a cache on the phone; the worker names what it keeps."""
+    script = app.test_client().get("/sw.js", buffered=True).get_data(as_text=True)
+    listed = script.partition("[")[2].partition("]")[0]
+    paths = [line.strip(' ",') for line in listed.splitlines() if line.strip()]
+    assert paths
+    assert all(path.startswith("/static/") for path in paths)

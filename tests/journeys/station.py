@@ -1,0 +1,130 @@
+"""A running station with hands for tests: people, phones, browsers, and ways to hurt its parts."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+import sqlalchemy as sa
+
+from app import embedded
+from app.accounts import service as accounts
+from app.accounts.models import Officer, Unit
+from app.analysis.models import Step, StepState
+from app.config import Settings
+from app.core import db
+from app.core.actor import machine
+from app.core.db import session, transaction
+from app.core.permissions import Role
+from app.station import Station
+from samples.browser import Browser, await_value
+from samples.phone import Phone
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class TestStation:
+    """What journeys hold in their hands."""
+
+    __test__ = False
+
+    station: Station
+    made: int = 5000
+    units: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return self.station.address
+
+    @contextmanager
+    def database(self) -> Iterator[None]:
+        """This process connected to the station's database."""
+        db.connect(self.station.database_url, pool_size=2)
+        try:
+            yield
+        finally:
+            db.disconnect()
+
+    def person(self, role: Role = Role.OFFICER, *, name: str = "", unit: str = "North Patrol") -> Officer:
+        """A fresh person with an account."""
+        self.made += 1
+        with self.database(), transaction() as current:
+            home = current.scalars(sa.select(Unit).where(Unit.name == unit)).one_or_none()
+            home = home or accounts.add_unit(unit, actor=machine("test"))
+            return accounts.enrol(
+                str(self.made), name=name or f"Test {role.title} {self.made}", rank=role.title, role=role, unit=home,
+                password=PASSWORD, actor=machine("test"),
+            )
+
+    def phone(self, officer: Officer) -> Phone:
+        """The officer's phone, signed in."""
+        phone = Phone(self.address, officer.badge, PASSWORD)
+        phone.sign_in()
+        return phone
+
+    def browser(self, officer: Officer) -> Browser:
+        """The officer's browser, signed in."""
+        browser = Browser(self.address)
+        browser.sign_in(officer.badge, PASSWORD)
+        return browser
+
+    def steps(self, evidence_id: str) -> dict[str, Step]:
+        """The current steps of an item by name, straight from the database."""
+        with self.database():
+            query = sa.select(Step).where(Step.evidence_id == evidence_id, Step.state != StepState.SUPERSEDED)
+            return {step.name: step for step in session().scalars(query)}
+
+    def await_steps(self, evidence_id: str, *, seconds: float = 180) -> dict[str, Step]:
+        """The steps once each is done or failed."""
+        over = (StepState.DONE, StepState.FAILED)
+        return dict(await_value(
+            lambda: self.steps(evidence_id),
+            lambda steps: bool(steps) and all(step.state in over for step in steps.values()), seconds=seconds,
+        ))
+
+    def count(self, query: str, **values: Any) -> int:
+        """A number from the station's database."""
+        with self.database():
+            return int(session().execute(sa.text(query), values).scalar_one())
+
+    def kill_worker(self, name: str) -> None:
+        """kill -9 to a worker and its children, as a machine that ran out of memory would; it is started again."""
+        child = self.station.children[name]
+        everyone = [*psutil.Process(child.pid).children(recursive=True), psutil.Process(child.pid)]
+        for process in everyone:
+            process.send_signal(signal.SIGKILL)
+        child.wait(timeout=10)
+        self.station.launch(name, self.station.commands()[name])
+
+    def restart_redis(self) -> None:
+        """Ends Redis without warning and starts it again on its journal."""
+        assert self.station.redis is not None
+        self.station.redis.kill()
+        time.sleep(0.5)
+        self.station.redis.start()
+
+    def restart_postgres(self) -> None:
+        """Stops PostgreSQL as a crash does and starts it again: it recovers from its log."""
+        embedded.stop_database(self.station.settings.home, mode="immediate")
+        time.sleep(0.5)
+        embedded.database_url(self.station.settings.home)
+
+
+@contextmanager
+def started(home: Path, *, port: int) -> Iterator[TestStation]:
+    """A station under `home`, ended whatever happens. Leases are short so that a killed worker's step is soon back."""
+    os.environ["BLOTTER_STEP_LEASE_SECONDS"] = "4"
+    os.environ["BLOTTER_REQUEUE_SECONDS"] = "15"
+    station = Station(Settings(home=home, port=port, packs_dir=Path("var/packs")))
+    try:
+        station.start()
+        yield TestStation(station)
+    finally:
+        station.stop()
+        del os.environ["BLOTTER_STEP_LEASE_SECONDS"], os.environ["BLOTTER_REQUEUE_SECONDS"]

@@ -1,0 +1,137 @@
+"""What somebody does by saying something: asks, orders, warns, admits, tells a name. One line may hold several acts."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from workers.engines.language import LanguageEvent, listen_for
+from workers.engines.reading.text import Line
+
+Section = Literal[
+    "Introduction", "Contact", "Statements", "Observations", "Actions and force", "Disposition", "Evidence"
+]
+MUST = 9  # acts of this weight are told however long the recording is
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act in characters `start` to `end` of a line's plain text. `weight` says how much a report needs it, 1 to 12."""
+
+    name: str
+    section: Section
+    weight: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class _Shape:
+    name: str
+    section: Section
+    weight: int
+    pattern: re.Pattern[str]
+
+
+def _shape(name: str, section: Section, weight: int, pattern: str) -> _Shape:
+    return _Shape(name, section, weight, re.compile(rf"(?<![\w'])(?:{pattern})(?![\w'])", re.IGNORECASE))
+
+
+_DOCUMENTS = r"(?:driver'?s? )?licen[sc]e|registration|(?:proof of )?insurance|identification"
+_OFFICER = (
+    _shape("rights", "Actions and force", 12, r"you have the right to remain silent|miranda|right to (?:an attorney|a lawyer)"),
+    _shape("arrest", "Actions and force", 12, r"you(?:'re| are) (?:being )?(?:under arrest|placed under arrest|arrested)|i(?:'m| am) (?:placing|putting) you under arrest"),
+    _shape("restrains", "Actions and force", 9, r"you(?:'re| are) (?:being )?detained|(?:put |place )?(?:your )?hands behind your back|stop resisting|(?:put|get|place) (?:him|her|them|the cuffs|cuffs|handcuffs)(?: \w+){0,2} (?:on|in (?:cuffs|handcuffs))|taser,? taser"),
+    _shape("introduces", "Contact", 5, r"(?:i'm|i am|this is|my name is|my name's) (?:officer|deputy|sergeant|trooper|detective|corporal|lieutenant)(?: \w+)+"),
+    _shape("asks_why", "Contact", 4, r"(?:do you|you) know (?:the reason )?why (?:i|we|you)(?: \w+){0,4}|any idea why (?:i|we)(?: \w+){0,4}"),
+    _shape("asks_documents", "Contact", 6, rf"(?:can|could|may|let|i need|i'm going to need|i'm gonna need|do you have|give|hand|show|get|you got|got)\b(?: (?!{_DOCUMENTS})[\w']+){{0,6}} (?:{_DOCUMENTS})\b(?:(?:,| and| or)* (?:and |your |the |a |proof of )*(?:{_DOCUMENTS}))*"),
+    _shape("asks_search", "Actions and force", 9, r"(?:mind if|can|may|let|okay if|ok if|could) (?:i|we|me) (?:take a look|search|look (?:in|inside|through)|check)(?: \w+){0,5}|consent to (?:a )?search(?: \w+){0,3}"),
+    _shape("asks_name", "Contact", 5, r"what(?:'s| is) your (?:full |first |last )?name|(?:can|could|may) i (?:get|have) your (?:full |first |last )?name|your name please|who are you"),
+    _shape("asks_birth", "Contact", 4, r"(?:what(?:'s| is) )?(?:your|the) (?:date of birth|birth ?date|birthday|d ?o ?b)|when were you born"),
+    _shape("asks_address", "Contact", 3, r"where do you live|(?:what(?:'s| is) )?your (?:current |home )?address"),
+    _shape("asks_phone", "Contact", 3, r"(?:what(?:'s| is) )?(?:your|a good) (?:phone|telephone|cell|contact)(?: number)?"),
+    _shape("decides", "Disposition", 9, r"(?:i'm|i am|i'll|i will|we're|you're|you are|this is|that's|just)\b(?: [\w']+){0,5}? (?:a (?:\w+ )?(?:warning|citation|ticket)|free to (?:go|leave)|let(?:ting)? you (?:go|off)|cit(?:e|ing) you|go home|released?|towed|to jail|book(?:ed|ing)?)|you(?:'re| are) (?:good|all set) to go|free to (?:go|leave)|(?:your|the) (?:vehicle|car) (?:is|will be|'s)(?: \w+){0,3} towed|court date(?: \w+){0,6}"),
+)  # fmt: skip
+_OTHER = (
+    _shape("threatens", "Statements", 12, r"i(?:'ll|'m going to|'m gonna| will| am going to) (?:\w+ )?(?:kill|hurt|shoot|stab|beat|cut|fight|get) (?:you|him|her|them|my)"),
+    _shape("admits", "Statements", 9, r"i (?:was (?:speeding|drinking|texting|high|drunk)|(?:had|drank|smoked|took|did|used) (?:a |an |some |two |three |one |couple |few |too )(?: ?[\w']+){1,6}|ran (?:the|that|a)(?: \w+){1,3}|hit (?:him|her|the|that|a)|stole|punched|pushed|dropped|stabbed|shot|did it|know i|only had|just had|(?:didn't|did not) (?:see|stop|notice|signal|realize)|forgot|threw)(?: [\w']+){0,10}|(?:it's|that's|it was|they're) (?:my fault|mine)|my fault"),
+    _shape("tells_of_weapon", "Statements", 10, r"(?:there(?:'s| is| are)|i(?:'ve)? (?:have|got|keep|carry)|i've|it's)(?: [\w']+){0,4} (?:gun|pistol|handgun|firearm|rifle|shotgun|knife|knives|weapon|pepper spray|taser)s?(?: [\w']+){0,8}"),
+    _shape("refuses", "Statements", 9, r"i (?:do not|don't|won't|will not|refuse to|ain't gonna) (?:consent|agree|want to (?:talk|answer)|have to|answer|get out|let|give)(?: [\w']+){0,8}|(?:i want|get me|i need|call) (?:a|my) (?:lawyer|attorney)|you (?:can't|cannot) search(?: \w+){0,5}|leave me alone|i'm not (?:getting|going|doing|telling|answering|signing)(?: [\w']+){0,6}"),
+    _shape("is_hurt", "Statements", 9, r"i(?:'m| am) (?:hurt|bleeding|injured|in pain)|i can'?(?:t|not) breathe|you(?:'re| are) hurting me|my [\w']+ hurts(?: [\w']+){0,6}|call an ambulance"),
+)  # fmt: skip
+_QUESTION = re.compile(r"(?:^|(?<=[.,?!] ))(?:so |and |okay |ok |now |well |uh |um |alright )*(?:do|did|are|is|was|were|have|has|can|could|would|will|what|what's|where|where's|when|who|who's|why|how|how's|any(?= (?:\w+ )?(?:weapons?|guns?|knives|drugs|warrants|injuries|questions|idea)))\b[^.?!]*", re.IGNORECASE)  # fmt: skip
+_END = re.compile(r"[.?!;]")
+_ACT_CHARACTERS = 240
+_BY_EVENT: dict[str, tuple[str, Section, int]] = {
+    "threat": ("aggression", "Actions and force", 12),
+    "insult": ("aggression", "Actions and force", 12),
+    "slur": ("aggression", "Actions and force", 12),
+    "directed_profanity": ("aggression", "Actions and force", 12),
+    "command": ("orders", "Actions and force", 7),
+    "reason_given": ("gives_reason", "Contact", 8),
+    "greeting": ("greets", "Contact", 2),
+    "apology": ("apologizes", "Contact", 1),
+    "reassurance": ("reassures", "Actions and force", 3),
+    "courtesy": ("thanks", "Contact", 1),
+}
+
+
+def acts_of(line: Line, text: str) -> list[Act]:
+    """The acts in a line whose plain text is `text`, in order, none overlapping; weightier acts win."""
+    if line.role == "officer":
+        found = [*_shapes(_OFFICER, text), *_events(line, text), *_questions(text)]
+    else:
+        found = [*_shapes(_OTHER, text), *_questions(text)]
+    kept: list[Act] = []
+    taken = bytearray(len(text) + 1)
+    for act in sorted(found, key=lambda a: (-a.weight, a.start, a.start - a.end)):
+        if act.end > act.start and not any(taken[act.start : act.end]):
+            taken[act.start : act.end] = b"\x01" * (act.end - act.start)
+            kept.append(act)
+    return _lengthened(sorted(kept, key=lambda a: a.start), text)
+
+
+def _shapes(shapes: Sequence[_Shape], text: str) -> Iterator[Act]:
+    for shape in shapes:
+        for match in shape.pattern.finditer(text):
+            yield Act(shape.name, shape.section, shape.weight, match.start(), match.end())
+
+
+def _events(line: Line, text: str) -> Iterator[Act]:
+    for event in listen_for([replace(line, text=text)]).events:
+        name, section, weight = _BY_EVENT[event.category]
+        if event.category == "courtesy" and event.rule != "thanks":
+            continue
+        yield Act(name, section, _lawful(event, weight), event.start_char, event.end_char)
+
+
+def _lawful(event: LanguageEvent, weight: int) -> int:
+    return MUST if event.rule == "warning-lawful" else weight
+
+
+def _questions(text: str) -> Iterator[Act]:
+    for match in _QUESTION.finditer(text):
+        weight = 3 if match.group().count(" ") >= 2 else 1
+        yield Act("asks", "Statements", weight, match.start(), min(match.end(), match.start() + _ACT_CHARACTERS))
+
+
+_RUN_ON = {"arrest", "restrains", "rights", "aggression", "decides", "orders", "gives_reason", "asks_search", "admits", "tells_of_weapon", "threatens", "refuses", "is_hurt"}  # fmt: skip
+
+
+def _lengthened(acts: list[Act], text: str) -> list[Act]:
+    """Acts whose exact words matter, run on to the end of the clause or to the next act, so that no quote is cut short."""
+    made = []
+    for at, act in enumerate(acts):
+        limit = acts[at + 1].start if at + 1 < len(acts) else len(text)
+        limit = min(limit, max(act.end, act.start + _ACT_CHARACTERS))
+        stop = _END.search(text, act.end, limit)
+        end = stop.start() if stop else limit
+        if act.name in _RUN_ON and end > act.end:
+            cut = (
+                end
+                if end == len(text) or stop or (at + 1 < len(acts) and end == acts[at + 1].start)
+                else text.rfind(" ", act.end, end)
+            )
+            act = replace(act, end=max(act.end, cut))
+        made.append(act)
+    return made

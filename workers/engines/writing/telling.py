@@ -1,0 +1,217 @@
+"""Turns what was said and seen into candidate sentences, each with its weight; selection comes after."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workers.engines.reading.text import Mention
+from workers.engines.writing.acts import MUST, Act
+from workers.engines.writing.brief import DraftSentence, Source, TagFact
+from workers.engines.writing.scene import Said, Scene
+from workers.engines.writing.words import clock, date_in_words, listed, plain, quotation, with_article
+
+_GIVEN = {
+    "date_of_birth": "the date of birth {value}",
+    "phone": "the telephone number {value}",
+    "email": "the e-mail address {value}",
+    "vin": "the vehicle identification number {value}",
+    "plate": "the license plate {value}",
+}
+_NAME_GIVEN = {"rule:introduced", "rule:answer-to-name", "rule:name-spelled"}
+_LIVES = re.compile(r"\b(?:live|address|stay|reside)\b", re.IGNORECASE)
+_ASKED = {
+    "asks_name": "a name",
+    "asks_birth": "a date of birth",
+    "asks_address": "an address",
+    "asks_phone": "a telephone number",
+}
+_VERB_FIRST = re.compile(r"(?:please )?(?:step|get|put|show|let|keep|drop|turn|sit|stand|stay|come|walk|face|spread|lie|lay|kneel|raise|give|hand|place|roll|open|exit|back|wait|stop)\b", re.IGNORECASE)  # fmt: skip
+_DOCUMENT_NAMES = (
+    ("licen", "license"),
+    ("registration", "registration"),
+    ("insurance", "insurance"),
+    ("identification", "identification"),
+)
+_MENTION_WEIGHT = {"weapon": 5, "injury": 4, "drug": 4, "plate": 4, "vin": 4, "person": 1, "vehicle": 3, "place": 2, "money": 2, "phone": 2, "date_of_birth": 3, "time": 1, "date": 1, "email": 2}  # fmt: skip
+_LEAST_FOR_NAMES = 0.25  # a name the model alone proposes is not written into a report
+_SHORT = 4
+_IN_LINE = 1e-6  # keeps the acts of one line in order
+FILLER = 1  # a word or two: told only where there is hardly anything else
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A sentence that could be in the draft. `at` is its second, `about` what it was made of, so that nothing is told twice."""
+
+    sentence: DraftSentence
+    weight: int
+    at: float
+    about: frozenset[tuple[int, int]]
+
+
+def candidates(scene: Scene) -> Iterator[Candidate]:
+    """Everything the recording's speech offers, answers joined to their questions."""
+    used: set[int] = set()
+    for asked, question, answer in scene.answers():
+        told = _answer(scene, asked, question, answer)
+        if told:
+            used.add(id(answer))
+            yield told
+    for said in scene.said:
+        yield from _facts(scene, said)
+        if id(said) not in used:
+            yield from _told(scene, said)
+
+
+def _sentence(section: str, text: str, sources: tuple[Source, ...], sure: float) -> DraftSentence:
+    text = text[:1].upper() + text[1:]
+    return DraftSentence(section, text, sources, round(sure, 4))
+
+
+def _at(*said: Said) -> str:
+    return f"({', '.join(dict.fromkeys(clock(one.line.start) for one in said))})"
+
+
+def _facts(scene: Scene, said: Said) -> Iterator[Candidate]:
+    """Names, dates, numbers and vehicles that a line gives, as facts that somebody gave."""
+    given = [(mention, fact) for mention in said.mentions if (fact := _fact(said, mention))]
+    described = said.mention("vehicle")
+    if not given and not described:
+        return
+    phrases = (
+        [f"{'stated' if said.line.role == 'officer' else 'gave'} {listed([f for _, f in given])}"] if given else []
+    )
+    if described:
+        phrases.append(f"described {with_article(plain(described.value))}")
+    mentions = [*(mention for mention, _ in given), *([described] if described else [])]
+    seen_things = described or any(m.kind in {"plate", "vin"} for m in mentions)
+    sure = min(said.sure, *(mention.confidence for mention in mentions))
+    text = f"{scene.name_of(said.line)} {' and '.join(phrases)} {_at(said)}."
+    sentence = _sentence("Observations" if seen_things else "Contact", text, (scene.source(said),), sure)
+    yield Candidate(sentence, 8, said.line.start, _about(said, None))
+
+
+def _fact(said: Said, mention: Mention) -> str:
+    """The mention as something that was given; empty where it is only spoken of."""
+    value = plain(mention.value)
+    if mention.kind in _GIVEN:
+        return _GIVEN[mention.kind].format(value=date_in_words(value))
+    if mention.kind == "person" and mention.method in _NAME_GIVEN and said.line.role != "officer":
+        return f"the name {value}"
+    if mention.kind == "place" and mention.method == "rule:address" and _LIVES.search(said.text):
+        return f"the address {value}"
+    return ""
+
+
+def _about(said: Said, act: Act | None) -> frozenset[tuple[int, int]]:
+    return frozenset({(id(said), act.start if act else -1)})
+
+
+def _answer(scene: Scene, asked: Said, question: Act, answer: Said) -> Candidate | None:
+    """Question and answer in one sentence, unless the answer is a fact that is told anyway or an act of its own."""
+    if any(m.kind in _GIVEN or m.method in _NAME_GIVEN for m in answer.mentions) and question.name in _ASKED:
+        return None
+    weight = max(question.weight, 4, *(act.weight for act in answer.acts)) if answer.acts else max(question.weight, 4)
+    weight = max(weight, min(10, weight + _mentioned(asked) // 2 + _mentioned(answer)))
+    who, reply = scene.name_of(answer.line), quotation(answer.text, opening=True)
+    quoted = quotation(asked.text[question.start : question.end], opening=True)
+    if quoted.endswith('…"'):
+        return None
+    text = f'{scene.name_of(asked.line)} asked, {quoted[:-1]}?" and {who} answered, {reply} {_at(asked, answer)}.'
+    sources = (scene.source(asked, question), scene.source(answer))
+    about = _about(asked, question) | _about(answer, None)
+    return Candidate(
+        _sentence("Statements", text, sources, min(asked.sure, answer.sure)), weight, asked.line.start, about
+    )
+
+
+def _mentioned(said: Said) -> int:
+    return max((_MENTION_WEIGHT.get(m.kind, 0) for m in said.mentions if m.confidence >= _LEAST_FOR_NAMES), default=0)
+
+
+def _told(scene: Scene, said: Said) -> Iterator[Candidate]:
+    """Each act of a line; a line without acts as a statement, which weighs little when it is short."""
+    if not said.acts:
+        yield _statement(scene, said)
+        return
+    for act in said.acts:
+        text = _act_in_words(scene, said, act)
+        if text:
+            # A fact in the words of an officer's order or question does not raise it: the words are told with the act.
+            weight = act.weight if act.weight >= MUST else min(10, act.weight + _mentioned(said) // 2)
+            sentence = _sentence(act.section, f"{text} {_at(said)}.", (scene.source(said, act),), said.sure)
+            yield Candidate(sentence, weight, said.line.start + act.start * _IN_LINE, _about(said, act))
+
+
+def _statement(scene: Scene, said: Said) -> Candidate:
+    words = len(said.text.split())
+    long = 0 if words <= _SHORT else 2 if said.line.role == "officer" else 4
+    weight = max(FILLER, _mentioned(said) + long)
+    section = "Observations" if said.line.role == "officer" else "Statements"
+    verb = "said" if said.line.role != "other" else "stated"
+    text = f"{scene.name_of(said.line)} {verb}, {quotation(said.text, opening=True)} {_at(said)}."
+    sentence = _sentence(section, text, (scene.source(said),), said.sure)
+    return Candidate(sentence, min(10, weight), said.line.start, _about(said, None))
+
+
+def _act_in_words(scene: Scene, said: Said, act: Act) -> str:
+    who, to = scene.name_of(said.line), scene.addressee if said.line.role == "officer" else ""
+    words = said.text[act.start : act.end].strip(" ,")
+    quoted = quotation(words, opening=True)
+    if act.name in _ASKED:
+        return f"{who} asked{to} for {_ASKED[act.name]}"
+    if act.name == "asks_documents":
+        documents = [name for part, name in _DOCUMENT_NAMES if part in words.lower()]
+        return f"{who} asked{to} for {listed(documents)}" if documents else ""
+    if act.name.startswith("asks"):
+        return f"{who} asked{to}, {quoted if quoted.endswith('…' + chr(34)) else quoted[:-1] + '?' + chr(34)}"
+    if act.name in {"orders", "restrains"} and _VERB_FIRST.match(words):
+        return f"{who} told{to} to {quotation(words, opening=False)}" if to else f"{who} gave the order, {quoted}"
+    return _plain_act(act, who, to, quoted)
+
+
+def _plain_act(act: Act, who: str, to: str, quoted: str) -> str:
+    told = f"told{to}" if to else "said"
+    if act.name == "gives_reason":
+        return f"{who} gave{to} a reason for the contact, {quoted}"
+    if act.name == "greets":
+        return f"{who} greeted{to} with the words {quoted}" if to else f"{who} said, {quoted}"
+    if act.name == "thanks":
+        return f"{who} thanked{to}, {quoted}" if to else ""
+    if act.name == "apologizes":
+        return f"{who} apologized{' to' + to if to else ''}, {quoted}"
+    if act.name == "rights":
+        return f"{who} advised{to or ' those present'}, {quoted}"
+    if act.name == "aggression":
+        return f"{who} said{' to' + to if to else ''}, {quoted}"
+    if act.name in {"introduces", "reassures", "arrest", "decides", "orders", "restrains"}:
+        return f"{who} {told}, {quoted}"
+    return f"{who} stated, {quoted}"
+
+
+_SEEN = {
+    "plate": "Video analysis marked text shaped like a license plate, read as {label}",
+    "text": "Video analysis read the text {label} in the picture",
+}
+_UNTOLD_TAGS = {"shot", "motion", "light", "speech", "sound", "scene"}
+
+
+def seen(scene: Scene) -> Iterator[Candidate]:
+    """What the picture was marked with: the surest of each kind and label, plates above all."""
+    best: dict[tuple[str, str], TagFact] = {}
+    for tag in scene.recording.tags:
+        key = (tag.kind.lower(), plain(tag.label).casefold())
+        if key[1] and key[0] not in _UNTOLD_TAGS and (key not in best or tag.confidence > best[key].confidence):
+            best[key] = tag
+    for (kind, _), tag in sorted(best.items(), key=lambda item: -item[1].confidence)[:6]:
+        source = Source(scene.recording.evidence_id, tag.start, tag.end, tag.label)
+        shape = _SEEN.get(kind, "Video analysis marked {label} in the picture")
+        if kind == "person":
+            shape = (
+                f"Video analysis marked {'a person' if tag.count <= 1 else f'up to {tag.count} people'} in the picture"
+            )
+        span = clock(tag.start) if clock(tag.start) == clock(tag.end) else f"{clock(tag.start)} to {clock(tag.end)}"
+        label = f'"{plain(tag.label)}"'
+        text = f"{shape.replace('{label}', label)} ({span})."
+        sentence = DraftSentence("Observations", text, (source,), round(max(0.0, min(1.0, tag.confidence)), 4))
+        yield Candidate(sentence, 8 if kind == "plate" else 5 if kind == "person" else 3, tag.start, frozenset())
