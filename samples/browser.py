@@ -15,6 +15,7 @@ class Form:
     action: str
     method: str
     fields: dict[str, str] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
 
 
 class _Forms(HTMLParser):
@@ -33,6 +34,10 @@ class _Forms(HTMLParser):
         if self._open is None:
             return
         name = values.get("name", "")
+        if name:
+            self._open.names.add(name)
+        if tag == "button" and values.get("formaction"):  # the same form, sent elsewhere by this button
+            self.forms.append(Form(values["formaction"], self._open.method, self._open.fields, self._open.names))
         if tag == "input" and name:
             if values.get("type") in ("checkbox", "radio") and "checked" not in values:
                 return
@@ -91,7 +96,7 @@ class Browser:
         posts = [form for form in self.forms(path) if form.method == "post"]
         wanted = [
             form for form in posts
-            if (form.action.split("?")[0].endswith(action) if action else set(values) <= set(form.fields) | {"notice"})
+            if (form.action.split("?")[0].endswith(action) if action else set(values) <= form.names)
         ]
         if not wanted:
             raise LookupError(f"no form on {path} posts to {action or values}")

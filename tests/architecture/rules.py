@@ -66,9 +66,11 @@ def long_files(root: Path) -> list[str]:
 
 
 def long_functions(root: Path) -> list[str]:
-    """Functions over 60 lines."""
+    """Functions over 60 lines. A migration is a list of statements, not a function to be read, and is left out."""
     found = []
     for path in python_files(root):
+        if path.is_relative_to(root / "migrations" / "versions"):
+            continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1

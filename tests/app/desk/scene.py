@@ -3,6 +3,8 @@
 import hashlib
 import uuid
 
+from sqlalchemy import orm
+
 from app.accounts.models import Officer
 from app.analysis.models import Mention, Step, StepState, Tag, Transcript, Utterance
 from app.core.clock import now
@@ -271,22 +273,20 @@ def reported(of: Evidence, author: Officer, sentences: int = 12) -> Report:
         db.flush()
         db.add(review)
         for n in range(sentences):
-            sentence = Sentence(
-                id=uuid.uuid4(),
-                report_id=report.id,
-                draft_id=draft.id,
-                position=float(n),
-                section="Narrative",
-                text=f"Sentence {n}.",
-                machine_text=f"Sentence {n}.",
-                authorship=Authorship.MACHINE,
-                confidence=0.8,
-            )
-            db.add(sentence)
-            db.flush()
-            db.add_all(
-                SentenceSource(sentence_id=sentence.id, evidence_id=of.id, start_s=float(n + k), end_s=n + k + 1.0)
-                for k in range(2)
-            )
+            _sentence_with_two_sources(db, report, draft, of, n)
     session().expunge_all()
     return report
+
+
+def _sentence_with_two_sources(db: orm.Session, report: Report, draft: Draft, of: Evidence, n: int) -> None:
+    text = f"Sentence {n}."
+    sentence = Sentence(
+        id=uuid.uuid4(), report_id=report.id, draft_id=draft.id, position=float(n), section="Narrative", text=text,
+        machine_text=text, authorship=Authorship.MACHINE, confidence=0.8,
+    )
+    db.add(sentence)
+    db.flush()
+    db.add_all(
+        SentenceSource(sentence_id=sentence.id, evidence_id=of.id, start_s=float(n + k), end_s=n + k + 1.0)
+        for k in range(2)
+    )

@@ -1,14 +1,13 @@
 """Who speaks: utterances grouped by how they sound, and which group wears the camera. No voice print is kept.
 
 A first cut. Each utterance is described by its spectrum (mel cepstrum), pitch and level;
-the wearer is whoever sounds nearest: the utterances above the widest gap in level. The others are grouped. The descriptions live as
+the wearer is whoever sounds nearest: the louder half of the utterances, where there are two. The others are grouped. The descriptions live as
 long as this call and are never stored or compared between recordings.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +21,8 @@ Vector = NDArray[np.float64]
 WINDOW, HOP, BANDS, CEPSTRA = 512, 160, 26, 13
 MOST_SPEAKERS = 4
 WEARER = -1
-APART = 1.55  # average distance, in standard deviations a feature, above which two groups are two people
-GAP_DB = 2.5  # the widest gap in level between utterances must be this wide to tell near from far
+APART = 1.9  # average distance, in standard deviations a feature, above which two groups are two people
+GAP_DB = 4.0  # the mean levels of near and far speech must be this far apart to tell them
 MOST_PAIRWISE = 400  # utterances above this are grouped by the groups of the first ones
 INFO = EngineInfo(
     "Blotter speakers", "mel cepstrum, pitch, level; average linkage", "1", {"apart": APART, "gap_db": GAP_DB}
@@ -55,27 +54,32 @@ def tell_apart(audio: Path, utterances: Sequence[Utterance]) -> list[Utterance]:
             groups[index] = group
     named = list(utterances)
     order = [WEARER, *dict.fromkeys(group for group in groups if group != WEARER)]
-    for index, group, voice in zip(heard, groups, known, strict=True):
+    for index, group, voice, certain in zip(heard, groups, known, sure, strict=True):
         short = min(1.0, voice.seconds / 1.5)  # short utterances tell little
         named[index] = replace(
             utterances[index], speaker=f"S{order.index(group) + 1}", role="officer" if group == WEARER else "other",
-            speaker_confidence=round(sure * (0.6 + 0.4 * short), 3),
+            speaker_confidence=round(certain * (0.6 + 0.4 * short), 3),
         )
     return named
 
 
-def _near(levels: Sequence[float]) -> tuple[list[bool], float]:
-    """Which utterances come from near the microphone, split at the widest gap in level, and how sure that is.
+def _near(levels: Sequence[float]) -> tuple[list[bool], list[float]]:
+    """Which utterances come from near the microphone, and how sure that is (0 to 1), by their level in dB.
 
-    Without a gap of GAP_DB one voice is near: most likely the wearer's alone, but there is nothing to compare it with.
+    The levels are split where the variance between the halves is largest (Otsu 1979). Halves whose means are not GAP_DB
+    apart are one voice: most likely the wearer's alone, but there is nothing to compare it with.
     """
-    ranked = sorted(levels)
-    gaps = [high - low for low, high in pairwise(ranked)]
-    widest = max(gaps, default=0.0)
-    if widest < GAP_DB:
-        return [True] * len(levels), 0.6
-    limit = ranked[gaps.index(widest)] + widest / 2
-    return [level > limit for level in levels], round(0.5 + 0.49 * min(1.0, widest / (3 * GAP_DB)), 3)
+    ranked = np.sort(np.asarray(levels))
+    splits = range(1, len(ranked))
+    if not splits:
+        return [True] * len(levels), [0.6] * len(levels)
+    best = max(splits, key=lambda at: at * (len(ranked) - at) * (ranked[at:].mean() - ranked[:at].mean()) ** 2)
+    far, near = float(ranked[:best].mean()), float(ranked[best:].mean())
+    if near - far < GAP_DB:
+        return [True] * len(levels), [0.6] * len(levels)
+    limit, half = (near + far) / 2, (near - far) / 2
+    sure = [round(0.5 + 0.49 * min(1.0, abs(level - limit) / half), 3) for level in levels]
+    return [level > limit for level in levels], sure
 
 
 def _grouped(points: NDArray[np.float64]) -> list[int]:
