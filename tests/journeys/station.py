@@ -74,6 +74,11 @@ class TestStation:
         browser.sign_in(officer.badge, PASSWORD)
         return browser
 
+    def incident(self, officer: Officer, *, kind: str = "traffic_stop", place: str = "Main Street") -> str:
+        """An incident the officer opens through the page; its id."""
+        answer = self.browser(officer).submit("/incidents/new", kind=kind, title="Test", place=place)
+        return answer.url.split("?")[0].split("#")[0].rstrip("/").rsplit("/", 1)[-1]
+
     def steps(self, evidence_id: str) -> dict[str, Step]:
         """The current steps of an item by name, straight from the database."""
         with self.database():
@@ -121,7 +126,7 @@ def started(home: Path, *, port: int) -> Iterator[TestStation]:
     """A station under `home`, ended whatever happens. Leases are short so that a killed worker's step is soon back."""
     os.environ["BLOTTER_STEP_LEASE_SECONDS"] = "4"
     os.environ["BLOTTER_REQUEUE_SECONDS"] = "15"
-    station = Station(Settings(home=home, port=port, packs_dir=Path("var/packs")))
+    station = Station(Settings(home=home, port=port, packs_dir=Path(__file__).resolve().parents[2] / "var" / "packs"))
     try:
         station.start()
         yield TestStation(station)
