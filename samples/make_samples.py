@@ -6,7 +6,6 @@ Needs Debian's `flite`, only here: `python -m samples.make_samples`. The same fl
 import json
 import math
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -123,4 +122,4 @@ def encode(path: Path, track: Sound, frames: Iterator[NDArray[np.uint8]] | None)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

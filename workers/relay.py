@@ -51,7 +51,8 @@ def run() -> None:
             _wait(ear)
         except (sa.exc.OperationalError, sa.exc.InterfaceError, psycopg.Error, OperationalError, OSError) as error:
             log.warning("waiting for the database or the broker: %s", str(error).splitlines()[0])
-            ear = _hang_up(ear)
+            _hang_up(ear)
+            ear = None
             db.close_session()
             time.sleep(POLL_SECONDS)
     _hang_up(ear)

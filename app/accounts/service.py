@@ -5,6 +5,7 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -248,6 +249,6 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _record(act: str, officer: Officer, actor: Actor, *, outcome: str = "done", **details: object) -> None:
+def _record(act: str, officer: Officer, actor: Actor, *, outcome: str = "done", **details: Any) -> None:
     session().flush()
     ledger.record(act, actor=actor, subject_kind="officer", subject_id=officer.id, outcome=outcome, **details)

@@ -5,16 +5,17 @@ from typing import Any
 from uuid import UUID
 
 import flask_login
-from flask import Flask, current_app, g, redirect, request, session as cookie, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
-from app.core.forgery import csrf
 from app.accounts import queries, service
 from app.accounts.models import Officer, SignInSession
 from app.config import Settings
 from app.core.clock import now
 from app.core.db import transaction
 from app.core.errors import SignInRequired, problem, wants_json
+from app.core.forgery import csrf
 
 login_manager = flask_login.LoginManager()
 _OPEN_WHILE_LOCKED = {"accounts.locked", "accounts.unlock_screen", "accounts.sign_out", "static"}

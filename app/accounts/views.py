@@ -3,7 +3,8 @@
 from uuid import UUID
 
 import flask_login
-from flask import Blueprint, flash, redirect, request, session as cookie, url_for
+from flask import Blueprint, flash, redirect, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries, service
@@ -210,5 +211,5 @@ def _officer_page(officer: Officer, form: ResetForm, status: int = 200) -> Respo
 
 
 def _beside_the_field(form: EnrolForm | PasswordForm | ResetForm, error: DomainError) -> None:
-    field = form[error.field] if error.field in form else form.password
+    field = form[error.field] if error.field in form else form.password  # noqa: SIM401 (a form has no get)
     field.errors = [*field.errors, " ".join(filter(None, (error.message, error.remedy)))]

@@ -109,7 +109,7 @@ def record(
 
 
 def _plain(details: dict[str, Any]) -> dict[str, Any]:
-    return json.loads(json.dumps(details, default=str))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(details, default=str))
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def alive() -> bool:
     return session().execute(sa.select(1)).scalar() == 1
 
 
-def _reviewable(actor: Actor) -> sa.Select[tuple[Report]]:
+def _reviewable(actor: Actor) -> sa.Select[Report]:
     return (
         sa.select(Report).join(Incident, Incident.id == Report.incident_id).where(
             Report.state == ReportState.SUBMITTED, Report.author_id != actor.id, Incident.unit_id == actor.unit_id
@@ -140,7 +140,7 @@ def _reviewable(actor: Actor) -> sa.Select[tuple[Report]]:
     )
 
 
-def _with_incident(query: sa.Select[tuple[Report]]) -> sa.Select[tuple[Report]]:
+def _with_incident(query: sa.Select[Report]) -> sa.Select[Report]:
     return query.options(orm.joinedload(Report.incident), orm.joinedload(Report.author))
 
 

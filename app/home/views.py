@@ -1,6 +1,7 @@
 """The first page of every role, the ledger, the living page of styles, and whether we are alive."""
 
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -68,7 +69,7 @@ def show_ledger(actor: Actor) -> ResponseReturnValue:
     if len(events) > queries.LEDGER_PAGE:
         events = events[: queries.LEDGER_PAGE]
         kept = {name: value for name, value in given.items() if name != "before" and value}
-        older = url_for(".show_ledger", before=events[-1].seq, **kept)
+        older = f"{url_for('.show_ledger')}?{urlencode({**kept, 'before': events[-1].seq})}"
     return page("home/ledger.html", events=events, older=older, given=given, head=ledger.head())
 
 
@@ -107,7 +108,7 @@ def install_navigation(app: Flask) -> None:
     def navigation() -> dict[str, object]:
         actor: Actor | None = g.get("actor")
         config: Settings = app.config["SETTINGS"]
-        common = {"actor": actor, "sign_out_url": url_for("accounts.sign_out"), "phone_url": "",
+        common: dict[str, object] = {"actor": actor, "sign_out_url": url_for("accounts.sign_out"), "phone_url": "",
                   "idle_minutes": config.idle_minutes, "nav": []}
         if actor is None:
             return common

@@ -28,7 +28,7 @@ class Shelf(enum.StrEnum):
     ALL = "all"
 
 
-def visible(actor: Actor) -> sa.Select[tuple[Report]]:
+def visible(actor: Actor) -> sa.Select[Report]:
     """The reports `actor` may see: those of incidents they may see. Unsubmitted drafts only for those who work on the
     incident: a draft is not an officer's statement (A7)."""
     query = sa.select(Report).join(Incident, Incident.id == Report.incident_id).where(visibility(actor))
@@ -155,7 +155,7 @@ def _waits_for(actor: Actor) -> sa.ColumnElement[bool]:
     return Report.submitted_at.is_not(None)
 
 
-def _found(query: sa.Select[tuple[Report]]) -> Report:
+def _found(query: sa.Select[Report]) -> Report:
     options = {"populate_existing": True}
     found = session().scalars(query.options(*_whole()), execution_options=options).unique().one_or_none()
     if found is None:

@@ -211,7 +211,7 @@ def _short(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:77]}…"
 
 
-def _record(act: str, report: Report, actor: Actor, **details: object) -> None:
+def _record(act: str, report: Report, actor: Actor, **details: Any) -> None:
     session().flush()
     ledger.record(
         act, actor=actor, subject_kind="report", subject_id=report.id, incident_id=report.incident_id, **details

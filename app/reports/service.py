@@ -202,7 +202,7 @@ def _changed(report: Report) -> None:
     session().flush()
 
 
-def _record(act: str, report: Report, actor: Actor, **details: object) -> None:
+def _record(act: str, report: Report, actor: Actor, **details: Any) -> None:
     session().flush()
     ledger.record(
         act, actor=actor, subject_kind="report", subject_id=report.id, incident_id=report.incident_id, **details

@@ -1,6 +1,7 @@
 """Intake: what arrived is re-read, hashed, recognised, and sealed under its hash, or quarantined with the reason."""
 
 import hashlib
+import json
 import logging
 import uuid
 from dataclasses import asdict, dataclass
@@ -117,6 +118,4 @@ def _hash(path: Path) -> tuple[str, int]:
 
 def _plain(facts: dict[str, Any]) -> dict[str, Any]:
     """Facts as JSON can hold them: NUL characters, which some containers carry, cannot be kept by PostgreSQL."""
-    import json
-
-    return json.loads(json.dumps(facts, default=str).replace("\\u0000", ""))  # type: ignore[no-any-return]
+    return dict(json.loads(json.dumps(facts, default=str).replace("\\u0000", "")))

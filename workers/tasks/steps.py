@@ -31,10 +31,6 @@ Progress = Callable[[float], None]
 DATABASE_PATIENCE_SECONDS = 90.0
 
 
-class Unfit(Exception):  # noqa: N818
-    """The evidence cannot be read this way, now or ever: the reason is shown to people."""
-
-
 @dataclass(frozen=True, slots=True)
 class Reading(Generic[Inputs, Result]):
     """One kind of step: what it needs from the database, how it computes, and how its result is kept.
@@ -64,7 +60,7 @@ def run(reading: Reading[Inputs, Result], step_id: str) -> None:
         _patiently(lambda: _save(reading, uuid.UUID(step_id), worker, result, actor))
     except LeaseLost:
         log.warning("%s %s was taken over; this result is dropped", reading.name, step_id)
-    except (Unfit, *reading.hopeless) as error:
+    except reading.hopeless as error:
         _give_up(step_id, worker, actor, Failure.NEVER, str(error))
     except (OSError, sa.exc.OperationalError) as error:
         log.warning("%s %s failed, to be tried again soon", reading.name, step_id, exc_info=True)

@@ -46,11 +46,11 @@ def blocks(path: Path) -> Iterator[tuple[float, Samples]]:
                     yield given / RATE, piece
                     given += len(piece)
             for made in resampler.resample(frame):
-                samples = made.to_ndarray().reshape(-1)
+                samples = np.asarray(made.to_ndarray().reshape(-1), dtype=np.int16)
                 yield given / RATE, samples
                 given += len(samples)
         for made in resampler.resample(None):
-            samples = made.to_ndarray().reshape(-1)
+            samples = np.asarray(made.to_ndarray().reshape(-1), dtype=np.int16)
             yield given / RATE, samples
             given += len(samples)
         if not decoded:

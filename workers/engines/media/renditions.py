@@ -57,7 +57,7 @@ def make_thumbnail(path: Path, out: Path, *, height: int = 720) -> Rendition:
             picture = next((_upright(frame) for frame in _frames(container, container.streams.video[0])), None)
     if picture is None:
         raise Unreadable("the picture cannot be decoded")
-    _write_jpeg(_fit(picture, height), out)
+    _write_jpeg(_fit(np.asarray(picture, dtype=np.uint8), height), out)
     return Rendition("thumbnail", "image/jpeg", "OpenCV", cv2.__version__, out, {"height": height, "quality": 85})
 
 
@@ -107,7 +107,7 @@ def upright(frame: Any) -> Picture:
 
 def _remux(path: Path, out: Path, duration: float, progress: Progress) -> None:
     with opened(path) as source, av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as target:
-        chosen = [one for one in (*source.streams.video[:1], *source.streams.audio[:1])]
+        chosen = [*source.streams.video[:1], *source.streams.audio[:1]]
         into = {one.index: target.add_stream_from_template(one) for one in chosen}
         for packet in source.demux(chosen):
             if packet.dts is None or packet.is_corrupt:

@@ -41,7 +41,7 @@ _NEVER_MEDIA = {"tty", "lrc", "srt", "webvtt", "ass", "jacosub", "subviewer", "m
                 "concat", "hls", "dash", "sdp", "ffmetadata", "image2", "bin", "xbin", "idf", "adf", "aqtitle", "stl"}
 
 
-class Unreadable(Exception):  # noqa: N818
+class Unreadable(Exception):
     """The content cannot be read as what it seems to be; the message says why, in words for people."""
 
 

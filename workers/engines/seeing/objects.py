@@ -49,7 +49,7 @@ class PeopleByHog:
 
     def __init__(self) -> None:
         self._hog = cv2.HOGDescriptor()
-        self._hog.setSVMDetector(cv2.HOGDescriptor_getDefaultPeopleDetector())
+        self._hog.setSVMDetector(np.asarray(cv2.HOGDescriptor.getDefaultPeopleDetector()))
         self.info = EngineInfo("OpenCV HOG", "default people detector", cv2.__version__, {"hit_threshold": 0.4})
 
     def find(self, picture: Picture, at: float) -> list[Sighting]:

@@ -7,7 +7,7 @@ from workers.engines.info import EngineInfo
 Box = tuple[float, float, float, float]
 
 
-class NothingToSee(Exception):  # noqa: N818
+class NothingToSee(Exception):
     """There is no picture in this recording."""
 
 
