@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     step_lease_seconds: int = Field(default=60, ge=2)
     requeue_seconds: int = Field(default=600, ge=1)
     broker_visibility_seconds: int = Field(default=12 * 3600, ge=3600)
-    minimum_exposure_minutes: float = Field(default=0.1, ge=0)
+    minimum_exposure_minutes: float = Field(default=10.0, ge=0)
     disclosure_states: tuple[Literal["CA", "UT"], ...] = ("CA",)
 
     @model_validator(mode="after")

@@ -41,4 +41,6 @@ def hear(
 
 
 def _speakers() -> EngineInfo:
-    return EngineInfo(INFO.name, INFO.model, f"{INFO.version} (numpy {importlib.metadata.version('numpy')})", INFO.parameters)
+    return EngineInfo(
+        INFO.name, INFO.model, INFO.version, {**INFO.parameters, "numpy": importlib.metadata.version("numpy")}
+    )
