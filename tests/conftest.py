@@ -1,5 +1,7 @@
-"""What every test may ask for: a real PostgreSQL, the app on it, people in it, and hands to sign them in."""
+"""What every test may ask for: a real PostgreSQL, the app on it, people in it, a whole station, and a real Chromium."""
 
+import shutil
+import socket
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,11 +10,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 
 from app import create_app, embedded, migrate
 from app.config import Settings
 from app.core import db
 from app.models import ALL_ROOMS
+from tests.journeys.station import TestStation, started
 from tests.people import People
 
 assert ALL_ROOMS
@@ -58,6 +62,40 @@ def sign_in(app: Flask) -> Callable[..., FlaskClient]:
     from tests.people import signed_in
 
     return lambda officer: signed_in(app, officer)
+
+
+@pytest.fixture(scope="session")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestStation]:
+    """Web, relay, three workers, scheduler, PostgreSQL and Redis, all real; each story makes its own people."""
+    with started(tmp_path_factory.mktemp("station"), port=free_port()) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def sample() -> Path:
+    """The traffic stop."""
+    return Path(__file__).resolve().parents[1] / "samples" / "traffic_stop.mp4"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, headless; skips, saying so, where there is none."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no Chromium on this machine (Debian's package chromium)")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+             "--autoplay-policy=no-user-gesture-required"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=quiet)
+        yield browser
+        browser.close()
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def empty(url: str) -> None:

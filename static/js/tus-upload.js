@@ -13,12 +13,14 @@ class PhoneUpload extends HTMLElement {
     this.waiting = [];
     for (const input of this.form.querySelectorAll("input[type=file]")) {
       input.addEventListener("change", () => this.chose(input));
+      if (input.files.length) this.chose(input); // chosen before this script was there
     }
     this.form.addEventListener("submit", (event) => this.submitted(event));
     window.addEventListener("beforeunload", (event) => {
       if (this.current?.sending) event.preventDefault();
     });
     window.addEventListener("online", () => this.current?.again());
+    this.form.querySelector("[type=submit]").disabled = false; // before this, sending would leave the page with nothing sent
     this.lookAgain();
     this.unfinished();
   }

@@ -21,7 +21,7 @@ from app.core import db
 from app.core.db import transaction
 from app.core.permissions import Role
 from app.incidents.models import Assignment, Incident, IncidentKind
-from tests.journeys.conftest import free_port
+from tests.conftest import free_port
 from tests.journeys.station import TestStation, started
 from tests.people import PASSWORD, signed_in
 

@@ -1,44 +1,23 @@
 """The three stories over HTTP: the officer's, the supervisor's, internal affairs'. Real station, real worker."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.accounts.models import Officer
-from app.analysis.models import StepState
 from app.core.permissions import Role
 from samples.browser import Browser
 from samples.demo import correct
 from tests.journeys.station import PASSWORD, TestStation
+from tests.journeys.stop import Stop, sent_stop
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """One traffic stop that was sent and read."""
-
-    officer: Officer
-    supervisor: Officer
-    incident: str
-    evidence: str
-    report: str
 
 
 @pytest.fixture(scope="module")
 def stop(station: TestStation, sample: Path) -> Stop:
     """The sample, from the phone to the draft."""
-    officer, supervisor = station.person(name="James Carter"), station.person(Role.SUPERVISOR)
-    incident = station.incident(officer)
-    phone = station.phone(officer)
-    status = phone.await_seal(phone.send(sample, incident=incident, title="Traffic stop"))
-    evidence = str(status["url"]).rsplit("/", 1)[-1]
-    steps = station.await_steps(evidence)
-    assert {step.state for step in steps.values()} == {StepState.DONE}, {s.name: s.error for s in steps.values()}
-    report = station.browser(officer).json("/api/v1/reports")["reports"][0]["id"]
-    return Stop(officer, supervisor, incident, evidence, report)
+    return sent_stop(station, sample)
 
 
 def _sentences(browser: Browser, stop: Stop) -> list[dict[str, Any]]:
