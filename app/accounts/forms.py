@@ -1,7 +1,7 @@
 """What people fill in about themselves, and administrators about others."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, PasswordField, SelectChoice, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from app.accounts.passwords import LEAST_LENGTH
@@ -40,7 +40,7 @@ class EnrolForm(FlaskForm):
     badge = StringField("Badge", validators=[InputRequired("Give the badge."), Length(max=20)])
     name = StringField("Name", validators=[InputRequired("Give the name."), Length(max=120)])
     rank = StringField("Rank", validators=[Length(max=60)])
-    role = SelectField("Role", choices=[(role.value, role.title) for role in Role])
+    role = SelectField("Role", choices=[SelectChoice(role.value, role.title) for role in Role])
     unit = SelectField("Unit", validators=[InputRequired("Choose the unit.")])
     password = PasswordField(
         "Temporary password", description="It must be changed at the first sign-in.",

@@ -78,18 +78,19 @@ def _meet() -> ResponseReturnValue | None:
     bearer = request.headers.get("Authorization", "").lower().startswith("bearer ")
     if bearer:
         cookie.pop("_user_id", None)  # a token speaks for itself: what a cookie says does not count beside it
-    else:
-        _refuse_forgery()
     user: Any = flask_login.current_user
+    if not bearer and (user.is_authenticated or not request.path.startswith("/api/")):
+        _refuse_forgery()  # a stranger's call to the API has no session to ride on: the view answers 401
     if not user.is_authenticated:
         return None
     entry: SignInSession | None = user.entry
     if entry is not None:
         if now() - entry.last_seen_at > limits().idle and request.endpoint not in _OPEN_WHILE_LOCKED:
             return _locked_out()
-        if request.endpoint not in _OPEN_WHILE_LOCKED and now() - entry.last_seen_at >= service.SEEN_EVERY:
-            with transaction():
-                service.present(entry)
+        if request.endpoint not in _OPEN_WHILE_LOCKED and not _by_itself():
+            if now() - entry.last_seen_at >= service.SEEN_EVERY:
+                with transaction():
+                    service.present(entry)
     session_id = str(entry.id if entry is not None else user.token.id)
     g.actor = service.actor_of(user.officer, session_id=session_id, **circumstances())
     if user.officer.must_change_password and request.endpoint not in _OPEN_WITH_TEMPORARY_PASSWORD:
@@ -97,6 +98,11 @@ def _meet() -> ResponseReturnValue | None:
             403, "Forbidden", detail="Change your temporary password first.", remedy="Sign in in a browser."
         )
     return None
+
+
+def _by_itself() -> bool:
+    """Whether the page asks by itself: that nobody touched it must not keep it open (C3)."""
+    return "X-Blotter-Poll" in request.headers
 
 
 def _refuse_forgery() -> None:

@@ -6,6 +6,7 @@ import flask_login
 from flask import Blueprint, flash, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
+from wtforms import SelectChoice
 
 from app.accounts import queries, service
 from app.accounts.forms import EnrolForm, PasswordForm, ResetForm, SignInForm, UnlockForm
@@ -136,7 +137,7 @@ def index(actor: Actor) -> ResponseReturnValue:
 def enrol(actor: Actor) -> ResponseReturnValue:
     """A new account with a temporary password."""
     form = EnrolForm()
-    form.unit.choices = [(str(unit.id), unit.name) for unit in queries.units()]
+    form.unit.choices = [SelectChoice(str(unit.id), unit.name) for unit in queries.units()]
     if request.method == "GET":
         return page("accounts/new.html", form=form)
     if form.validate():

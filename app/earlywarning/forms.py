@@ -1,7 +1,7 @@
 """What internal affairs fill in."""
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.analysis.models import Decision
@@ -16,7 +16,10 @@ class MomentForm(FlaskForm):
 
     decision = RadioField(
         "This moment",
-        choices=[(Decision.CONFIRMED.value, "was said, and counts"), (Decision.REJECTED.value, "does not count")],
+        choices=[
+            SelectChoice(Decision.CONFIRMED.value, "was said, and counts"),
+            SelectChoice(Decision.REJECTED.value, "does not count"),
+        ],
     )
     reason = TextAreaField("Why", validators=_REASON)
 
@@ -24,5 +27,5 @@ class MomentForm(FlaskForm):
 class DispositionForm(FlaskForm):
     """The answer to an officer's question."""
 
-    outcome = SelectField("Outcome", choices=[(one.value, one.value.replace("_", " ").capitalize()) for one in Outcome])
+    outcome = SelectField("Outcome", choices=[SelectChoice(one.value, one.value.replace("_", " ").capitalize()) for one in Outcome])
     reason = TextAreaField("Why", validators=_REASON)

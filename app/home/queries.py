@@ -73,7 +73,8 @@ class Health:
 
 def health(packs: Path) -> Health:
     """Locked accounts, failed and waiting steps, unsent jobs, quarantine, the ledger's head, installed packs."""
-    steps = dict(session().execute(sa.select(Step.state, sa.func.count()).group_by(Step.state)).tuples().all())
+    counted = session().execute(sa.select(Step.state, sa.func.count()).group_by(Step.state))
+    steps = {state: count for state, count in counted}  # noqa: C416 (a Row is no pair to mypy)
     events, newest = head()
     return Health(
         locked=list(session().scalars(sa.select(Officer).where(Officer.locked_at.is_not(None)))),
