@@ -1,0 +1,104 @@
+"""A report with a machine's draft, made through the verbs of the room, and hands to correct and sign it."""
+
+from dataclasses import dataclass
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.accounts.models import Officer
+from app.core.actor import Actor, machine
+from app.core.db import session, transaction
+from app.core.ledger import Event
+from app.core.permissions import Role
+from app.evidence.models import Evidence
+from app.incidents.models import Incident
+from app.reports import queries, review, service
+from app.reports.models import Draft, Report, Sentence
+from app.reports.schemas import DraftedSentence
+from tests.app.desk.scene import item, step, stop
+from tests.people import People, actor_for
+
+ENGINES = [{"name": "blotter-writing", "model": "extractive", "version": "1.2"}, {"name": "pocketsphinx", "model": "en-us", "version": "5.1.1"}]
+GAP = "[INSERT: was anybody injured?]"
+
+
+@dataclass
+class Desk:
+    """The people of one report and the report."""
+
+    officer: Officer
+    supervisor: Officer
+    incident: Incident
+    evidence: Evidence
+    report_id: object
+
+    @property
+    def author(self) -> Actor:
+        return actor_for(self.officer)
+
+    @property
+    def reviewer(self) -> Actor:
+        return actor_for(self.supervisor)
+
+    @property
+    def report(self) -> Report:
+        """As it stands now."""
+        return queries.visible_report(self.author, self.report_id)
+
+    def sentence(self, words: str) -> Sentence:
+        """The standing sentence that has these words."""
+        return next(one for one in self.report.sentences if words in one.text)
+
+    def complete(self) -> None:
+        """Fills the gap and stands by what was doubted."""
+        gap = self.sentence(GAP)
+        with transaction():
+            service.edit_sentence(gap, self.report, text="Nobody was injured.", edition=gap.edition, actor=self.author)
+        with transaction():
+            service.acknowledge(self.sentence("mumbled"), self.report, actor=self.author)
+
+    def submit(self):
+        """Completed, certified and signed."""
+        if any(one.gap for one in self.report.sentences):
+            self.complete()
+        with transaction():
+            return review.submit(self.report, certified=True, actor=self.author)
+
+    def acts(self) -> list[str]:
+        """What the ledger says of the report, in order."""
+        query = sa.select(Event.act).where(Event.subject_id == str(self.report_id)).order_by(Event.seq)
+        return list(session().scalars(query))
+
+
+def drafted(evidence: Evidence, *more: str) -> list[DraftedSentence]:
+    """What the machine wrote: a sure sentence, a doubtful one, a gap."""
+    source = ((evidence.id, 1.0, 4.5, "good evening"),)
+    return [
+        DraftedSentence(section="Contact", text="Officer Test greeted the driver.", confidence=0.9, gap=False, sources=source),
+        DraftedSentence(section="Contact", text="The driver mumbled a name.", confidence=0.3, gap=False, sources=source),
+        *(DraftedSentence(section="Contact", text=text, confidence=0.8, gap=False, sources=source) for text in more),
+        DraftedSentence(section="Injuries", text=GAP, confidence=None, gap=True, sources=()),
+    ]
+
+
+def keep(desk_report: Report, evidence: Evidence, sentences: list[DraftedSentence], generation: int = 1) -> Draft:
+    """A draft as the drafting step keeps it."""
+    drafting = step(evidence, "draft_report", generation=generation)
+    with transaction():
+        return service.keep_draft(
+            desk_report, step_id=drafting.id, engines=ENGINES, actor=machine("draft_report"),
+            inputs=[{"evidence": str(evidence.id), "sha256": evidence.sha256}], sentences=sentences,
+        )
+
+
+@pytest.fixture
+def desk(app: Flask, people: People) -> Desk:
+    """A report whose first draft is there and untouched."""
+    officer, supervisor = people.one(name="Ida Reyes"), people.one(Role.SUPERVISOR)
+    incident = stop(officer)
+    evidence = item(incident, officer)
+    with transaction():
+        report = service.report_for(incident, author=officer)
+    keep(report, evidence, drafted(evidence))
+    return Desk(officer, supervisor, incident, evidence, report.id)
