@@ -33,16 +33,22 @@ class Whisper:
         """(language, utterances); `hints` are given to the decoder as words to expect."""
         expected = ", ".join(list(hints)[:MOST_HINTS]) or None
         segments, facts = self._model.transcribe(str(audio), hotwords=expected, **self._parameters)
-        heard = []
+        heard: list[Utterance] = []
+        reached = 0.0
         for segment in segments:
             words = tuple(
-                Word(word.word.strip(), round(word.start, 2), round(word.end, 2), round(word.probability, 3))
+                Word(
+                    word.word.strip(), round(float(word.start), 2), round(float(word.end), 2),
+                    round(float(word.probability), 3),
+                )
                 for word in segment.words or ()
             )
             text = segment.text.strip()
             if text and words:
                 sure = sum(word.confidence for word in words) / len(words)
                 heard.append(Utterance(words[0].start, words[-1].end, text, words, round(sure, 3)))
-            if facts.duration:
-                progress(min(segment.end / facts.duration, 1.0))
+            if facts.duration and segment.end > reached:
+                reached = segment.end
+                progress(float(min(reached / facts.duration, 1.0)))
+        progress(1.0)
         return facts.language, heard

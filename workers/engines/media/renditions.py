@@ -109,13 +109,16 @@ def _remux(path: Path, out: Path, duration: float, progress: Progress) -> None:
     with opened(path) as source, av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as target:
         chosen = [*source.streams.video[:1], *source.streams.audio[:1]]
         into = {one.index: target.add_stream_from_template(one) for one in chosen}
+        reached = 0.0
         for packet in source.demux(chosen):
             if packet.dts is None or packet.is_corrupt:
                 continue
-            if packet.pts is not None and duration:
-                progress(min(float(packet.pts * packet.time_base) / duration, 1.0))
+            if packet.pts is not None and duration and packet.pts * packet.time_base > reached:
+                reached = float(packet.pts * packet.time_base)
+                progress(min(reached / duration, 1.0))
             packet.stream = into[packet.stream.index]
             target.mux(packet)
+    progress(1.0)
 
 
 def _encode(path: Path, out: Path, duration: float, progress: Progress) -> None:
@@ -123,24 +126,36 @@ def _encode(path: Path, out: Path, duration: float, progress: Progress) -> None:
         pictures = source.streams.video[0] if source.streams.video else None
         sound = source.streams.audio[0] if source.streams.audio else None
         writers: dict[int, Any] = {}
+        reached = 0.0
         if pictures is not None:
             pictures.thread_type = "AUTO"
-            writers[pictures.index] = _PictureWriter(target, pictures)
+            writers[pictures.index] = _PictureWriter(target, pictures, _upright_size(path))
         if sound is not None:
             writers[sound.index] = _SoundWriter(target)
         for packet in source.demux([one for one in (pictures, sound) if one is not None]):
             for frame in _decoded(packet):
                 writers[packet.stream.index].write(frame)
-                if frame.time is not None and duration:
-                    progress(min(max(frame.time / duration, 0.0), 1.0))
+                if frame.time is not None and duration and frame.time > reached:
+                    reached = frame.time  # pictures and sound come out of step; progress only goes forward
+                    progress(min(reached / duration, 1.0))
         for writer in writers.values():
             writer.finish()
+    progress(1.0)
+
+
+def _upright_size(path: Path) -> tuple[int, int]:
+    """(width, height) of the first picture that can be decoded, turned as the phone asked. Raises Unreadable."""
+    with opened(path) as container:
+        for frame in _frames(container, container.streams.video[0]):
+            turned = rotation_of(frame) in (90, 270)
+            return (frame.height, frame.width) if turned else (frame.width, frame.height)
+    raise Unreadable("not one picture in it can be decoded")
 
 
 class _PictureWriter:
-    """H.264 at most PROXY_HEIGHT lines high; the size is known with the first frame, because it may be turned."""
+    """H.264 at most PROXY_HEIGHT lines high, of a picture of `size` (width, height)."""
 
-    def __init__(self, target: Any, source: Any) -> None:
+    def __init__(self, target: Any, source: Any, size: tuple[int, int]) -> None:
         self.target = target
         rate = source.average_rate or source.guessed_rate or Fraction(30)
         self.rate = min(Fraction(rate).limit_denominator(1001), Fraction(60))
@@ -149,18 +164,15 @@ class _PictureWriter:
         self.stream.pix_fmt = "yuv420p"
         self.stream.time_base = Fraction(1, 90_000)
         self.stream.codec_context.time_base = Fraction(1, 90_000)
-        self.ready = False
+        # So must its size: the first sound that is written opens the picture's codec too.
+        scale = min(1.0, PROXY_HEIGHT / size[1])
+        self.stream.width = max(2, int(size[0] * scale) // 2 * 2)
+        self.stream.height = max(2, int(size[1] * scale) // 2 * 2)
         self.last = -1
 
     def write(self, frame: Any) -> None:
         """Encodes one frame, keeping its time: a phone's frames come at no steady rate."""
         turn = rotation_of(frame)
-        if not self.ready:
-            height, width = (frame.width, frame.height) if turn in (90, 270) else (frame.height, frame.width)
-            scale = min(1.0, PROXY_HEIGHT / height)
-            self.stream.width = max(2, int(width * scale) // 2 * 2)
-            self.stream.height = max(2, int(height * scale) // 2 * 2)
-            self.ready = True
         at = int((frame.time or 0) * 90_000)
         if at <= self.last:
             return
@@ -175,7 +187,7 @@ class _PictureWriter:
 
     def finish(self) -> None:
         """Writes what the encoder still holds."""
-        if self.ready:
+        if self.last >= 0:
             self.target.mux(self.stream.encode(None))
 
 

@@ -14,7 +14,7 @@ from workers.engines.seeing.results import Box, Sighting
 LEAST_CONFIDENCE = 0.6
 # US plates: 5 to 8 letters and digits, both present. Times, dates, frame counters and speeds are not plates.
 _PLATE = re.compile(r"(?=.*[A-Z])(?=.*\d)[A-Z0-9]{5,8}")
-_NOT_A_PLATE = re.compile(r"\d{1,2}(AM|PM)|\d+(ST|ND|RD|TH|MPH|KMH|FPS|HZ|KM|FT|MM|KG|LB)|(19|20)\d{2}[A-Z]{3}\d*|[A-Z]{3}(19|20)\d{2}")
+_NOT_A_PLATE = re.compile(r"\d{1,4}(AM|PM)|\d+(ST|ND|RD|TH|MPH|KMH|FPS|HZ|KM|FT|MM|KG|LB)|(19|20)\d{2}[A-Z]{3}\d*|[A-Z]{3}(19|20)\d{2}")
 _SEPARATORS = re.compile(r"[\s\-·•.]")
 
 

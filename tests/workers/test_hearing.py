@@ -1,0 +1,134 @@
+"""Hearing: the built-in recognizer against what was really said, Whisper's real path on a tiny model, who spoke."""
+
+import json
+import re
+from pathlib import Path
+
+import jiwer
+import pytest
+
+from tests.journeys import clips
+from tests.workers import tiny_whisper
+from workers.engines.hearing.builtin import Pocketsphinx
+from workers.engines.hearing.listening import best_transcriber, hear
+from workers.engines.hearing.pieces import pieces
+from workers.engines.hearing.restoring import sentence
+from workers.engines.hearing.results import Hearing, HearingError
+from workers.engines.hearing.sound import RATE, blocks, duration_of
+from workers.engines.hearing.whisper import Whisper
+from workers.engines.packs import PackShelf
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+TRUTH = json.loads((SAMPLES / "traffic_stop.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def stop() -> Hearing:
+    """The traffic stop as the built-in recognizer hears it."""
+    return hear(SAMPLES / "traffic_stop.mp4", transcriber=Pocketsphinx())
+
+
+def plain(text: str) -> str:
+    """Lower case words without marks."""
+    return " ".join(re.sub(r"[^a-z' ]", " ", text.lower()).split())
+
+
+@pytest.mark.slow
+def test_the_words_are_those_that_were_said(stop: Hearing) -> None:
+    """Word errors under 20 % on clean speech (measured: 10 %)."""
+    said = plain(" ".join(one["text"] for one in TRUTH["utterances"]))
+    assert jiwer.wer(said, plain(" ".join(one.text for one in stop.utterances))) < 0.20
+
+
+@pytest.mark.slow
+def test_every_word_has_its_time_and_its_doubt(stop: Hearing) -> None:
+    for one in stop.utterances:
+        assert one.words
+        assert one.start == one.words[0].start
+        assert one.end == one.words[-1].end
+        assert all(0 <= word.start <= word.end <= stop.duration + 0.1 and 0 <= word.confidence <= 1 for word in one.words)
+    starts = [word.start for one in stop.utterances for word in one.words]
+    assert starts == sorted(starts)
+    assert (stop.engine.name, stop.language) == ("pocketsphinx", "en")
+    assert stop.engine.version
+    assert stop.speaker_engine.version
+
+
+@pytest.mark.slow
+def test_the_officer_is_told_from_the_driver(stop: Hearing) -> None:
+    """By speech time, more than four fifths of the roles are right (measured: 0.905); every turn says how sure it is."""
+    right = total = 0.0
+    for one in stop.utterances:
+        overlap = {
+            truth["role"]: max(0.0, min(one.end, truth["end"]) - max(one.start, truth["start"])) for truth in TRUTH["utterances"]
+        }
+        said_by = max(TRUTH["utterances"], key=lambda truth: min(one.end, truth["end"]) - max(one.start, truth["start"]))["role"]
+        total += one.end - one.start
+        right += (one.end - one.start) if (one.role == "officer") == (said_by == "officer") else 0
+        assert overlap
+        assert 0 <= one.speaker_confidence <= 1
+    assert right / total > 0.8
+
+
+def test_silence_and_a_film_without_sound_say_nothing(tmp_path: Path) -> None:
+    silent = hear(clips.silence(tmp_path / "s.wav", seconds=3), transcriber=Pocketsphinx())
+    assert (silent.utterances, round(silent.duration)) == ((), 3)
+    mute = hear(clips.video(tmp_path / "v.mp4", sound=False), transcriber=Pocketsphinx())
+    assert (mute.utterances, mute.duration) == ((), 0.0)
+
+
+def test_what_cannot_be_opened_says_so(tmp_path: Path) -> None:
+    with pytest.raises(HearingError, match="damaged or cut off"):
+        hear(clips.text_named_mp4(tmp_path / "x.mp4"), transcriber=Pocketsphinx())
+
+
+def test_sound_comes_in_small_blocks_without_a_hole() -> None:
+    path, at = SAMPLES / "clip_found_wallet.m4a", 0
+    for start, samples in blocks(path):
+        assert start == pytest.approx(at / RATE)
+        assert len(samples) <= RATE
+        at += len(samples)
+    assert at / RATE == pytest.approx(duration_of(path), abs=0.1)
+
+
+def test_pieces_are_speech_in_order_and_never_endless() -> None:
+    found = list(pieces(SAMPLES / "traffic_stop.mp4"))
+    assert len(found) >= 10
+    assert all(later.start >= earlier.start + 0.25 for earlier, later in zip(found, found[1:], strict=False))
+    assert max(piece.end - piece.start for piece in found) < 20
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [(["what", "is", "your", "name"], "What is your name?"), (["i'm", "officer", "carter"], "I'm officer carter."),
+     (["do", "not", "move"], "Do not move."), (["have", "a", "good", "night"], "Have a good night."), ([], "")],
+)
+def test_words_become_a_sentence(words: list[str], text: str) -> None:
+    assert sentence(words) == text
+
+
+def test_whispers_real_path_on_a_tiny_model(tmp_path: Path) -> None:
+    """CTranslate2 loads it, voice detection, decoding and word times run; what noise says does not matter."""
+    folder = tiny_whisper.make(tmp_path / "whisper-tiny.en")
+    shares: list[float] = []
+    whisper = Whisper(folder)
+    language, utterances = whisper.transcribe(SAMPLES / "clip_found_wallet.m4a", progress=shares.append, hints=["Carter"])
+    assert language == "en"
+    length = duration_of(SAMPLES / "clip_found_wallet.m4a")
+    for one in utterances:
+        assert type(one.start) is float
+        assert all(0 <= word.start <= word.end <= length + 0.5 for word in one.words)
+        assert all(0 <= word.confidence <= 1 for word in one.words)
+    assert whisper.info.name == "faster-whisper"
+    assert whisper.info.model == "whisper-tiny.en"
+    assert whisper.info.parameters["condition_on_previous_text"] is False
+    assert shares == sorted(shares)
+
+
+def test_whisper_is_chosen_where_it_is_installed(tmp_path: Path) -> None:
+    """The larger of two; the built-in one where there is none."""
+    shelf = PackShelf(tmp_path)
+    assert best_transcriber(shelf).info.name == "pocketsphinx"
+    for name in ("whisper-tiny.en", "whisper-base.en"):
+        (tiny_whisper.make(tmp_path / name) / "manifest.json").write_text('{"name": "x", "files": {}}')
+    assert best_transcriber(shelf).info.model == "whisper-base.en"
