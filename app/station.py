@@ -70,12 +70,39 @@ class Station:
         """What runs, by name. The workers are one per queue, so that a long recording holds up nothing else."""
         python, web = sys.executable, self.settings
         celery = [python, "-m", "celery", "-A", "workers.celery_app:celery"]
-        worker = [*celery, "worker", "--loglevel", "WARNING", "--concurrency", "1", "--without-gossip",
-                  "--without-mingle", "--without-heartbeat"]
+        worker = [
+            *celery,
+            "worker",
+            "--loglevel",
+            "WARNING",
+            "--concurrency",
+            "1",
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+        ]
         return {
-            "web": [python, "-m", "gunicorn", "app.wsgi:app", "--bind", f"{web.host}:{web.port}", "--worker-class",
-                    "gthread", "--threads", str(web.web_threads), "--workers", "1", "--timeout", "120",
-                    "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"],
+            "web": [
+                python,
+                "-m",
+                "gunicorn",
+                "app.wsgi:app",
+                "--bind",
+                f"{web.host}:{web.port}",
+                "--worker-class",
+                "gthread",
+                "--threads",
+                str(web.web_threads),
+                "--workers",
+                "1",
+                "--timeout",
+                "120",
+                "--graceful-timeout",
+                "5",
+                "--log-level",
+                "warning",
+                "--no-control-socket",
+            ],
             "relay": [python, "-m", "workers.relay"],
             "worker-default": [*worker, "-Q", "default", "-n", "default@%h"],
             "worker-hearing": [*worker, "-Q", "hearing", "-n", "hearing@%h"],
@@ -89,16 +116,24 @@ class Station:
         logs.mkdir(parents=True, exist_ok=True)
         with (logs / f"{name}.log").open("ab") as log:
             self.children[name] = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment(), stdout=log, stderr=log, start_new_session=True,
+                command,
+                cwd=ROOT,
+                env=self.environment(),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 (started before threads)
             )
 
     def environment(self) -> dict[str, str]:
         """What the children see: our settings with the addresses of the parts that were started."""
         chosen = {
-            "BLOTTER_HOME": str(self.settings.home), "BLOTTER_DATABASE_URL": self.database_url,
-            "BLOTTER_BROKER_URL": self.broker_url, "BLOTTER_PACKS_DIR": str(self.settings.packs),
-            "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2"), "PYTHONUNBUFFERED": "1",
+            "BLOTTER_HOME": str(self.settings.home),
+            "BLOTTER_DATABASE_URL": self.database_url,
+            "BLOTTER_BROKER_URL": self.broker_url,
+            "BLOTTER_PACKS_DIR": str(self.settings.packs),
+            "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2"),
+            "PYTHONUNBUFFERED": "1",
         }
         return {**os.environ, **chosen}
 

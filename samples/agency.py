@@ -51,8 +51,13 @@ def enrol_everybody(database_url: str) -> bool:
                 if person.unit not in units:
                     units[person.unit] = accounts.add_unit(person.unit, actor=actor)
                 accounts.enrol(
-                    person.badge, name=person.name, rank=person.rank, role=person.role, unit=units[person.unit],
-                    password=PASSWORD, actor=actor,
+                    person.badge,
+                    name=person.name,
+                    rank=person.rank,
+                    role=person.role,
+                    unit=units[person.unit],
+                    password=PASSWORD,
+                    actor=actor,
                 )
         return True
     finally:

@@ -95,7 +95,8 @@ class Browser:
         """Sends the form on `path` whose action ends with `action` (or the first that posts), with these values."""
         posts = [form for form in self.forms(path) if form.method == "post"]
         wanted = [
-            form for form in posts
+            form
+            for form in posts
             if (form.action.split("?")[0].endswith(action) if action else set(values) <= form.names)
         ]
         if not wanted:
@@ -122,4 +123,4 @@ def await_value(read: Any, wanted: Any, *, seconds: float, pause: float = 0.3) -
 def _reason(answer: requests.Response) -> str:
     text = " ".join(answer.text.split())
     start = text.find("error")
-    return text[max(0, start - 100):start + 400] if start >= 0 else text[:300]
+    return text[max(0, start - 100) : start + 400] if start >= 0 else text[:300]

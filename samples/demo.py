@@ -89,7 +89,11 @@ def send(station: Station, badge: str, file: Path, incident: str, title: str) ->
     phone = Phone(station.address, badge, PASSWORD)
     phone.sign_in()
     upload = phone.send(
-        file, incident=incident, title=title, chunk=128 * 1024, recorded_at=datetime.now(UTC),
+        file,
+        incident=incident,
+        title=title,
+        chunk=128 * 1024,
+        recorded_at=datetime.now(UTC),
         progress=lambda sent, total: bar(f"sending {file.name}", sent / total),
     )
     status = phone.await_seal(upload)
@@ -110,8 +114,10 @@ def follow(browser: Browser, evidence: str, *, quiet: bool = False) -> None:
         return steps
 
     steps = await_value(
-        read, lambda found: found and all(step["state"] in ("done", "failed") for step in found),
-        seconds=STEPS_WITHIN_S, pause=0.5,
+        read,
+        lambda found: found and all(step["state"] in ("done", "failed") for step in found),
+        seconds=STEPS_WITHIN_S,
+        pause=0.5,
     )
     failed = [step for step in steps if step["state"] == "failed"]
     if failed:
@@ -123,20 +129,24 @@ def say_what_was_read(browser: Browser, evidence: str) -> None:
     heard = browser.json(f"/api/v1/evidence/{evidence}/transcript")
     engine = heard["engine"]
     line(f"heard by {engine['name']} {engine['version']} ({engine['model']}):")
-    table([
-        (clock(one["start_s"]), one["role"], f"{one['confidence']:.0%}", one["text"]) for one in heard["utterances"]
-    ])
+    table(
+        [(clock(one["start_s"]), one["role"], f"{one['confidence']:.0%}", one["text"]) for one in heard["utterances"]]
+    )
     tags = browser.json(f"/api/v1/evidence/{evidence}/tags")["tags"]
     line("seen:")
-    table([
-        (f"{clock(tag['start_s'])}-{clock(tag['end_s'])}", tag["kind"], f"{tag['confidence']:.0%}", tag["label"])
-        for tag in tags
-    ])
+    table(
+        [
+            (f"{clock(tag['start_s'])}-{clock(tag['end_s'])}", tag["kind"], f"{tag['confidence']:.0%}", tag["label"])
+            for tag in tags
+        ]
+    )
     line("found in what was heard (proposals, until a person confirms them):")
-    table([
-        (clock(one["start_s"]), one["kind"], f"{one['confidence']:.0%}", f"{one['value']}  ({one['method']})")
-        for one in browser.json(f"/api/v1/evidence/{evidence}/mentions")["mentions"]
-    ])
+    table(
+        [
+            (clock(one["start_s"]), one["kind"], f"{one['confidence']:.0%}", f"{one['value']}  ({one['method']})")
+            for one in browser.json(f"/api/v1/evidence/{evidence}/mentions")["mentions"]
+        ]
+    )
 
 
 def review(station: Station, officer: Browser, incident: str) -> str:
@@ -159,10 +169,12 @@ def review(station: Station, officer: Browser, incident: str) -> str:
     sergeant.submit(f"/reports/{report}", action="/approve", notes="Complete.")
     final = officer.json(f"/api/v1/reports/{report}")
     line("approved. The report as it stands, each sentence with its author and its seconds:")
-    table([
-        (sentence["authorship"], " ".join(clock(one["start_s"]) for one in sentence["sources"]), sentence["text"])
-        for sentence in final["sentences"]
-    ])
+    table(
+        [
+            (sentence["authorship"], " ".join(clock(one["start_s"]) for one in sentence["sources"]), sentence["text"])
+            for sentence in final["sentences"]
+        ]
+    )
     if final["state"] != "approved":
         raise SystemExit(f"the report is {final['state']}, not approved")
     return report
@@ -196,8 +208,13 @@ def early_warning(station: Station) -> None:
     db.connect(station.database_url, pool_size=1)
     try:
         rows = [
-            (one.name, f"{one.speech_s:.0f} s of speech", f"{one.aggressive} aggressive", f"{one.courteous} courteous",
-             f"{one.rate.per_hour or 0:.0f} an hour (95 %: {one.rate.low:.0f} to {one.rate.high:.0f})")
+            (
+                one.name,
+                f"{one.speech_s:.0f} s of speech",
+                f"{one.aggressive} aggressive",
+                f"{one.courteous} courteous",
+                f"{one.rate.per_hour or 0:.0f} an hour (95 %: {one.rate.low:.0f} to {one.rate.high:.0f})",
+            )
             for one in queries.standings()
         ]
     finally:
@@ -209,12 +226,17 @@ def custody(station: Station, evidence: str, report: str) -> None:
     """The custody trail of the recording and the report, and the state of the chain."""
     db.connect(station.database_url, pool_size=1)
     try:
-        trail = [*ledger.custody(subject_kind="evidence", subject_id=evidence),
-                 *ledger.custody(subject_kind="report", subject_id=report)]
-        table([
-            (str(one.seq), one.at.strftime("%H:%M:%S.%f")[:-4], one.actor_label, one.act)
-            for one in sorted(trail, key=lambda one: one.seq) if not one.act.endswith(":view")
-        ])
+        trail = [
+            *ledger.custody(subject_kind="evidence", subject_id=evidence),
+            *ledger.custody(subject_kind="report", subject_id=report),
+        ]
+        table(
+            [
+                (str(one.seq), one.at.strftime("%H:%M:%S.%f")[:-4], one.actor_label, one.act)
+                for one in sorted(trail, key=lambda one: one.seq)
+                if not one.act.endswith(":view")
+            ]
+        )
         views = sum(one.act.endswith(":view") for one in trail)
         line(f"and {views} times somebody looked at them, each an event of its own")
         broken = list(ledger.faults())

@@ -44,9 +44,14 @@ def record(script: Sequence[Said]) -> tuple[Sound, list[dict[str, object]]]:
     at = 0.8
     for said in script:
         voice = speak(said)
-        lines.append({
-            "role": said.role, "text": said.text, "start": round(at, 2), "end": round(at + len(voice) / RATE, 2),
-        })
+        lines.append(
+            {
+                "role": said.role,
+                "text": said.text,
+                "start": round(at, 2),
+                "end": round(at + len(voice) / RATE, 2),
+            }
+        )
         pause = np.zeros(int(RATE * said.pause_s), dtype=np.float32)
         pieces += [voice, pause]
         at += (len(voice) + len(pause)) / RATE
@@ -115,7 +120,7 @@ def encode(path: Path, track: Sound, frames: Iterator[NDArray[np.uint8]] | None)
         if video is not None:
             target.mux(video.encode(None))
         for start in range(0, len(track), 1024):
-            block = av.AudioFrame.from_ndarray(track[None, start:start + 1024], format="fltp", layout="mono")
+            block = av.AudioFrame.from_ndarray(track[None, start : start + 1024], format="fltp", layout="mono")
             block.sample_rate, block.pts, block.time_base = RATE, start, Fraction(1, RATE)
             target.mux(audio.encode(block))
         target.mux(audio.encode(None))

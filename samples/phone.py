@@ -32,24 +32,37 @@ class Phone:
         """Gets a token and keeps it for every further call."""
         answer = self.http.post(
             f"{self.address}/api/v1/tokens",
-            json={"badge": self.badge, "password": self.password, "name": "phone"}, timeout=30,
+            json={"badge": self.badge, "password": self.password, "name": "phone"},
+            timeout=30,
         )
         self.http.headers["Authorization"] = f"Bearer {_said(answer, 201)['token']}"
 
     def send(
-        self, file: Path, *, incident: str, title: str, name: str = "", sha256: str = "", chunk: int = CHUNK,
-        recorded_at: datetime | None = None, progress: Callable[[int, int], None] = lambda sent, total: None,
+        self,
+        file: Path,
+        *,
+        incident: str,
+        title: str,
+        name: str = "",
+        sha256: str = "",
+        chunk: int = CHUNK,
+        recorded_at: datetime | None = None,
+        progress: Callable[[int, int], None] = lambda sent, total: None,
     ) -> str:
         """Uploads a file as the phone page does; returns the upload's id. `sha256` only to send a wrong one."""
         size = file.stat().st_size
         metadata = {
-            "filename": name or file.name, "title": title, "incident": incident, "sha256": sha256 or digest(file),
+            "filename": name or file.name,
+            "title": title,
+            "incident": incident,
+            "sha256": sha256 or digest(file),
             "sent_at": datetime.now(UTC).isoformat(),
             "recorded_at": (recorded_at or datetime.fromtimestamp(file.stat().st_mtime, UTC)).isoformat(),
         }
         answer = self.http.post(
             f"{self.address}/api/v1/uploads",
-            headers={**TUS, "Upload-Length": str(size), "Upload-Metadata": encode(metadata)}, timeout=30,
+            headers={**TUS, "Upload-Length": str(size), "Upload-Metadata": encode(metadata)},
+            timeout=30,
         )
         _said(answer, 201)
         location = requests.compat.urljoin(f"{self.address}/", answer.headers["Location"])
@@ -57,7 +70,11 @@ class Phone:
         return location.rstrip("/").rsplit("/", 1)[-1]
 
     def go_on(
-        self, location: str, file: Path, *, chunk: int = CHUNK,
+        self,
+        location: str,
+        file: Path,
+        *,
+        chunk: int = CHUNK,
         progress: Callable[[int, int], None] = lambda sent, total: None,
     ) -> None:
         """Sends what the server does not have yet."""
@@ -69,9 +86,15 @@ class Phone:
                 block = content.read(chunk)
                 checksum = base64.b64encode(hashlib.sha256(block).digest()).decode()
                 answer = self.http.patch(
-                    location, data=block, timeout=120,
-                    headers={**TUS, "Upload-Offset": str(offset), "Upload-Checksum": f"sha256 {checksum}",
-                             "Content-Type": "application/offset+octet-stream"},
+                    location,
+                    data=block,
+                    timeout=120,
+                    headers={
+                        **TUS,
+                        "Upload-Offset": str(offset),
+                        "Upload-Checksum": f"sha256 {checksum}",
+                        "Content-Type": "application/offset+octet-stream",
+                    },
                 )
                 _said(answer, 204)
                 offset = int(answer.headers["Upload-Offset"])

@@ -92,19 +92,33 @@ def _car(picture: Picture, light: Light, *, centre: float, ground: float, width:
     w, h = width, width * 0.62
     left, right, top = int(centre - w / 2), int(centre + w / 2), int(ground - h)
     roof = np.array(
-        [[left + w * 0.16, top + h * 0.36], [left + w * 0.26, top], [right - w * 0.26, top], [right - w * 0.16, top + h * 0.36]],
+        [
+            [left + w * 0.16, top + h * 0.36],
+            [left + w * 0.26, top],
+            [right - w * 0.26, top],
+            [right - w * 0.16, top + h * 0.36],
+        ],
         dtype=np.int32,
     )
     cv2.fillPoly(picture, [roof], _mix(light.car, (0, 0, 0), 0.2), cv2.LINE_AA)
     pane = np.array(
-        [[left + w * 0.22, top + h * 0.34], [left + w * 0.3, top + h * 0.07], [right - w * 0.3, top + h * 0.07],
-         [right - w * 0.22, top + h * 0.34]], dtype=np.int32,
+        [
+            [left + w * 0.22, top + h * 0.34],
+            [left + w * 0.3, top + h * 0.07],
+            [right - w * 0.3, top + h * 0.07],
+            [right - w * 0.22, top + h * 0.34],
+        ],
+        dtype=np.int32,
     )
     cv2.fillPoly(picture, [pane], _mix(light.window, (30, 30, 30), 0.6), cv2.LINE_AA)
     cv2.rectangle(picture, (left, int(top + h * 0.34)), (right, int(ground - h * 0.12)), light.car, -1, cv2.LINE_AA)
     for x in (left + w * 0.1, right - w * 0.1):
-        cv2.ellipse(picture, (int(x), int(ground - h * 0.08)), (int(w * 0.09), int(h * 0.14)), 0, 0, 360, (15, 15, 15), -1)
-        cv2.ellipse(picture, (int(x), int(top + h * 0.48)), (int(w * 0.07), int(h * 0.05)), 0, 0, 360, (30, 30, 235), -1)
+        cv2.ellipse(
+            picture, (int(x), int(ground - h * 0.08)), (int(w * 0.09), int(h * 0.14)), 0, 0, 360, (15, 15, 15), -1
+        )
+        cv2.ellipse(
+            picture, (int(x), int(top + h * 0.48)), (int(w * 0.07), int(h * 0.05)), 0, 0, 360, (30, 30, 235), -1
+        )
     _plate(picture, centre=int(centre), middle=int(top + h * 0.66), width=int(w * 0.42))
 
 

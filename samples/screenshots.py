@@ -34,14 +34,22 @@ class Screen:
 
 
 SCREENS = (
-    Screen("sign_in", "", "/sign-in", DESK), Screen("officer", "1041", "/", DESK),
-    Screen("incident", "2010", "/incidents/{incident}", DESK), Screen("incident_phone", "1041", "/incidents/{incident}", PHONE),
-    Screen("phone", "1041", "/phone", PHONE), Screen("review", "2010", "/reports?shelf=all", DESK),
-    Screen("report", "1041", "/reports/{report}", DESK), Screen("report_phone", "1041", "/reports/{report}", PHONE),
-    Screen("print", "2010", "/reports/{report}/print", DESK), Screen("early_warning", "3001", "/early-warning/", DESK),
-    Screen("early_warning_phone", "3001", "/early-warning/", PHONE), Screen("ledger", "4001", "/ledger", DESK),
-    Screen("administrator", "9001", "/", DESK), Screen("accounts", "9001", "/accounts", DESK),
-    Screen("incidents", "2010", "/incidents", DESK), Screen("home_phone", "1041", "/", PHONE),
+    Screen("sign_in", "", "/sign-in", DESK),
+    Screen("officer", "1041", "/", DESK),
+    Screen("incident", "2010", "/incidents/{incident}", DESK),
+    Screen("incident_phone", "1041", "/incidents/{incident}", PHONE),
+    Screen("phone", "1041", "/phone", PHONE),
+    Screen("review", "2010", "/reports?shelf=all", DESK),
+    Screen("report", "1041", "/reports/{report}", DESK),
+    Screen("report_phone", "1041", "/reports/{report}", PHONE),
+    Screen("print", "2010", "/reports/{report}/print", DESK),
+    Screen("early_warning", "3001", "/early-warning/", DESK),
+    Screen("early_warning_phone", "3001", "/early-warning/", PHONE),
+    Screen("ledger", "4001", "/ledger", DESK),
+    Screen("administrator", "9001", "/", DESK),
+    Screen("accounts", "9001", "/accounts", DESK),
+    Screen("incidents", "2010", "/incidents", DESK),
+    Screen("home_phone", "1041", "/", PHONE),
 )
 
 
@@ -78,7 +86,8 @@ def draw(address: str) -> None:
 def chromium(playwright: Any) -> Iterator[Browser]:
     """Debian's Chromium, headless."""
     browser = playwright.chromium.launch(
-        executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        executable_path=shutil.which("chromium"),
+        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
     )
     try:
         yield browser

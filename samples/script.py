@@ -44,8 +44,13 @@ TRAFFIC_STOP = (
 )
 
 FACTS = {
-    "officer": "Carter", "driver": "Maria Lopez", "plate": "7ABC123", "street": "Main Street",
-    "date_of_birth": "1991-03-03", "weapon": "knife", "outburst": "stupid idiot",
+    "officer": "Carter",
+    "driver": "Maria Lopez",
+    "plate": "7ABC123",
+    "street": "Main Street",
+    "date_of_birth": "1991-03-03",
+    "weapon": "knife",
+    "outburst": "stupid idiot",
 }
 
 CLIPS: dict[str, tuple[Said, ...]] = {

@@ -35,8 +35,13 @@ class People:
         home = self.unit(unit)
         with transaction():
             return service.enrol(
-                str(self.made), name=name or f"Test {role.title} {self.made}", rank=role.title, role=role, unit=home,
-                password=PASSWORD, actor=machine("test"),
+                str(self.made),
+                name=name or f"Test {role.title} {self.made}",
+                rank=role.title,
+                role=role,
+                unit=home,
+                password=PASSWORD,
+                actor=machine("test"),
             )
 
 

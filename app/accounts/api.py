@@ -38,10 +38,14 @@ def issue() -> ResponseReturnValue:
         raise SignInRequired(WRONG, field="password")
     token, secret = issued
     officer = token.officer
-    return answer({
-        "token": secret, "expires_at": token.expires_at.isoformat(),
-        "officer": {"badge": officer.badge, "name": officer.name, "role": officer.role.value},
-    }, 201)
+    return answer(
+        {
+            "token": secret,
+            "expires_at": token.expires_at.isoformat(),
+            "officer": {"badge": officer.badge, "name": officer.name, "role": officer.role.value},
+        },
+        201,
+    )
 
 
 @bp.delete("/tokens/current")

@@ -37,8 +37,14 @@ def create_officer(badge: str, name: str, rank: str, role: str, unit: str, passw
     try:
         with transaction():
             officer = service.enrol(
-                badge, name=name, rank=rank, role=Role(role), unit=_unit(unit), password=password,
-                must_change=temporary, actor=OPERATOR,
+                badge,
+                name=name,
+                rank=rank,
+                role=Role(role),
+                unit=_unit(unit),
+                password=password,
+                must_change=temporary,
+                actor=OPERATOR,
             )
     except DomainError as error:
         raise click.ClickException(f"{error.message} {error.remedy}".strip()) from error

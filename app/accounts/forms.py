@@ -30,7 +30,9 @@ class PasswordForm(FlaskForm):
     """A new password of one's own."""
 
     old = PasswordField("Present password", validators=[InputRequired("Give your present password.")])
-    password = PasswordField("New password", description=_PASSWORD_HINT, validators=[InputRequired("Choose a password.")])
+    password = PasswordField(
+        "New password", description=_PASSWORD_HINT, validators=[InputRequired("Choose a password.")]
+    )
     again = PasswordField("New password again", validators=[EqualTo("password", "The two are not the same.")])
 
 
@@ -43,7 +45,8 @@ class EnrolForm(FlaskForm):
     role = SelectField("Role", choices=[SelectChoice(role.value, role.title) for role in Role])
     unit = SelectField("Unit", validators=[InputRequired("Choose the unit.")])
     password = PasswordField(
-        "Temporary password", description="It must be changed at the first sign-in.",
+        "Temporary password",
+        description="It must be changed at the first sign-in.",
         validators=[InputRequired("Give a temporary password.")],
     )
 

@@ -44,18 +44,32 @@ def unit(unit_id: uuid.UUID) -> Unit:
 
 def live_session(secret: str) -> SignInSession | None:
     """The session this secret opens, unless it was ended, ran out, or its account is not to be used."""
-    query = sa.select(SignInSession).join(Officer).where(
-        SignInSession.secret_hash == _digest(secret), SignInSession.revoked_at.is_(None),
-        SignInSession.expires_at > now(), Officer.closed_at.is_(None), Officer.locked_at.is_(None),
+    query = (
+        sa.select(SignInSession)
+        .join(Officer)
+        .where(
+            SignInSession.secret_hash == _digest(secret),
+            SignInSession.revoked_at.is_(None),
+            SignInSession.expires_at > now(),
+            Officer.closed_at.is_(None),
+            Officer.locked_at.is_(None),
+        )
     )
     return session().scalars(query).one_or_none()
 
 
 def live_token(secret: str) -> ApiToken | None:
     """The token with this secret, unless it was revoked, ran out, or its account is not to be used."""
-    query = sa.select(ApiToken).join(Officer).where(
-        ApiToken.secret_hash == _digest(secret), ApiToken.revoked_at.is_(None), ApiToken.expires_at > now(),
-        Officer.closed_at.is_(None), Officer.locked_at.is_(None),
+    query = (
+        sa.select(ApiToken)
+        .join(Officer)
+        .where(
+            ApiToken.secret_hash == _digest(secret),
+            ApiToken.revoked_at.is_(None),
+            ApiToken.expires_at > now(),
+            Officer.closed_at.is_(None),
+            Officer.locked_at.is_(None),
+        )
     )
     return session().scalars(query).one_or_none()
 

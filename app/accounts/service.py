@@ -57,8 +57,16 @@ def enrol(
         raise Conflict(f"Badge {badge} was given out before.", field="badge", remedy="Badges are never used twice.")
     passwords.check(password, badge=badge, name=name)
     officer = Officer(
-        id=uuid.uuid4(), badge=badge, name=name, rank=rank.strip() or "Officer", role=role, unit_id=unit.id, unit=unit,
-        password_hash=passwords.keep(password), must_change_password=must_change, created_at=now(),
+        id=uuid.uuid4(),
+        badge=badge,
+        name=name,
+        rank=rank.strip() or "Officer",
+        role=role,
+        unit_id=unit.id,
+        unit=unit,
+        password_hash=passwords.keep(password),
+        must_change_password=must_change,
+        created_at=now(),
     )
     session().add(officer)
     session().flush()
@@ -78,8 +86,16 @@ def sign_in(
         return None
     moment, secret = now(), _secret()
     entry = SignInSession(
-        id=uuid.uuid4(), secret_hash=_digest(secret), officer_id=officer.id, officer=officer, created_at=moment,
-        last_seen_at=moment, expires_at=moment + limits.longest, notice_at=moment, address=address, device=device[:200],
+        id=uuid.uuid4(),
+        secret_hash=_digest(secret),
+        officer_id=officer.id,
+        officer=officer,
+        created_at=moment,
+        last_seen_at=moment,
+        expires_at=moment + limits.longest,
+        notice_at=moment,
+        address=address,
+        device=device[:200],
     )
     officer.last_seen_at = moment
     session().add(entry)
@@ -108,8 +124,13 @@ def issue_token(
     """A token and its secret. The secret is shown once and kept nowhere."""
     moment, secret = now(), _secret()
     token = ApiToken(
-        id=uuid.uuid4(), name=name.strip()[:120] or "phone", secret_hash=_digest(secret), officer_id=officer.id,
-        officer=officer, created_at=moment, expires_at=moment + life,
+        id=uuid.uuid4(),
+        name=name.strip()[:120] or "phone",
+        secret_hash=_digest(secret),
+        officer_id=officer.id,
+        officer=officer,
+        created_at=moment,
+        expires_at=moment + life,
     )
     session().add(token)
     session().flush()
@@ -151,7 +172,9 @@ def confirm(officer: Officer, password: str, *, address: str, device: str, limit
     return _proven(officer.badge, password, address=address, device=device, limits=limits) is not None
 
 
-def change_password(officer: Officer, *, old: str, new: str, actor: Actor, keep_session: uuid.UUID | None = None) -> None:
+def change_password(
+    officer: Officer, *, old: str, new: str, actor: Actor, keep_session: uuid.UUID | None = None
+) -> None:
     """A person's own change; every other session of theirs ends."""
     if not passwords.matches(officer.password_hash, old):
         raise Invalid("This is not your present password.", field="old")
@@ -190,15 +213,22 @@ def close(officer: Officer, *, actor: Actor) -> None:
 def actor_of(officer: Officer, *, session_id: str = "", address: str = "", device: str = "") -> Actor:
     """The officer as the one who acts."""
     return Actor(
-        label=officer.label, officer_id=officer.id, role=officer.role, unit_id=officer.unit_id, session_id=session_id,
-        address=address, device=device,
+        label=officer.label,
+        officer_id=officer.id,
+        role=officer.role,
+        unit_id=officer.unit_id,
+        session_id=session_id,
+        address=address,
+        device=device,
     )
 
 
 def _proven(badge: str, password: str, *, address: str, device: str, limits: Limits) -> Officer | None:
     """The officer, when badge and password are right and the account may be used. Every refusal looks the same."""
     badge = badge.strip()[:20]
-    officer = session().scalars(sa.select(Officer).where(Officer.badge == badge).with_for_update(of=Officer)).one_or_none()
+    officer = (
+        session().scalars(sa.select(Officer).where(Officer.badge == badge).with_for_update(of=Officer)).one_or_none()
+    )
     right = passwords.matches(officer.password_hash if officer else "", password)
     usable = officer is not None and officer.locked_at is None and officer.closed_at is None
     session().add(SignInAttempt(badge=badge, at=now(), succeeded=right and usable, address=address))
@@ -215,16 +245,20 @@ def _note_refusal(badge: str, officer: Officer | None, *, address: str, device: 
     stranger = Actor(label=f"badge {badge}", address=address, device=device)
     if officer is not None:
         wrong = session().scalar(
-            sa.select(sa.func.count()).select_from(SignInAttempt).where(
-                SignInAttempt.badge == badge, ~SignInAttempt.succeeded, SignInAttempt.at > now() - limits.window
-            )
+            sa.select(sa.func.count())
+            .select_from(SignInAttempt)
+            .where(SignInAttempt.badge == badge, ~SignInAttempt.succeeded, SignInAttempt.at > now() - limits.window)
         )
         if (wrong or 0) >= limits.attempts and officer.locked_at is None:
             officer.locked_at = now()
             _record("accounts:officer:lock", officer, stranger, outcome="refused", wrong=wrong)
     ledger.record(
-        "accounts:officer:sign-in", actor=stranger, subject_kind="officer", subject_id=officer.id if officer else "",
-        outcome="refused", locked=bool(officer and officer.locked_at),
+        "accounts:officer:sign-in",
+        actor=stranger,
+        subject_kind="officer",
+        subject_id=officer.id if officer else "",
+        outcome="refused",
+        locked=bool(officer and officer.locked_at),
     )
 
 
@@ -233,10 +267,12 @@ def _end_sessions(officer: Officer, *, but: uuid.UUID | None = None) -> None:
     kept = SignInSession.id != but if but else sa.true()
     session().execute(
         sa.update(SignInSession)
-        .where(SignInSession.officer_id == officer.id, SignInSession.revoked_at.is_(None), kept).values(revoked_at=moment)
+        .where(SignInSession.officer_id == officer.id, SignInSession.revoked_at.is_(None), kept)
+        .values(revoked_at=moment)
     )
     session().execute(
-        sa.update(ApiToken).where(ApiToken.officer_id == officer.id, ApiToken.revoked_at.is_(None))
+        sa.update(ApiToken)
+        .where(ApiToken.officer_id == officer.id, ApiToken.revoked_at.is_(None))
         .values(revoked_at=moment)
     )
 

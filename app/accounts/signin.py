@@ -45,8 +45,10 @@ def limits() -> service.Limits:
     """The limits as set for this installation."""
     config: Settings = current_app.config["SETTINGS"]
     return service.Limits(
-        idle=timedelta(minutes=config.idle_minutes), longest=timedelta(hours=config.session_hours),
-        attempts=config.lockout_attempts, window=timedelta(minutes=config.lockout_minutes),
+        idle=timedelta(minutes=config.idle_minutes),
+        longest=timedelta(hours=config.session_hours),
+        attempts=config.lockout_attempts,
+        window=timedelta(minutes=config.lockout_minutes),
     )
 
 
@@ -87,15 +89,19 @@ def _meet() -> ResponseReturnValue | None:
     if entry is not None:
         if now() - entry.last_seen_at > limits().idle and request.endpoint not in _OPEN_WHILE_LOCKED:
             return _locked_out()
-        if request.endpoint not in _OPEN_WHILE_LOCKED and not _by_itself():
-            if now() - entry.last_seen_at >= service.SEEN_EVERY:
-                with transaction():
-                    service.present(entry)
+        asked = request.endpoint not in _OPEN_WHILE_LOCKED and not _by_itself()
+        if asked and now() - entry.last_seen_at >= service.SEEN_EVERY:
+            with transaction():
+                service.present(entry)
     session_id = str(entry.id if entry is not None else user.token.id)
     g.actor = service.actor_of(user.officer, session_id=session_id, **circumstances())
     if user.officer.must_change_password and request.endpoint not in _OPEN_WITH_TEMPORARY_PASSWORD:
-        return redirect(url_for("accounts.account"), 303) if not wants_json() else problem(
-            403, "Forbidden", detail="Change your temporary password first.", remedy="Sign in in a browser."
+        return (
+            redirect(url_for("accounts.account"), 303)
+            if not wants_json()
+            else problem(
+                403, "Forbidden", detail="Change your temporary password first.", remedy="Sign in in a browser."
+            )
         )
     return None
 
@@ -113,8 +119,12 @@ def _refuse_forgery() -> None:
 
 def _locked_out() -> ResponseReturnValue:
     if wants_json():
-        return problem(401, "Unauthorized", detail="Locked after half an hour without a sign of you.",
-                       remedy="Give your password again.")
+        return problem(
+            401,
+            "Unauthorized",
+            detail="Locked after half an hour without a sign of you.",
+            remedy="Give your password again.",
+        )
     target = request.full_path if request.method == "GET" else url_for("home.index")
     return redirect(url_for("accounts.locked", next=target), 303)
 

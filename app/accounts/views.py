@@ -94,7 +94,10 @@ def change_password(actor: Actor) -> ResponseReturnValue:
         try:
             with transaction():
                 service.change_password(
-                    queries.officer(actor.id), old=form.old.data, new=form.password.data, actor=actor,
+                    queries.officer(actor.id),
+                    old=form.old.data,
+                    new=form.password.data,
+                    actor=actor,
                     keep_session=entry.id if entry else None,
                 )
             flash("Your password is changed, and your other sessions have ended.", "done")
@@ -144,8 +147,14 @@ def enrol(actor: Actor) -> ResponseReturnValue:
         try:
             with transaction():
                 service.enrol(
-                    form.badge.data, name=form.name.data, rank=form.rank.data or "", role=Role(form.role.data),
-                    unit=queries.unit(UUID(form.unit.data)), password=form.password.data, must_change=True, actor=actor,
+                    form.badge.data,
+                    name=form.name.data,
+                    rank=form.rank.data or "",
+                    role=Role(form.role.data),
+                    unit=queries.unit(UUID(form.unit.data)),
+                    password=form.password.data,
+                    must_change=True,
+                    actor=actor,
                 )
             flash(f"{form.name.data} has an account now.", "done")
             return redirect(url_for(".index"), 303)
@@ -202,13 +211,20 @@ def close(officer_id: UUID, actor: Actor) -> ResponseReturnValue:
 def _account_page(actor: Actor, form: PasswordForm, status: int = 200) -> ResponseReturnValue:
     entry = current_session()
     return page(
-        "accounts/account.html", status=status, form=form, officer=queries.officer(actor.id),
-        sessions=queries.sessions_of(actor.id), tokens=queries.tokens_of(actor.id), this=entry.id if entry else None,
+        "accounts/account.html",
+        status=status,
+        form=form,
+        officer=queries.officer(actor.id),
+        sessions=queries.sessions_of(actor.id),
+        tokens=queries.tokens_of(actor.id),
+        this=entry.id if entry else None,
     )
 
 
 def _officer_page(officer: Officer, form: ResetForm, status: int = 200) -> ResponseReturnValue:
-    return page("accounts/show.html", status=status, officer=officer, form=form, sessions=queries.sessions_of(officer.id))
+    return page(
+        "accounts/show.html", status=status, officer=officer, form=form, sessions=queries.sessions_of(officer.id)
+    )
 
 
 def _beside_the_field(form: EnrolForm | PasswordForm | ResetForm, error: DomainError) -> None:

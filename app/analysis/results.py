@@ -20,16 +20,29 @@ def keep_transcript(
     speaker, role, speaker_confidence; times in seconds, confidences 0 to 1."""
     _forget(Transcript, step)
     transcript = Transcript(
-        id=uuid.uuid4(), evidence_id=step.evidence_id, step_id=step.id, engine=dict(engine),
-        speaker_engine=dict(speaker_engine), language=language, duration_s=duration_s, created_at=now(),
+        id=uuid.uuid4(),
+        evidence_id=step.evidence_id,
+        step_id=step.id,
+        engine=dict(engine),
+        speaker_engine=dict(speaker_engine),
+        language=language,
+        duration_s=duration_s,
+        created_at=now(),
     )
     session().add(transcript)
     session().flush()
     session().add_all(
         Utterance(
-            transcript_id=transcript.id, position=position, start_s=row["start"], end_s=row["end"], text=row["text"],
-            words=[list(word) for word in row["words"]], confidence=row["confidence"], speaker=row["speaker"],
-            role=row["role"], speaker_confidence=row["speaker_confidence"],
+            transcript_id=transcript.id,
+            position=position,
+            start_s=row["start"],
+            end_s=row["end"],
+            text=row["text"],
+            words=[list(word) for word in row["words"]],
+            confidence=row["confidence"],
+            speaker=row["speaker"],
+            role=row["role"],
+            speaker_confidence=row["speaker_confidence"],
         )
         for position, row in enumerate(utterances)
     )
@@ -41,9 +54,17 @@ def keep_tags(step: Step, tags: Sequence[Row]) -> int:
     _forget(Tag, step)
     session().add_all(
         Tag(
-            evidence_id=step.evidence_id, step_id=step.id, kind=row["kind"], label=row["label"][:200],
-            start_s=row["start"], end_s=row["end"], best_s=row["best_at"], count=row["count"],
-            confidence=row["confidence"], box=list(row["box"]) if row["box"] else None, method=row["method"],
+            evidence_id=step.evidence_id,
+            step_id=step.id,
+            kind=row["kind"],
+            label=row["label"][:200],
+            start_s=row["start"],
+            end_s=row["end"],
+            best_s=row["best_at"],
+            count=row["count"],
+            confidence=row["confidence"],
+            box=list(row["box"]) if row["box"] else None,
+            method=row["method"],
             detail=dict(row["detail"]),
         )
         for row in tags
@@ -57,9 +78,18 @@ def keep_mentions(step: Step, mentions: Sequence[Row]) -> int:
     _forget(Mention, step)
     session().add_all(
         Mention(
-            evidence_id=step.evidence_id, step_id=step.id, utterance_id=row["utterance_id"], kind=row["kind"],
-            text=row["text"][:400], value=row["value"][:400], start_char=row["start_char"], end_char=row["end_char"],
-            start_s=row["start"], end_s=row["end"], confidence=row["confidence"], method=row["method"],
+            evidence_id=step.evidence_id,
+            step_id=step.id,
+            utterance_id=row["utterance_id"],
+            kind=row["kind"],
+            text=row["text"][:400],
+            value=row["value"][:400],
+            start_char=row["start_char"],
+            end_char=row["end_char"],
+            start_s=row["start"],
+            end_s=row["end"],
+            confidence=row["confidence"],
+            method=row["method"],
             engine=dict(row["engine"]),
         )
         for row in mentions

@@ -44,8 +44,14 @@ def plan(evidence: Evidence, plans: Sequence[Plan], *, actor: Actor) -> list[Ste
         if wanted.name in known:
             continue
         step = Step(
-            id=uuid.uuid4(), evidence_id=evidence.id, name=wanted.name, generation=1, state=StepState.WAITING,
-            queue=wanted.queue, after=list(wanted.after), input_hash=evidence.sha256,
+            id=uuid.uuid4(),
+            evidence_id=evidence.id,
+            name=wanted.name,
+            generation=1,
+            state=StepState.WAITING,
+            queue=wanted.queue,
+            after=list(wanted.after),
+            input_hash=evidence.sha256,
         )
         session().add(step)
         added.append(step)
@@ -53,8 +59,12 @@ def plan(evidence: Evidence, plans: Sequence[Plan], *, actor: Actor) -> list[Ste
     release(evidence.id)
     if added:
         ledger.record(
-            "analysis:steps:planned", actor=actor, subject_kind="evidence", subject_id=evidence.id,
-            incident_id=evidence.incident_id, steps=[step.name for step in added],
+            "analysis:steps:planned",
+            actor=actor,
+            subject_kind="evidence",
+            subject_id=evidence.id,
+            incident_id=evidence.incident_id,
+            steps=[step.name for step in added],
         )
     return added
 
@@ -83,14 +93,20 @@ def release(evidence_id: uuid.UUID) -> list[Step]:
 def claim(step_id: uuid.UUID, *, worker: str, lease: timedelta) -> Step | None:
     """Takes a queued step, or one whose worker's lease has ended; None when it is not to be had."""
     moment = now()
-    free = sa.or_(
-        Step.state == StepState.QUEUED, sa.and_(Step.state == StepState.RUNNING, Step.lease_until < moment)
-    )
+    free = sa.or_(Step.state == StepState.QUEUED, sa.and_(Step.state == StepState.RUNNING, Step.lease_until < moment))
     query = (
-        sa.update(Step).where(Step.id == step_id, free)
+        sa.update(Step)
+        .where(Step.id == step_id, free)
         .values(
-            state=StepState.RUNNING, claimed_by=worker, lease_until=moment + lease, attempts=Step.attempts + 1,
-            started_at=moment, finished_at=None, progress=0.0, error="", failure=None,
+            state=StepState.RUNNING,
+            claimed_by=worker,
+            lease_until=moment + lease,
+            attempts=Step.attempts + 1,
+            started_at=moment,
+            finished_at=None,
+            progress=0.0,
+            error="",
+            failure=None,
         )
         .returning(Step)
     )
@@ -100,7 +116,8 @@ def claim(step_id: uuid.UUID, *, worker: str, lease: timedelta) -> Step | None:
 def keep_alive(step_id: uuid.UUID, *, worker: str, lease: timedelta, progress: float) -> bool:
     """Extends the lease and notes progress (0 to 1); False when the step is no longer this worker's."""
     query = (
-        sa.update(Step).where(Step.id == step_id, Step.claimed_by == worker, Step.state == StepState.RUNNING)
+        sa.update(Step)
+        .where(Step.id == step_id, Step.claimed_by == worker, Step.state == StepState.RUNNING)
         .values(lease_until=now() + lease, progress=min(max(progress, 0.0), 1.0))
     )
     return bool(session().execute(query).rowcount)  # type: ignore[attr-defined]
@@ -111,9 +128,13 @@ def hold(step_id: uuid.UUID, *, worker: str) -> Step:
 
     Called at the start of the transaction that saves results: so results stand exactly once.
     """
-    step = session().scalars(
-        sa.select(Step).where(Step.id == step_id).with_for_update(), execution_options={"populate_existing": True}
-    ).one()
+    step = (
+        session()
+        .scalars(
+            sa.select(Step).where(Step.id == step_id).with_for_update(), execution_options={"populate_existing": True}
+        )
+        .one()
+    )
     if step.state is not StepState.RUNNING or step.claimed_by != worker:
         raise LeaseLost(f"{step.title} was taken over by another worker.")
     _lock_item(step.evidence_id)  # before the ledger's lock, so that two steps of one item never wait for each other
@@ -126,7 +147,9 @@ def finish(step: Step, *, engine: Mapping[str, Any], actor: Actor, **figures: An
     step.engine, step.progress, step.finished_at, step.lease_until = dict(engine), 1.0, now(), None
     session().flush()
     release(step.evidence_id)
-    _note("analysis:step:done", step, actor, engine=engine.get("name", ""), version=engine.get("version", ""), **figures)
+    _note(
+        "analysis:step:done", step, actor, engine=engine.get("name", ""), version=engine.get("version", ""), **figures
+    )
 
 
 def fail(step: Step, *, failure: Failure, reason: str, actor: Actor) -> None:
@@ -200,8 +223,14 @@ def _dependents(name: str, steps: Mapping[str, Step]) -> set[str]:
 def _next_generation(old: Step) -> Step:
     old.state = STEP_MOVES.check(old.state, StepState.SUPERSEDED)
     fresh = Step(
-        id=uuid.uuid4(), evidence_id=old.evidence_id, name=old.name, generation=old.generation + 1,
-        state=StepState.WAITING, queue=old.queue, after=list(old.after), input_hash=old.input_hash,
+        id=uuid.uuid4(),
+        evidence_id=old.evidence_id,
+        name=old.name,
+        generation=old.generation + 1,
+        state=StepState.WAITING,
+        queue=old.queue,
+        after=list(old.after),
+        input_hash=old.input_hash,
     )
     session().add(fresh)
     return fresh
@@ -215,6 +244,14 @@ def _lock_item(evidence_id: uuid.UUID) -> None:
 def _note(act: str, step: Step, actor: Actor, *, outcome: str = "done", **details: Any) -> None:
     incident_id = session().scalar(sa.select(Evidence.incident_id).where(Evidence.id == step.evidence_id))
     ledger.record(
-        act, actor=actor, subject_kind="evidence", subject_id=step.evidence_id, incident_id=incident_id,
-        outcome=outcome, step=step.name, step_id=step.id, generation=step.generation, **details,
+        act,
+        actor=actor,
+        subject_kind="evidence",
+        subject_id=step.evidence_id,
+        incident_id=incident_id,
+        outcome=outcome,
+        step=step.name,
+        step_id=step.id,
+        generation=step.generation,
+        **details,
     )

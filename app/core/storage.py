@@ -299,8 +299,12 @@ def store(settings: Settings) -> ObjectStore:
     if settings.storage == "disk":
         return DiskStore(settings.objects)
     return _s3(
-        settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key, settings.s3_secure,
-        settings.s3_bucket, settings.scratch,
+        settings.s3_endpoint,
+        settings.s3_access_key,
+        settings.s3_secret_key,
+        settings.s3_secure,
+        settings.s3_bucket,
+        settings.scratch,
     )
 
 

@@ -27,5 +27,7 @@ class MomentForm(FlaskForm):
 class DispositionForm(FlaskForm):
     """The answer to an officer's question."""
 
-    outcome = SelectField("Outcome", choices=[SelectChoice(one.value, one.value.replace("_", " ").capitalize()) for one in Outcome])
+    outcome = SelectField(
+        "Outcome", choices=[SelectChoice(one.value, one.value.replace("_", " ").capitalize()) for one in Outcome]
+    )
     reason = TextAreaField("Why", validators=_REASON)

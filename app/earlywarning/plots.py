@@ -49,12 +49,18 @@ def peers(standings: Sequence[Standing], *, minimum_minutes: float) -> PeerPlot 
     middle = median(points)
     for index, (one, its_rate) in enumerate(rates):
         per_hour = its_rate.per_hour or 0.0
-        bars.append(Bar(
-            label=f"{one.name} #{one.badge}", officer_id=str(one.officer_id), y=24 + index * ROW,
-            x=round(LEFT + per_hour * scale, 1), low=round(LEFT + min(its_rate.low, top) * scale, 1),
-            high=round(LEFT + min(its_rate.high, top) * scale, 1), per_hour=per_hour,
-            tone="is-bad" if its_rate.low > middle else "is-self",
-        ))
+        bars.append(
+            Bar(
+                label=f"{one.name} #{one.badge}",
+                officer_id=str(one.officer_id),
+                y=24 + index * ROW,
+                x=round(LEFT + per_hour * scale, 1),
+                low=round(LEFT + min(its_rate.low, top) * scale, 1),
+                high=round(LEFT + min(its_rate.high, top) * scale, 1),
+                per_hour=per_hour,
+                tone="is-bad" if its_rate.low > middle else "is-self",
+            )
+        )
     ticks = [(round(LEFT + top * part / 4 * scale, 1), f"{top * part / 4:g}") for part in range(5)]
     return PeerPlot(WIDTH, 24 + len(bars) * ROW + 26, bars, ticks, round(LEFT + middle * scale, 1), middle)
 
@@ -81,7 +87,10 @@ def over_time(recordings: Sequence[tuple[datetime, float, int]]) -> list[Dot]:
     return [
         Dot(
             x=round(WIDTH / 2 if alone else 30 + (when.timestamp() - first) / span * (WIDTH - 60), 1),
-            height=round(10 + 70 * speech / longest, 1), harsh=harsh, when=when, minutes=speech / 60,
+            height=round(10 + 70 * speech / longest, 1),
+            harsh=harsh,
+            when=when,
+            minutes=speech / 60,
         )
         for when, speech, harsh in recordings
     ]

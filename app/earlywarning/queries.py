@@ -54,9 +54,13 @@ def standings() -> list[Standing]:
     """Every officer who was heard speaking, the most hours first; two grouped reads whatever the number."""
     heard = (
         sa.select(
-            Exposure.officer_id, sa.func.sum(Exposure.speech_s).label("speech_s"),
-            sa.func.count().label("recordings"), sa.func.max(Exposure.said_at).label("latest"),
-        ).group_by(Exposure.officer_id).subquery()
+            Exposure.officer_id,
+            sa.func.sum(Exposure.speech_s).label("speech_s"),
+            sa.func.count().label("recordings"),
+            sa.func.max(Exposure.said_at).label("latest"),
+        )
+        .group_by(Exposure.officer_id)
+        .subquery()
     )
     sure = LanguageEvent.confidence >= LOW_CONFIDENCE
     confirmed = LanguageEvent.decision == Decision.CONFIRMED
@@ -67,20 +71,40 @@ def standings() -> list[Standing]:
             sa.func.count().filter(harsh, sa.or_(sure, confirmed)).label("aggressive"),
             sa.func.count().filter(harsh, ~sure, ~confirmed).label("doubtful"),
             sa.func.count().filter(LanguageEvent.polarity == Polarity.COURTEOUS).label("courteous"),
-        ).where(counted()).group_by(LanguageEvent.officer_id).subquery()
+        )
+        .where(counted())
+        .group_by(LanguageEvent.officer_id)
+        .subquery()
     )
     query = (
         sa.select(
-            Officer.id, Officer.badge, Officer.name, Unit.name.label("unit"), heard.c.speech_s, heard.c.recordings,
-            heard.c.latest, *(sa.func.coalesce(moments.c[name], 0).label(name)
-                              for name in ("aggressive", "doubtful", "courteous")),
+            Officer.id,
+            Officer.badge,
+            Officer.name,
+            Unit.name.label("unit"),
+            heard.c.speech_s,
+            heard.c.recordings,
+            heard.c.latest,
+            *(sa.func.coalesce(moments.c[name], 0).label(name) for name in ("aggressive", "doubtful", "courteous")),
         )
-        .join(Unit, Unit.id == Officer.unit_id).join(heard, heard.c.officer_id == Officer.id)
-        .outerjoin(moments, moments.c.officer_id == Officer.id).order_by(heard.c.speech_s.desc(), Officer.badge)
+        .join(Unit, Unit.id == Officer.unit_id)
+        .join(heard, heard.c.officer_id == Officer.id)
+        .outerjoin(moments, moments.c.officer_id == Officer.id)
+        .order_by(heard.c.speech_s.desc(), Officer.badge)
     )
     return [
-        Standing(row.id, row.badge, row.name, row.unit, row.speech_s, row.recordings, row.aggressive, row.doubtful,
-                 row.courteous, row.latest)
+        Standing(
+            row.id,
+            row.badge,
+            row.name,
+            row.unit,
+            row.speech_s,
+            row.recordings,
+            row.aggressive,
+            row.doubtful,
+            row.courteous,
+            row.latest,
+        )
         for row in session().execute(query)
     ]
 
@@ -105,7 +129,8 @@ def moments_of(officer_id: uuid.UUID, *, confirmed_only: bool = False, limit: in
         sa.select(LanguageEvent)
         .where(LanguageEvent.officer_id == officer_id, LanguageEvent.polarity != Polarity.NEUTRAL, current)
         .options(orm.joinedload(LanguageEvent.evidence).joinedload(Evidence.incident))
-        .order_by(LanguageEvent.said_at.desc(), LanguageEvent.start_s).limit(limit)
+        .order_by(LanguageEvent.said_at.desc(), LanguageEvent.start_s)
+        .limit(limit)
     )
     if confirmed_only:
         query = query.where(LanguageEvent.decision == Decision.CONFIRMED)
@@ -125,14 +150,19 @@ def exposures_of(officer_id: uuid.UUID) -> list[tuple[datetime, float, int]]:
     events = (
         sa.select(LanguageEvent.evidence_id, sa.func.count().label("harsh"))
         .where(
-            LanguageEvent.officer_id == officer_id, LanguageEvent.polarity == Polarity.AGGRESSIVE, counted(),
+            LanguageEvent.officer_id == officer_id,
+            LanguageEvent.polarity == Polarity.AGGRESSIVE,
+            counted(),
             sa.or_(LanguageEvent.confidence >= LOW_CONFIDENCE, LanguageEvent.decision == Decision.CONFIRMED),
-        ).group_by(LanguageEvent.evidence_id).subquery()
+        )
+        .group_by(LanguageEvent.evidence_id)
+        .subquery()
     )
     query = (
         sa.select(Exposure.said_at, Exposure.speech_s, sa.func.coalesce(events.c.harsh, 0))
         .outerjoin(events, events.c.evidence_id == Exposure.evidence_id)
-        .where(Exposure.officer_id == officer_id).order_by(Exposure.said_at)
+        .where(Exposure.officer_id == officer_id)
+        .order_by(Exposure.said_at)
     )
     return [(when, speech, harsh) for when, speech, harsh in session().execute(query)]
 
@@ -140,8 +170,10 @@ def exposures_of(officer_id: uuid.UUID) -> list[tuple[datetime, float, int]]:
 def dispositions_of(officer_id: uuid.UUID) -> list[Disposition]:
     """How earlier questions about an officer were answered, newest first."""
     query = (
-        sa.select(Disposition).where(Disposition.officer_id == officer_id)
-        .options(orm.joinedload(Disposition.decider)).order_by(Disposition.decided_at.desc())
+        sa.select(Disposition)
+        .where(Disposition.officer_id == officer_id)
+        .options(orm.joinedload(Disposition.decider))
+        .order_by(Disposition.decided_at.desc())
     )
     return list(session().scalars(query))
 
@@ -150,8 +182,12 @@ def precision_by_rule() -> list[tuple[str, int, int]]:
     """(rule, confirmed, rejected) from people's decisions: how often each rule was right (W4)."""
     query = (
         sa.select(
-            LanguageEvent.rule, sa.func.count().filter(LanguageEvent.decision == Decision.CONFIRMED),
+            LanguageEvent.rule,
+            sa.func.count().filter(LanguageEvent.decision == Decision.CONFIRMED),
             sa.func.count().filter(LanguageEvent.decision == Decision.REJECTED),
-        ).where(LanguageEvent.polarity == Polarity.AGGRESSIVE).group_by(LanguageEvent.rule).order_by(LanguageEvent.rule)
+        )
+        .where(LanguageEvent.polarity == Polarity.AGGRESSIVE)
+        .group_by(LanguageEvent.rule)
+        .order_by(LanguageEvent.rule)
     )
     return [(name, right, wrong) for name, right, wrong in session().execute(query)]

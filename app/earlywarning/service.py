@@ -40,11 +40,22 @@ def keep_language(
     decided = _decisions(evidence.id)
     for row in events:
         event = LanguageEvent(
-            officer_id=evidence.officer_id, evidence_id=evidence.id, step_id=step.id, utterance_id=row["utterance_id"],
-            category=row["category"], polarity=Polarity(row["polarity"]), phrase=row["phrase"][:400],
-            rule=row["rule"], directed=row["directed"], start_s=row["start"], end_s=row["end"],
-            confidence=row["confidence"], word_confidence=row["word_confidence"],
-            speaker_confidence=row["speaker_confidence"], engine=dict(engine), said_at=said_at,
+            officer_id=evidence.officer_id,
+            evidence_id=evidence.id,
+            step_id=step.id,
+            utterance_id=row["utterance_id"],
+            category=row["category"],
+            polarity=Polarity(row["polarity"]),
+            phrase=row["phrase"][:400],
+            rule=row["rule"],
+            directed=row["directed"],
+            start_s=row["start"],
+            end_s=row["end"],
+            confidence=row["confidence"],
+            word_confidence=row["word_confidence"],
+            speaker_confidence=row["speaker_confidence"],
+            engine=dict(engine),
+            said_at=said_at,
         )
         earlier = decided.get((event.category, event.phrase, round(event.start_s)))
         if earlier is not None:
@@ -54,8 +65,14 @@ def keep_language(
     _keep_exposure(step, evidence, speech_s, utterances)
     session().flush()
     ledger.record(
-        "earlywarning:recording:scored", actor=actor, subject_kind="evidence", subject_id=evidence.id,
-        incident_id=evidence.incident_id, officer=evidence.officer_id, events=len(events), speech_s=round(speech_s, 2),
+        "earlywarning:recording:scored",
+        actor=actor,
+        subject_kind="evidence",
+        subject_id=evidence.id,
+        incident_id=evidence.incident_id,
+        officer=evidence.officer_id,
+        events=len(events),
+        speech_s=round(speech_s, 2),
     )
 
 
@@ -68,8 +85,13 @@ def decide_event(event: LanguageEvent, *, decision: Decision, reason: str, actor
     event.decision_reason = _reason(reason)
     session().flush()
     ledger.record(
-        "earlywarning:moment:decided", actor=actor, subject_kind="language_event", subject_id=event.id,
-        officer=event.officer_id, decision=decision.value, category=event.category,
+        "earlywarning:moment:decided",
+        actor=actor,
+        subject_kind="language_event",
+        subject_id=event.id,
+        officer=event.officer_id,
+        decision=decision.value,
+        category=event.category,
     )
     return event
 
@@ -80,14 +102,23 @@ def close_question(
     """Answers the question an officer's pattern asked. Nothing follows from it by itself (W7)."""
     _not_about_oneself(officer.id, actor)
     disposition = Disposition(
-        id=uuid.uuid4(), officer_id=officer.id, outcome=outcome, reason=_reason(reason), figures=dict(figures),
-        decided_by=actor.id, decided_at=now(),
+        id=uuid.uuid4(),
+        officer_id=officer.id,
+        outcome=outcome,
+        reason=_reason(reason),
+        figures=dict(figures),
+        decided_by=actor.id,
+        decided_at=now(),
     )
     session().add(disposition)
     session().flush()
     ledger.record(
-        "earlywarning:question:closed", actor=actor, subject_kind="officer", subject_id=officer.id,
-        outcome_chosen=outcome.value, disposition=disposition.id,
+        "earlywarning:question:closed",
+        actor=actor,
+        subject_kind="officer",
+        subject_id=officer.id,
+        outcome_chosen=outcome.value,
+        disposition=disposition.id,
     )
     return disposition
 
@@ -99,8 +130,13 @@ def note_view(officer: Officer, *, actor: Actor) -> None:
 
 def _keep_exposure(step: Step, evidence: Evidence, speech_s: float, utterances: int) -> None:
     row = {
-        "id": uuid.uuid4(), "officer_id": evidence.officer_id, "evidence_id": evidence.id, "step_id": step.id,
-        "speech_s": speech_s, "utterances": utterances, "said_at": evidence.recorded_at or evidence.received_at,
+        "id": uuid.uuid4(),
+        "officer_id": evidence.officer_id,
+        "evidence_id": evidence.id,
+        "step_id": step.id,
+        "speech_s": speech_s,
+        "utterances": utterances,
+        "said_at": evidence.recorded_at or evidence.received_at,
     }
     query = insert(Exposure).values(**row)
     newer = {name: query.excluded[name] for name in ("step_id", "speech_s", "utterances", "said_at")}

@@ -30,8 +30,11 @@ def index(actor: Actor) -> ResponseReturnValue:
     standings = queries.standings()
     minimum = _minimum_minutes()
     return page(
-        "earlywarning/index.html", standings=standings, plot=plots.peers(standings, minimum_minutes=minimum),
-        minimum_minutes=minimum, rules=queries.precision_by_rule(),
+        "earlywarning/index.html",
+        standings=standings,
+        plot=plots.peers(standings, minimum_minutes=minimum),
+        minimum_minutes=minimum,
+        rules=queries.precision_by_rule(),
     )
 
 
@@ -49,10 +52,16 @@ def _officer_page(
     officer_id: UUID, moment_form: MomentForm, disposition_form: DispositionForm, status: int = 200
 ) -> ResponseReturnValue:
     return page(
-        "earlywarning/officer.html", status=status, subject=queries.subject(officer_id),
-        standing=queries.standing(officer_id), moments=queries.moments_of(officer_id),
-        dots=plots.over_time(queries.exposures_of(officer_id)), dispositions=queries.dispositions_of(officer_id),
-        moment_form=moment_form, disposition_form=disposition_form, minimum_minutes=_minimum_minutes(),
+        "earlywarning/officer.html",
+        status=status,
+        subject=queries.subject(officer_id),
+        standing=queries.standing(officer_id),
+        moments=queries.moments_of(officer_id),
+        dots=plots.over_time(queries.exposures_of(officer_id)),
+        dispositions=queries.dispositions_of(officer_id),
+        moment_form=moment_form,
+        disposition_form=disposition_form,
+        minimum_minutes=_minimum_minutes(),
     )
 
 
@@ -79,10 +88,17 @@ def close(officer_id: UUID, actor: Actor) -> ResponseReturnValue:
     if not form.validate():
         return _officer_page(officer_id, MomentForm(formdata=None), form, 422)
     standing = queries.standing(officer_id)
-    figures = {} if standing is None else {
-        "speech_s": round(standing.speech_s, 1), "aggressive": standing.aggressive, "courteous": standing.courteous,
-        "recordings": standing.recordings, "per_hour": standing.rate.per_hour,
-    }
+    figures = (
+        {}
+        if standing is None
+        else {
+            "speech_s": round(standing.speech_s, 1),
+            "aggressive": standing.aggressive,
+            "courteous": standing.courteous,
+            "recordings": standing.recordings,
+            "per_hour": standing.rate.per_hour,
+        }
+    )
     with transaction():
         service.close_question(
             subject, outcome=Outcome(form.outcome.data), reason=form.reason.data or "", figures=figures, actor=actor
@@ -96,6 +112,7 @@ def close(officer_id: UUID, actor: Actor) -> ResponseReturnValue:
 def mine(actor: Actor) -> ResponseReturnValue:
     """An officer's own confirmed moments and own exposure: nobody is judged by what they cannot see (W5)."""
     return page(
-        "earlywarning/mine.html", standing=queries.standing(actor.id),
+        "earlywarning/mine.html",
+        standing=queries.standing(actor.id),
         moments=queries.moments_of(actor.id, confirmed_only=True),
     )

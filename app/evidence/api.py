@@ -50,8 +50,13 @@ def create(actor: Actor) -> ResponseReturnValue:
     incident = visible_incident(actor, offer.incident_id)
     with transaction():
         upload = service.open_upload(
-            incident, offer=offer, length=length, max_bytes=_settings().upload_max_bytes, expires_in=_patience(),
-            intake_dir=_settings().intake, actor=actor,
+            incident,
+            offer=offer,
+            length=length,
+            max_bytes=_settings().upload_max_bytes,
+            expires_in=_patience(),
+            intake_dir=_settings().intake,
+            actor=actor,
         )
     if _has_body() and length:
         upload = _take(upload.id, 0, actor)

@@ -83,9 +83,14 @@ def upload_status(upload: Upload, item: Evidence | None, url: str) -> UploadStat
         return status
     sealed = item.state is EvidenceState.SEALED
     receipt = {
-        "state": item.state.value, "reason": item.reason, "sha256": item.sha256 if sealed else "",
-        "evidence_id": item.id, "duplicate_of": item.duplicate_of, "received_at": item.received_at,
-        "sealed_at": item.sealed_at, "url": url,
+        "state": item.state.value,
+        "reason": item.reason,
+        "sha256": item.sha256 if sealed else "",
+        "evidence_id": item.id,
+        "duplicate_of": item.duplicate_of,
+        "received_at": item.received_at,
+        "sealed_at": item.sealed_at,
+        "url": url,
     }
     return status.model_copy(update=receipt)
 
@@ -93,11 +98,23 @@ def upload_status(upload: Upload, item: Evidence | None, url: str) -> UploadStat
 def evidence_card(item: Evidence, url: str) -> EvidenceCard:
     """The item as a program reads it."""
     return EvidenceCard(
-        id=item.id, incident_id=item.incident_id, incident_number=item.incident.number, title=item.title,
-        original_name=item.original_name, state=item.state.value, reason=item.reason,
-        media_kind=item.media_kind.value if item.media_kind else "", media_type=item.media_type, size=item.size,
-        claimed_sha256=item.claimed_sha256, sha256=item.sha256, duplicate_of=item.duplicate_of,
-        duration_s=item.duration_s, recorded_at=item.recorded_at, received_at=item.received_at,
-        sealed_at=item.sealed_at, url=url,
+        id=item.id,
+        incident_id=item.incident_id,
+        incident_number=item.incident.number,
+        title=item.title,
+        original_name=item.original_name,
+        state=item.state.value,
+        reason=item.reason,
+        media_kind=item.media_kind.value if item.media_kind else "",
+        media_type=item.media_type,
+        size=item.size,
+        claimed_sha256=item.claimed_sha256,
+        sha256=item.sha256,
+        duplicate_of=item.duplicate_of,
+        duration_s=item.duration_s,
+        recorded_at=item.recorded_at,
+        received_at=item.received_at,
+        sealed_at=item.sealed_at,
+        url=url,
         renditions=[RenditionCard.model_validate(made, from_attributes=True) for made in item.renditions],
     )

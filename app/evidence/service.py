@@ -31,7 +31,14 @@ STRAY_AFTER_S = 24 * 3600
 
 
 def open_upload(
-    incident: Incident, *, offer: Offer, length: int, max_bytes: int, expires_in: timedelta, intake_dir: Path, actor: Actor
+    incident: Incident,
+    *,
+    offer: Offer,
+    length: int,
+    max_bytes: int,
+    expires_in: timedelta,
+    intake_dir: Path,
+    actor: Actor,
 ) -> Upload:
     """Begins an upload of `length` bytes to an incident the actor may see. Nothing need have arrived yet.
 
@@ -48,11 +55,21 @@ def open_upload(
     check_room(intake_dir, length)
     moment = now()
     upload = Upload(
-        id=uuid.uuid4(), officer_id=actor.id, incident_id=incident.id, state=UploadState.OPEN, length=length, offset=0,
-        filename=offer.filename, title=offer.title, claimed_type=offer.claimed_type,
-        claimed_sha256=offer.claimed_sha256, recorded_at=offer.recorded_at,
+        id=uuid.uuid4(),
+        officer_id=actor.id,
+        incident_id=incident.id,
+        state=UploadState.OPEN,
+        length=length,
+        offset=0,
+        filename=offer.filename,
+        title=offer.title,
+        claimed_type=offer.claimed_type,
+        claimed_sha256=offer.claimed_sha256,
+        recorded_at=offer.recorded_at,
         clock_offset_s=(offer.client_time - moment).total_seconds() if offer.client_time else None,
-        created_at=moment, expires_at=moment + expires_in, address=actor.address,
+        created_at=moment,
+        expires_at=moment + expires_in,
+        address=actor.address,
     )
     session().add(upload)
     session().flush()
@@ -84,9 +101,17 @@ def receive(upload: Upload, *, actor: Actor) -> Evidence:
     """Every byte is here: the upload becomes an item, and intake is asked for in the same transaction."""
     upload.state = UploadState.RECEIVED
     item = Evidence(
-        id=uuid.uuid4(), incident_id=upload.incident_id, officer_id=upload.officer_id, upload_id=upload.id,
-        state=EvidenceState.RECEIVED, title=upload.title or upload.filename[:200], original_name=upload.filename,
-        size=upload.length, claimed_sha256=upload.claimed_sha256, recorded_at=upload.recorded_at, received_at=now(),
+        id=uuid.uuid4(),
+        incident_id=upload.incident_id,
+        officer_id=upload.officer_id,
+        upload_id=upload.id,
+        state=EvidenceState.RECEIVED,
+        title=upload.title or upload.filename[:200],
+        original_name=upload.filename,
+        size=upload.length,
+        claimed_sha256=upload.claimed_sha256,
+        recorded_at=upload.recorded_at,
+        received_at=now(),
         facts={},
     )
     session().add(item)
@@ -120,8 +145,16 @@ def expire_uploads(intake_dir: Path, *, actor: Actor) -> int:
 
 
 def seal(
-    evidence: Evidence, *, sha256: str, size: int, media_kind: MediaKind | None, media_type: str,
-    duration_s: float | None, facts: dict[str, Any], storage_key: str, actor: Actor,
+    evidence: Evidence,
+    *,
+    sha256: str,
+    size: int,
+    media_kind: MediaKind | None,
+    media_type: str,
+    duration_s: float | None,
+    facts: dict[str, Any],
+    storage_key: str,
+    actor: Actor,
 ) -> Evidence:
     """The stored original is what was sent, and stays so. The same content in the same incident is noted as such."""
     evidence.state = EVIDENCE_MOVES.check(evidence.state, EvidenceState.SEALED)
@@ -130,8 +163,14 @@ def seal(
     evidence.media_kind, evidence.media_type, evidence.duration_s = media_kind, media_type, duration_s
     evidence.facts, evidence.sealed_at = facts, now()
     _record(
-        evidence, "item:seal", actor, sha256=sha256, size=size, media_type=media_type,
-        claimed="agrees" if evidence.claimed_sha256 else "none given", duplicate_of=evidence.duplicate_of,
+        evidence,
+        "item:seal",
+        actor,
+        sha256=sha256,
+        size=size,
+        media_type=media_type,
+        claimed="agrees" if evidence.claimed_sha256 else "none given",
+        duplicate_of=evidence.duplicate_of,
     )
     return evidence
 
@@ -150,8 +189,18 @@ def quarantine(
 
 
 def add_rendition(
-    evidence: Evidence, *, step_id: uuid.UUID | None, kind: str, media_type: str, storage_key: str, size: int,
-    sha256: str, tool: str, version: str, parameters: dict[str, Any], actor: Actor,
+    evidence: Evidence,
+    *,
+    step_id: uuid.UUID | None,
+    kind: str,
+    media_type: str,
+    storage_key: str,
+    size: int,
+    sha256: str,
+    tool: str,
+    version: str,
+    parameters: dict[str, Any],
+    actor: Actor,
 ) -> Rendition:
     """Notes a working copy made from a sealed original: parent hash, tool, version, parameters, maker (E3).
 
@@ -166,15 +215,33 @@ def add_rendition(
     if known is not None:
         return known
     made = Rendition(
-        id=uuid.uuid4(), evidence_id=evidence.id, step_id=step_id, kind=kind, media_type=media_type,
-        storage_key=storage_key, size=size, sha256=sha256, parent_sha256=evidence.sha256, tool=tool, version=version,
-        parameters=parameters, created_at=now(),
+        id=uuid.uuid4(),
+        evidence_id=evidence.id,
+        step_id=step_id,
+        kind=kind,
+        media_type=media_type,
+        storage_key=storage_key,
+        size=size,
+        sha256=sha256,
+        parent_sha256=evidence.sha256,
+        tool=tool,
+        version=version,
+        parameters=parameters,
+        created_at=now(),
     )
     session().add(made)
     session().flush()
     _record(
-        evidence, "rendition:derive", actor, rendition_id=made.id, kind=kind, sha256=sha256,
-        parent_sha256=evidence.sha256, tool=tool, version=version, step_id=step_id,
+        evidence,
+        "rendition:derive",
+        actor,
+        rendition_id=made.id,
+        kind=kind,
+        sha256=sha256,
+        parent_sha256=evidence.sha256,
+        tool=tool,
+        version=version,
+        step_id=step_id,
     )
     return made
 
@@ -188,7 +255,9 @@ def come_back(*, older_than: timedelta) -> int:
     """Asks again for intakes that were asked for and never ended; returns how many. Intake may run twice."""
     limit = now() - older_than
     asked_lately = sa.select(Job.id).where(
-        Job.task == "intake", Job.created_at > limit, Job.arguments["evidence_id"].astext == sa.cast(Evidence.id, sa.Text)
+        Job.task == "intake",
+        Job.created_at > limit,
+        Job.arguments["evidence_id"].astext == sa.cast(Evidence.id, sa.Text),
     )
     query = sa.select(Evidence.id).where(
         Evidence.state == EvidenceState.RECEIVED, Evidence.received_at < limit, ~asked_lately.exists()
@@ -236,21 +305,33 @@ def _first_with(evidence: Evidence, sha256: str) -> uuid.UUID | None:
     are sealed at once one is the first."""
     session().execute(sa.select(Incident.id).where(Incident.id == evidence.incident_id).with_for_update())
     query = sa.select(Evidence.id).where(
-        Evidence.incident_id == evidence.incident_id, Evidence.sha256 == sha256, Evidence.id != evidence.id,
-        Evidence.state == EvidenceState.SEALED, Evidence.duplicate_of.is_(None),
+        Evidence.incident_id == evidence.incident_id,
+        Evidence.sha256 == sha256,
+        Evidence.id != evidence.id,
+        Evidence.state == EvidenceState.SEALED,
+        Evidence.duplicate_of.is_(None),
     )
     return session().scalars(query.order_by(Evidence.received_at).limit(1)).one_or_none()
 
 
 def _record(item: Evidence, act: str, actor: Actor, *, outcome: str = "done", **details: Any) -> None:
     ledger.record(
-        f"evidence:{act}", actor=actor, subject_kind="evidence", subject_id=item.id, incident_id=item.incident_id,
-        outcome=outcome, **details,
+        f"evidence:{act}",
+        actor=actor,
+        subject_kind="evidence",
+        subject_id=item.id,
+        incident_id=item.incident_id,
+        outcome=outcome,
+        **details,
     )
 
 
 def _record_upload(upload: Upload, verb: str, actor: Actor, **details: Any) -> None:
     ledger.record(
-        f"evidence:upload:{verb}", actor=actor, subject_kind="upload", subject_id=upload.id,
-        incident_id=upload.incident_id, **details,
+        f"evidence:upload:{verb}",
+        actor=actor,
+        subject_kind="upload",
+        subject_id=upload.id,
+        incident_id=upload.incident_id,
+        **details,
     )

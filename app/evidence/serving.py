@@ -25,7 +25,13 @@ def asked_span(*, size: int, sha256: str) -> ranges.Span | None:
 
 
 def content(
-    objects: ObjectStore, key: str, *, size: int, sha256: str, media_type: str, span: ranges.Span | None,
+    objects: ObjectStore,
+    key: str,
+    *,
+    size: int,
+    sha256: str,
+    media_type: str,
+    span: ranges.Span | None,
     download_as: str = "",
 ) -> ResponseReturnValue:
     """The object, or `span` of it. With `download_as`, or when a browser should not show its type, a download."""

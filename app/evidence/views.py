@@ -106,7 +106,12 @@ def _send_original(item: Evidence, act: str, actor: Actor, *, download_as: str =
     name = download_as or item.original_name
     as_file = download_as or (name if item.media_kind in (None, MediaKind.DOCUMENT, MediaKind.OTHER) else "")
     return serving.content(
-        _objects(), item.storage_key, size=item.size, sha256=item.sha256, media_type=item.media_type, span=span,
+        _objects(),
+        item.storage_key,
+        size=item.size,
+        sha256=item.sha256,
+        media_type=item.media_type,
+        span=span,
         download_as=as_file,
     )
 

@@ -15,8 +15,13 @@ _ACTS = {
     "evidence:rendition:derive": "Working copy made",
 }
 _PLACES = {
-    "page": "this page", "api": "as data", "desk": "on the incident page", "proxy": "working copy",
-    "peaks": "waveform", "poster": "still", "thumbnail": "still",
+    "page": "this page",
+    "api": "as data",
+    "desk": "on the incident page",
+    "proxy": "working copy",
+    "peaks": "waveform",
+    "poster": "still",
+    "thumbnail": "still",
 }
 _DETAILS = ("kind", "what", "door", "tool", "version", "size", "claimed", "start")
 

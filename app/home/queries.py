@@ -44,10 +44,14 @@ def to_file(*, limit: int = 12) -> list[Report]:
 def arriving(officer_id: uuid.UUID, *, limit: int = 8) -> list[Evidence]:
     """An officer's items that are still being checked or were quarantined lately."""
     query = (
-        sa.select(Evidence).where(
+        sa.select(Evidence)
+        .where(
             Evidence.officer_id == officer_id,
             Evidence.state.in_([EvidenceState.RECEIVED, EvidenceState.QUARANTINED]),
-        ).options(orm.joinedload(Evidence.incident)).order_by(Evidence.received_at.desc()).limit(limit)
+        )
+        .options(orm.joinedload(Evidence.incident))
+        .order_by(Evidence.received_at.desc())
+        .limit(limit)
     )
     return list(session().scalars(query))
 
@@ -80,8 +84,10 @@ def health(packs: Path) -> Health:
         locked=list(session().scalars(sa.select(Officer).where(Officer.locked_at.is_not(None)))),
         failed_steps=steps.get(StepState.FAILED, 0),
         waiting_steps=steps.get(StepState.QUEUED, 0) + steps.get(StepState.RUNNING, 0),
-        waiting_jobs=_count(Job.sent_at.is_(None)), quarantined=_count(Evidence.state == EvidenceState.QUARANTINED),
-        ledger_events=events, ledger_head=newest,
+        waiting_jobs=_count(Job.sent_at.is_(None)),
+        quarantined=_count(Evidence.state == EvidenceState.QUARANTINED),
+        ledger_events=events,
+        ledger_head=newest,
         packs=sorted(path.name for path in packs.iterdir() if path.is_dir()) if packs.is_dir() else [],
     )
 
@@ -135,9 +141,9 @@ def alive() -> bool:
 
 def _reviewable(actor: Actor) -> sa.Select[Report]:
     return (
-        sa.select(Report).join(Incident, Incident.id == Report.incident_id).where(
-            Report.state == ReportState.SUBMITTED, Report.author_id != actor.id, Incident.unit_id == actor.unit_id
-        )
+        sa.select(Report)
+        .join(Incident, Incident.id == Report.incident_id)
+        .where(Report.state == ReportState.SUBMITTED, Report.author_id != actor.id, Incident.unit_id == actor.unit_id)
     )
 
 

@@ -45,13 +45,14 @@ def index(actor: Actor) -> ResponseReturnValue:
     if actor.role is Role.RECORDS:
         return page("home/records.html", approved=queries.to_file())
     if actor.role is Role.SUPERVISOR:
-        return page(
-            "home/supervisor.html", waiting=queries.to_review(actor), incidents=queries.latest_incidents(actor)
-        )
+        return page("home/supervisor.html", waiting=queries.to_review(actor), incidents=queries.latest_incidents(actor))
     return page(
-        "home/officer.html", returned=queries.reports_of(actor.id, ReportState.RETURNED),
-        drafts=queries.reports_of(actor.id, ReportState.DRAFT), arriving=queries.arriving(actor.id),
-        submitted=queries.reports_of(actor.id, ReportState.SUBMITTED), incidents=queries.latest_incidents(actor),
+        "home/officer.html",
+        returned=queries.reports_of(actor.id, ReportState.RETURNED),
+        drafts=queries.reports_of(actor.id, ReportState.DRAFT),
+        arriving=queries.arriving(actor.id),
+        submitted=queries.reports_of(actor.id, ReportState.SUBMITTED),
+        incidents=queries.latest_incidents(actor),
     )
 
 
@@ -61,8 +62,11 @@ def show_ledger(actor: Actor) -> ResponseReturnValue:
     """Every act, newest first, searchable by what, who, on what and since when (CJIS AU-7)."""
     given = request.args
     wanted = queries.LedgerFilter(
-        act=given.get("act", "").strip(), who=given.get("who", "").strip(), subject=given.get("subject", "").strip(),
-        since=_day(given.get("since", "")), before=given.get("before", type=int),
+        act=given.get("act", "").strip(),
+        who=given.get("who", "").strip(),
+        subject=given.get("subject", "").strip(),
+        since=_day(given.get("since", "")),
+        before=given.get("before", type=int),
     )
     events = queries.ledger_page(wanted)
     older = ""
@@ -108,8 +112,13 @@ def install_navigation(app: Flask) -> None:
     def navigation() -> dict[str, object]:
         actor: Actor | None = g.get("actor")
         config: Settings = app.config["SETTINGS"]
-        common: dict[str, object] = {"actor": actor, "sign_out_url": url_for("accounts.sign_out"), "phone_url": "",
-                  "idle_minutes": config.idle_minutes, "nav": []}
+        common: dict[str, object] = {
+            "actor": actor,
+            "sign_out_url": url_for("accounts.sign_out"),
+            "phone_url": "",
+            "idle_minutes": config.idle_minutes,
+            "nav": [],
+        }
         if actor is None:
             return common
         counts = queries.badge_counts(actor)

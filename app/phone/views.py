@@ -55,7 +55,9 @@ def service_worker() -> ResponseReturnValue:
     return _static("sw.js", "text/javascript")
 
 
-def _page(actor: Actor, form: QuickIncidentForm, *, chosen: UUID | None = None, status: int = 200) -> ResponseReturnValue:
+def _page(
+    actor: Actor, form: QuickIncidentForm, *, chosen: UUID | None = None, status: int = 200
+) -> ResponseReturnValue:
     settings: Settings = current_app.config["SETTINGS"]
     found = queries.offered(actor, chosen=chosen)
     theirs = {incident.id for incident in found}

@@ -31,7 +31,11 @@ def show(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     report = queries.visible_report(actor, report_id)
     with transaction():
         ledger.record(
-            "reports:report:view", actor=actor, subject_kind="report", subject_id=report.id,
-            incident_id=report.incident_id, what="api",
+            "reports:report:view",
+            actor=actor,
+            subject_kind="report",
+            subject_id=report.id,
+            incident_id=report.incident_id,
+            what="api",
         )
     return answer(schemas.report_text(report, url_for("reports.show", report_id=report.id)))

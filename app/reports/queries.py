@@ -60,9 +60,9 @@ def visible_sentence(actor: Actor, sentence_id: uuid.UUID) -> tuple[Sentence, Re
 
 def draft(report: Report, number: int) -> Draft:
     """One of a report's drafts."""
-    found = session().scalars(
-        sa.select(Draft).where(Draft.report_id == report.id, Draft.number == number)
-    ).one_or_none()
+    found = (
+        session().scalars(sa.select(Draft).where(Draft.report_id == report.id, Draft.number == number)).one_or_none()
+    )
     if found is None:
         raise NotFound("There is no such draft.")
     return found
@@ -70,9 +70,11 @@ def draft(report: Report, number: int) -> Draft:
 
 def version(report: Report, number: int) -> Version:
     """One of a report's frozen versions."""
-    found = session().scalars(
-        sa.select(Version).where(Version.report_id == report.id, Version.number == number)
-    ).one_or_none()
+    found = (
+        session()
+        .scalars(sa.select(Version).where(Version.report_id == report.id, Version.number == number))
+        .one_or_none()
+    )
     if found is None:
         raise NotFound("There is no such version.")
     return found
@@ -81,9 +83,12 @@ def version(report: Report, number: int) -> Version:
 def signature_of(found: Version) -> Signature | None:
     """The signature on a version, or the newest one before it: an approved or filed version rests on the submitted."""
     query = (
-        sa.select(Signature).join(Version, Version.id == Signature.version_id)
+        sa.select(Signature)
+        .join(Version, Version.id == Signature.version_id)
         .where(Signature.report_id == found.report_id, Version.number <= found.number)
-        .options(orm.joinedload(Signature.officer)).order_by(Version.number.desc()).limit(1)
+        .options(orm.joinedload(Signature.officer))
+        .order_by(Version.number.desc())
+        .limit(1)
     )
     return session().scalars(query).one_or_none()
 
@@ -123,13 +128,17 @@ def rows(actor: Actor, wanted: ReportFilter) -> list[Row]:
     if wanted.ai is not None:
         query = query.where(with_ai_text() if wanted.ai else ~with_ai_text())
     query = query.options(
-        orm.contains_eager(Report.incident), orm.joinedload(Report.author), orm.selectinload(Report.sentences),
+        orm.contains_eager(Report.incident),
+        orm.joinedload(Report.author),
+        orm.selectinload(Report.sentences),
         orm.selectinload(Report.reviews),
     )
     found = session().scalars(query.limit(PAGE)).unique()
     return [
         Row(
-            one, machine_share(one.sentences), sum(doubtful(sentence) for sentence in one.sentences),
+            one,
+            machine_share(one.sentences),
+            sum(doubtful(sentence) for sentence in one.sentences),
             sum(sentence.gap for sentence in one.sentences),
             sum(review.decision is ReportState.RETURNED for review in one.reviews),
         )
@@ -166,7 +175,8 @@ def _found(query: sa.Select[Report]) -> Report:
 def _whole() -> tuple[orm.interfaces.ORMOption, ...]:
     light = (Version.number, Version.state, Version.sha256, Version.created_at, Version.report_id)
     return (
-        orm.contains_eager(Report.incident).joinedload(Incident.unit), orm.joinedload(Report.author),
+        orm.contains_eager(Report.incident).joinedload(Incident.unit),
+        orm.joinedload(Report.author),
         orm.selectinload(Report.sentences).selectinload(Sentence.sources),
         orm.selectinload(Report.drafts).load_only(Draft.number, Draft.created_at, Draft.engines, Draft.report_id),
         orm.selectinload(Report.versions).load_only(*light),

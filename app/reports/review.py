@@ -38,7 +38,8 @@ def obstacles(report: Report) -> list[str]:
     found = [f"Fill in: {_gap(one.text)} ({one.section})" for one in report.sentences if one.gap]
     found += [
         f"Check this doubtful sentence against its recording: “{_short(one.text)}” ({one.section})"
-        for one in report.sentences if doubtful(one)
+        for one in report.sentences
+        if doubtful(one)
     ]
     return found
 
@@ -46,8 +47,11 @@ def obstacles(report: Report) -> list[str]:
 def doubtful(sentence: Sentence) -> bool:
     """Whether the machine was unsure of a sentence that nobody has edited or acknowledged."""
     return (
-        sentence.authorship is Authorship.MACHINE and not sentence.gap and sentence.acknowledged_at is None
-        and sentence.confidence is not None and sentence.confidence < LEAST_CONFIDENCE
+        sentence.authorship is Authorship.MACHINE
+        and not sentence.gap
+        and sentence.acknowledged_at is None
+        and sentence.confidence is not None
+        and sentence.confidence < LEAST_CONFIDENCE
     )
 
 
@@ -64,20 +68,26 @@ def submit(report: Report, *, certified: bool, actor: Actor) -> Version:
     report.submitted_at = report.changed_at = now()
     version = _freeze(report, actor)
     signature = Signature(
-        id=uuid.uuid4(), report_id=report.id, version_id=version.id, officer_id=actor.id, statement=CERTIFICATION,
-        content_sha256=version.sha256, at=hundredths(now()), address=actor.address,
+        id=uuid.uuid4(),
+        report_id=report.id,
+        version_id=version.id,
+        officer_id=actor.id,
+        statement=CERTIFICATION,
+        content_sha256=version.sha256,
+        at=hundredths(now()),
+        address=actor.address,
     )
     session().add(signature)
-    _record("reports:report:submit", report, actor, version=version.number, sha256=version.sha256, signature=signature.id)
+    _record(
+        "reports:report:submit", report, actor, version=version.number, sha256=version.sha256, signature=signature.id
+    )
     return version
 
 
 def return_to_author(report: Report, *, notes: str, actor: Actor) -> Review:
     """A supervisor sends it back and says what is missing."""
     if len(notes.strip()) < LEAST_NOTES:
-        raise Invalid(
-            "Say what is missing or wrong.", field="notes", remedy=f"At least {LEAST_NOTES} characters."
-        )
+        raise Invalid("Say what is missing or wrong.", field="notes", remedy=f"At least {LEAST_NOTES} characters.")
     return _judge(report, ReportState.RETURNED, notes, actor)
 
 
@@ -118,19 +128,28 @@ def content_of(report: Report) -> dict[str, Any]:
     sentences = list(report.sentences)
     with_ai = has_ai_text(sentences)
     return {
-        "report": str(report.id), "incident": {
-            "number": incident.number, "kind": incident.kind.title, "title": incident.title, "place": incident.place,
-            "occurred_at": incident.occurred_at.isoformat(), "unit": incident.unit.name,
+        "report": str(report.id),
+        "incident": {
+            "number": incident.number,
+            "kind": incident.kind.title,
+            "title": incident.title,
+            "place": incident.place,
+            "occurred_at": incident.occurred_at.isoformat(),
+            "unit": incident.unit.name,
         },
         "author": {"badge": author.badge, "name": author.name, "rank": author.rank},
         "ai": {
-            "used": with_ai, "programs": programs(_engines(report)) if with_ai else [],
+            "used": with_ai,
+            "programs": programs(_engines(report)) if with_ai else [],
             "machine_share": round(machine_share(sentences), 4),
         },
         "sentences": [
             {
-                "section": one.section, "text": one.text, "authorship": one.authorship.value,
-                "confidence": one.confidence, "machine_text": one.machine_text,
+                "section": one.section,
+                "text": one.text,
+                "authorship": one.authorship.value,
+                "confidence": one.confidence,
+                "machine_text": one.machine_text,
                 "sources": [[str(src.evidence_id), src.start_s, src.end_s] for src in one.sources],
             }
             for one in sentences
@@ -155,13 +174,21 @@ def _judge(report: Report, decision: ReportState, notes: str, actor: Actor) -> R
     report.state = REPORT_MOVES.check(report.state, decision)
     report.changed_at = now()
     review = Review(
-        id=uuid.uuid4(), report_id=report.id, version_id=version.id, reviewer_id=actor.id, decision=decision,
-        notes=notes.strip(), at=hundredths(now()),
+        id=uuid.uuid4(),
+        report_id=report.id,
+        version_id=version.id,
+        reviewer_id=actor.id,
+        decision=decision,
+        notes=notes.strip(),
+        at=hundredths(now()),
     )
     session().add(review)
     _record(
-        f"reports:report:{'return' if decision is ReportState.RETURNED else 'approve'}", report, actor,
-        version=version.number, review=review.id,
+        f"reports:report:{'return' if decision is ReportState.RETURNED else 'approve'}",
+        report,
+        actor,
+        version=version.number,
+        review=review.id,
     )
     return review
 
@@ -174,8 +201,14 @@ def _freeze(report: Report, actor: Actor) -> Version:
     content = content_of(report)
     last = session().scalar(sa.select(sa.func.max(Version.number)).where(Version.report_id == report.id)) or 0
     version = Version(
-        id=uuid.uuid4(), report_id=report.id, number=last + 1, state=report.state, content=content,
-        sha256=digest(content), created_by=actor.id, created_at=hundredths(now()),
+        id=uuid.uuid4(),
+        report_id=report.id,
+        number=last + 1,
+        state=report.state,
+        content=content,
+        sha256=digest(content),
+        created_by=actor.id,
+        created_at=hundredths(now()),
     )
     session().add(version)
     session().flush()
@@ -191,12 +224,19 @@ def _engines(report: Report) -> list[dict[str, Any]]:
 
 def _exhibits(incident: Incident) -> list[dict[str, Any]]:
     items = session().scalars(
-        sa.select(Evidence).where(Evidence.incident_id == incident.id, Evidence.state == EvidenceState.SEALED)
+        sa.select(Evidence)
+        .where(Evidence.incident_id == incident.id, Evidence.state == EvidenceState.SEALED)
         .order_by(Evidence.received_at)
     )
     return [
-        {"id": str(one.id), "title": one.title, "name": one.original_name, "sha256": one.sha256, "size": one.size,
-         "duration_s": one.duration_s}
+        {
+            "id": str(one.id),
+            "title": one.title,
+            "name": one.original_name,
+            "sha256": one.sha256,
+            "size": one.size,
+            "duration_s": one.duration_s,
+        }
         for one in items
     ]
 
@@ -204,7 +244,7 @@ def _exhibits(incident: Incident) -> list[dict[str, Any]]:
 def _gap(text: str) -> str:
     start = text.find("[INSERT")
     end = text.find("]", start)
-    return text[start:end + 1 if end > 0 else None]
+    return text[start : end + 1 if end > 0 else None]
 
 
 def _short(text: str) -> str:

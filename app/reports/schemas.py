@@ -22,8 +22,12 @@ class DraftedSentence:
 def report_card(report: Report, url: str) -> dict[str, object]:
     """A report as a phone lists it: no text, so that a draft never passes for a statement (A7)."""
     return {
-        "id": str(report.id), "incident": report.incident.number, "kind": report.incident.kind.value,
-        "place": report.incident.place, "state": report.state.value, "changed_at": report.changed_at.isoformat(),
+        "id": str(report.id),
+        "incident": report.incident.number,
+        "kind": report.incident.kind.value,
+        "place": report.incident.place,
+        "state": report.state.value,
+        "changed_at": report.changed_at.isoformat(),
         "url": url,
     }
 
@@ -35,8 +39,12 @@ def report_text(report: Report, url: str) -> dict[str, object]:
         "is_statement": report.submitted_at is not None,
         "sentences": [
             {
-                "id": str(one.id), "section": one.section, "text": one.text, "authorship": one.authorship.value,
-                "confidence": one.confidence, "gap": one.gap,
+                "id": str(one.id),
+                "section": one.section,
+                "text": one.text,
+                "authorship": one.authorship.value,
+                "confidence": one.confidence,
+                "gap": one.gap,
                 "sources": [
                     {"evidence_id": str(source.evidence_id), "start_s": source.start_s, "end_s": source.end_s}
                     for source in one.sources

@@ -29,7 +29,11 @@ def report_for(incident: Incident, *, author: Officer) -> Report:
         return known
     moment = now()
     report = Report(
-        id=uuid.uuid4(), incident_id=incident.id, author_id=author.id, state=ReportState.DRAFT, created_at=moment,
+        id=uuid.uuid4(),
+        incident_id=incident.id,
+        author_id=author.id,
+        state=ReportState.DRAFT,
+        created_at=moment,
         changed_at=moment,
     )
     session().add(report)
@@ -38,8 +42,13 @@ def report_for(incident: Incident, *, author: Officer) -> Report:
 
 
 def keep_draft(
-    report: Report, *, step_id: uuid.UUID, engines: list[dict[str, Any]], inputs: list[dict[str, Any]],
-    sentences: Sequence[DraftedSentence], actor: Actor,
+    report: Report,
+    *,
+    step_id: uuid.UUID,
+    engines: list[dict[str, Any]],
+    inputs: list[dict[str, Any]],
+    sentences: Sequence[DraftedSentence],
+    actor: Actor,
 ) -> Draft:
     """Keeps what the machine wrote, unaltered and before anybody sees it (A4). Never overwrites a draft (A5).
 
@@ -47,15 +56,25 @@ def keep_draft(
     """
     content = [
         {
-            "section": one.section, "text": one.text, "confidence": one.confidence, "gap": one.gap,
+            "section": one.section,
+            "text": one.text,
+            "confidence": one.confidence,
+            "gap": one.gap,
             "sources": [[str(evidence_id), start, end, quote] for evidence_id, start, end, quote in one.sources],
         }
         for one in sentences
     ]
     last = session().scalar(sa.select(sa.func.max(Draft.number)).where(Draft.report_id == report.id)) or 0
     draft = Draft(
-        id=uuid.uuid4(), report_id=report.id, number=last + 1, step_id=step_id, engines=engines, inputs=inputs,
-        content=content, sha256=digest({"content": content, "engines": engines, "inputs": inputs}), created_at=now(),
+        id=uuid.uuid4(),
+        report_id=report.id,
+        number=last + 1,
+        step_id=step_id,
+        engines=engines,
+        inputs=inputs,
+        content=content,
+        sha256=digest({"content": content, "engines": engines, "inputs": inputs}),
+        created_at=now(),
     )
     session().add(draft)
     session().flush()
@@ -64,7 +83,13 @@ def keep_draft(
         _forget_untouched(report)
         _take(report, draft)
     _record(
-        "reports:draft:keep", report, actor, draft=draft.id, number=draft.number, sha256=draft.sha256, taken=taken,
+        "reports:draft:keep",
+        report,
+        actor,
+        draft=draft.id,
+        number=draft.number,
+        sha256=draft.sha256,
+        taken=taken,
         sentences=len(content),
     )
     return draft
@@ -75,7 +100,8 @@ def use_draft(report: Report, draft: Draft, *, actor: Actor) -> None:
     _editable(report, actor)
     moment = now()
     session().execute(
-        sa.update(Sentence).where(Sentence.report_id == report.id, Sentence.removed_at.is_(None))
+        sa.update(Sentence)
+        .where(Sentence.report_id == report.id, Sentence.removed_at.is_(None))
         .values(removed_at=moment, edited_by=actor.id, edited_at=moment)
     )
     session().expire(report)
@@ -93,7 +119,11 @@ def edit_sentence(sentence: Sentence, report: Report, *, text: str, edition: int
     sentence.edited_by, sentence.edited_at = actor.id, now()
     _changed(report)
     _record(
-        "reports:sentence:edit", report, actor, sentence=sentence.id, authorship=sentence.authorship.value,
+        "reports:sentence:edit",
+        report,
+        actor,
+        sentence=sentence.id,
+        authorship=sentence.authorship.value,
         sha256=digest(sentence.text),
     )
     return sentence
@@ -104,8 +134,15 @@ def add_sentence(report: Report, *, text: str, section: str, actor: Actor) -> Se
     _editable(report, actor)
     moment = now()
     sentence = Sentence(
-        id=uuid.uuid4(), report_id=report.id, position=_after(report, section), section=section.strip()[:60] or "Narrative",
-        text=_clean(text), authorship=Authorship.OFFICER, confidence=None, edited_by=actor.id, edited_at=moment,
+        id=uuid.uuid4(),
+        report_id=report.id,
+        position=_after(report, section),
+        section=section.strip()[:60] or "Narrative",
+        text=_clean(text),
+        authorship=Authorship.OFFICER,
+        confidence=None,
+        edited_by=actor.id,
+        edited_at=moment,
     )
     session().add(sentence)
     _changed(report)
@@ -134,8 +171,15 @@ def acknowledge(sentence: Sentence, report: Report, *, actor: Actor) -> Sentence
 def _take(report: Report, draft: Draft) -> None:
     for position, row in enumerate(draft.content, 1):
         sentence = Sentence(
-            id=uuid.uuid4(), report_id=report.id, draft_id=draft.id, position=float(position), section=row["section"],
-            text=row["text"], machine_text=row["text"], authorship=Authorship.MACHINE, confidence=row["confidence"],
+            id=uuid.uuid4(),
+            report_id=report.id,
+            draft_id=draft.id,
+            position=float(position),
+            section=row["section"],
+            text=row["text"],
+            machine_text=row["text"],
+            authorship=Authorship.MACHINE,
+            confidence=row["confidence"],
         )
         sentence.sources = [
             SentenceSource(evidence_id=uuid.UUID(evidence_id), start_s=start, end_s=end, quote=quote)
@@ -171,16 +215,21 @@ def _editable(report: Report, actor: Actor) -> None:
 def _same_edition(sentence: Sentence, edition: int) -> None:
     if sentence.removed_at is not None or sentence.edition != edition:
         raise Conflict(
-            "This sentence was changed since you opened it.", field="text",
+            "This sentence was changed since you opened it.",
+            field="text",
             remedy="Your words are kept in the box; compare, then save again.",
         )
 
 
 def _after(report: Report, section: str) -> float:
     """A position behind the section's last sentence and before whatever follows."""
-    standing = list(session().execute(
-        sa.select(Sentence.position, Sentence.section).where(Sentence.report_id == report.id).order_by(Sentence.position)
-    ))
+    standing = list(
+        session().execute(
+            sa.select(Sentence.position, Sentence.section)
+            .where(Sentence.report_id == report.id)
+            .order_by(Sentence.position)
+        )
+    )
     inside = [position for position, name in standing if name == section]
     last = inside[-1] if inside else (standing[-1].position if standing else 0.0)
     following = [position for position, _ in standing if position > last]

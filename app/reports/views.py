@@ -111,7 +111,11 @@ def submit(report_id: UUID, actor: Actor) -> ResponseReturnValue:
         form.password.errors = ["This is not your password."]
     status = 200 if request.method == "GET" else 422
     return page(
-        "reports/submit.html", status=status, report=report, form=form, obstacles=obstacles,
+        "reports/submit.html",
+        status=status,
+        report=report,
+        form=form,
+        obstacles=obstacles,
         certification=authorship.CERTIFICATION,
     )
 
@@ -128,7 +132,9 @@ def return_to_author(report_id: UUID, actor: Actor) -> ResponseReturnValue:
         if error.field != "notes":
             raise
         flash(f"{error.message} {error.remedy}", "error")
-        return page("reports/show.html", status=422, report=queries.visible_report(actor, report_id), notes=form.notes.data)
+        return page(
+            "reports/show.html", status=422, report=queries.visible_report(actor, report_id), notes=form.notes.data
+        )
     flash("Returned to its author.", "done")
     return _to(report)
 
@@ -164,9 +170,14 @@ def printed(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     full = queries.version(report, version.number) if version else None
     _viewed(report, actor, "print")
     return page(
-        "reports/print.html", report=report, version=full, content=full.content if full else review.content_of(report),
-        signature=queries.signature_of(full) if full else None, disclosure_ca=authorship.DISCLOSURE_CA,
-        disclosure_ut=authorship.DISCLOSURE_UT, states=current_app.config["SETTINGS"].disclosure_states,
+        "reports/print.html",
+        report=report,
+        version=full,
+        content=full.content if full else review.content_of(report),
+        signature=queries.signature_of(full) if full else None,
+        disclosure_ca=authorship.DISCLOSURE_CA,
+        disclosure_ut=authorship.DISCLOSURE_UT,
+        states=current_app.config["SETTINGS"].disclosure_states,
     )
 
 
@@ -177,7 +188,9 @@ def draft(report_id: UUID, number: int, actor: Actor) -> ResponseReturnValue:
     report = queries.visible_report(actor, report_id)
     _viewed(report, actor, "draft")
     return page(
-        "reports/draft.html", report=report, draft=queries.draft(report, number),
+        "reports/draft.html",
+        report=report,
+        draft=queries.draft(report, number),
         may_use=report.author_id == actor.officer_id and report.state in service.EDITABLE,
     )
 
@@ -201,7 +214,10 @@ def versions(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     old = request.args.get("old", type=int, default=0)
     new = request.args.get("new", type=int, default=report.versions[-1].number if report.versions else 0)
     return page(
-        "reports/versions.html", report=report, old=old, new=new,
+        "reports/versions.html",
+        report=report,
+        old=old,
+        new=new,
         differences=sentence_differences(_texts(report, old), _texts(report, new)),
     )
 
@@ -232,11 +248,15 @@ def hands(report: Report) -> Hands:
     used = max((numbers.get(one.draft_id, 0) for one in report.sentences if one.draft_id), default=0)
     newest = report.drafts[-1].number if report.drafts else 0
     return Hands(
-        may_edit=may_edit, may_review=report.state is ReportState.SUBMITTED and review.may_review(report, actor),
-        may_file=report.state is ReportState.APPROVED and report.author_id != actor.officer_id
+        may_edit=may_edit,
+        may_review=report.state is ReportState.SUBMITTED and review.may_review(report, actor),
+        may_file=report.state is ReportState.APPROVED
+        and report.author_id != actor.officer_id
         and (actor.may(Permission.REPORT_FILE) or review.may_review(report, actor)),
-        obstacles=review.obstacles(report) if may_edit else [], share=authorship.machine_share(report.sentences),
-        sections=list(sections.items()), newer_draft=newest if may_edit and newest > used else 0,
+        obstacles=review.obstacles(report) if may_edit else [],
+        share=authorship.machine_share(report.sentences),
+        sections=list(sections.items()),
+        newer_draft=newest if may_edit and newest > used else 0,
         last_return=returned[-1] if returned and report.state is ReportState.RETURNED else None,
     )
 
@@ -260,7 +280,9 @@ def _kept_words(sentence_id: UUID, typed: str, error: DomainError, actor: Actor)
     if isinstance(error, Conflict):
         said += f" It now reads: “{sentence.text}”"
     if not asks_for_fragment():
-        return page("reports/conflict.html", status=error.status, report=report, sentence=sentence, typed=typed, said=said)
+        return page(
+            "reports/conflict.html", status=error.status, report=report, sentence=sentence, typed=typed, said=said
+        )
     html = render_template("reports/_sentence.html", sentence_row=sentence, report=report, error=said, typed=typed)
     return make_response(html, 422)
 
@@ -275,8 +297,12 @@ def _texts(report: Report, number: int) -> list[str]:
 def _viewed(report: Report, actor: Actor, what: str) -> None:
     with transaction():
         ledger.record(
-            "reports:report:view", actor=actor, subject_kind="report", subject_id=report.id,
-            incident_id=report.incident_id, what=what,
+            "reports:report:view",
+            actor=actor,
+            subject_kind="report",
+            subject_id=report.id,
+            incident_id=report.incident_id,
+            what=what,
         )
 
 

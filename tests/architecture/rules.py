@@ -42,10 +42,13 @@ def commits_outside_the_floor(root: Path) -> list[str]:
 
 def routes_without_permission(app: Flask) -> list[str]:
     """Rules whose view carries no @require mark; Flask's own static files are public by design."""
-    return sorted({
-        rule.rule for rule in app.url_map.iter_rules()
-        if rule.endpoint != "static" and not hasattr(app.view_functions[rule.endpoint], "permission")
-    })
+    return sorted(
+        {
+            rule.rule
+            for rule in app.url_map.iter_rules()
+            if rule.endpoint != "static" and not hasattr(app.view_functions[rule.endpoint], "permission")
+        }
+    )
 
 
 def inline_scripts(templates: Path) -> list[str]:

@@ -44,7 +44,15 @@ def test_a_queue_nobody_reads_is_seen(services: dict[str, Any]) -> None:
 
 def test_every_part_is_there(services: dict[str, Any]) -> None:
     assert {
-        "web", "worker-default", "worker-hearing", "worker-seeing", "scheduler", "relay", "postgres", "redis", "s3",
+        "web",
+        "worker-default",
+        "worker-hearing",
+        "worker-seeing",
+        "scheduler",
+        "relay",
+        "postgres",
+        "redis",
+        "s3",
     } <= set(services)
 
 

@@ -64,7 +64,8 @@ def test_a_long_function_is_seen(tmp_path: Path) -> None:
 
 def test_every_module_opens_with_one_line_that_says_what_lives_in_it() -> None:
     silent = [
-        str(path.relative_to(ROOT)) for path in rules.python_files(ROOT)
+        str(path.relative_to(ROOT))
+        for path in rules.python_files(ROOT)
         if path.stat().st_size and not ast.get_docstring(ast.parse(path.read_text()))
     ]
     assert silent == []

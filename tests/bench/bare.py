@@ -28,17 +28,33 @@ def once(path: Path, shelf: PackShelf, transcriber: Transcriber) -> float:
     watch(path, shelf=shelf)
     heard = hear(path, transcriber=transcriber)
     lines = [
-        Line(index=index, start=one.start, end=one.end, text=one.text, role=one.role, speaker=one.speaker,
-             confidence=one.confidence, speaker_confidence=one.speaker_confidence)
+        Line(
+            index=index,
+            start=one.start,
+            end=one.end,
+            text=one.text,
+            role=one.role,
+            speaker=one.speaker,
+            confidence=one.confidence,
+            speaker_confidence=one.speaker_confidence,
+        )
         for index, one in enumerate(heard.utterances)
     ]
     mentions = read(lines).mentions
     listen_for(lines)
     recording = Recording(
-        evidence_id="1", title="stop", kind="video", started_at=None, duration=heard.duration, lines=tuple(lines),
-        tags=(), mentions=mentions,
+        evidence_id="1",
+        title="stop",
+        kind="video",
+        started_at=None,
+        duration=heard.duration,
+        lines=tuple(lines),
+        tags=(),
+        mentions=mentions,
     )
-    facts = IncidentFacts(number="1", kind="traffic_stop", occurred_at=None, place="", officer_name="Officer A", badge="1")
+    facts = IncidentFacts(
+        number="1", kind="traffic_stop", occurred_at=None, place="", officer_name="Officer A", badge="1"
+    )
     compose(Brief(incident=facts, recordings=(recording,)))
     return time.monotonic() - began
 

@@ -41,10 +41,15 @@ def measure() -> dict[str, Any]:
         roads, bare = [], []
         for turn in range(ROUNDS):
             roads.append(road(station, officer)[0])
-            bare += json.loads(subprocess.run(
-                [sys.executable, "-m", "tests.bench.bare", str(SAMPLE), str(station.station.settings.packs), "1"],
-                cwd=ROOT, check=True, capture_output=True, text=True,
-            ).stdout)
+            bare += json.loads(
+                subprocess.run(
+                    [sys.executable, "-m", "tests.bench.bare", str(SAMPLE), str(station.station.settings.packs), "1"],
+                    cwd=ROOT,
+                    check=True,
+                    capture_output=True,
+                    text=True,
+                ).stdout
+            )
             say(f"round {turn + 1}: road {roads[-1]:.2f} s, bare engines {bare[-1]:.2f} s")
         memory = peaks(station)
         say(f"memory: {memory}")
@@ -53,8 +58,13 @@ def measure() -> dict[str, Any]:
         queries = incident_queries(station, officer, evidence)
     return {
         "overhead_ratio": round(statistics.median(roads) / statistics.median(bare), 3),
-        "road_s": [round(one, 2) for one in roads], "bare_s": [round(one, 2) for one in bare], **memory,
-        "incident_page_queries": queries, "pages_p95_ms": max(pages.values()), "pages_ms": pages, "incidents": INCIDENTS,
+        "road_s": [round(one, 2) for one in roads],
+        "bare_s": [round(one, 2) for one in bare],
+        **memory,
+        "incident_page_queries": queries,
+        "pages_p95_ms": max(pages.values()),
+        "pages_ms": pages,
+        "incidents": INCIDENTS,
     }
 
 
@@ -65,9 +75,13 @@ def road(station: TestStation, officer: Officer) -> tuple[float, str]:
     status = phone.await_seal(phone.send(SAMPLE, incident=incident, title="Stop"))
     evidence = str(status["url"]).rsplit("/", 1)[-1]
     with station.database():
-        while db.session().execute(
-            sa.text("SELECT count(*) FROM step WHERE evidence_id = :one AND state <> 'done'"), {"one": evidence}
-        ).scalar():
+        while (
+            db.session()
+            .execute(
+                sa.text("SELECT count(*) FROM step WHERE evidence_id = :one AND state <> 'done'"), {"one": evidence}
+            )
+            .scalar()
+        ):
             db.session().rollback()
             time.sleep(0.05)
     return time.monotonic() - began, evidence
@@ -98,15 +112,27 @@ def seed(station: TestStation, officer: Officer) -> None:
     ids = [uuid.uuid4() for _ in range(INCIDENTS)]
     kinds = list(IncidentKind)
     with station.database(), transaction() as current:
-        current.execute(sa.insert(Incident), [
-            {"id": identity, "number": f"2020-{index:06d}", "kind": kinds[index % len(kinds)], "title": f"Call {index}",
-             "occurred_at": first + timedelta(hours=2 * index), "place": f"{index} Main Street",
-             "unit_id": officer.unit_id, "opened_by": officer.id, "created_at": first}
-            for index, identity in enumerate(ids)
-        ])
-        current.execute(sa.insert(Assignment), [
-            {"incident_id": identity, "officer_id": officer.id, "created_at": first} for identity in ids
-        ])
+        current.execute(
+            sa.insert(Incident),
+            [
+                {
+                    "id": identity,
+                    "number": f"2020-{index:06d}",
+                    "kind": kinds[index % len(kinds)],
+                    "title": f"Call {index}",
+                    "occurred_at": first + timedelta(hours=2 * index),
+                    "place": f"{index} Main Street",
+                    "unit_id": officer.unit_id,
+                    "opened_by": officer.id,
+                    "created_at": first,
+                }
+                for index, identity in enumerate(ids)
+            ],
+        )
+        current.execute(
+            sa.insert(Assignment),
+            [{"incident_id": identity, "officer_id": officer.id, "created_at": first} for identity in ids],
+        )
     with station.database():
         db.session().execute(sa.text("ANALYZE"))
         db.session().rollback()
@@ -116,8 +142,13 @@ def page_times(station: TestStation, officer: Officer, evidence: str) -> dict[st
     """The 95th percentile in ms of each main page, as its officer (and a supervisor for the queue) loads it."""
     incident = incident_of(station, evidence)
     browser, sergeant = station.browser(officer), station.browser(station.person(Role.SUPERVISOR))
-    wanted = [(browser, "/"), (browser, "/incidents"), (browser, f"/incidents/{incident}"), (sergeant, "/reports"),
-              (browser, "/phone")]
+    wanted = [
+        (browser, "/"),
+        (browser, "/incidents"),
+        (browser, f"/incidents/{incident}"),
+        (sergeant, "/reports"),
+        (browser, "/phone"),
+    ]
     figures = {}
     for who, path in wanted:
         times = []

@@ -31,8 +31,11 @@ def window(chromium: Browser, station: TestStation) -> Iterator[Open]:
 
     def opened(officer: Officer | None, size: tuple[int, int] = DESK, *, dark: bool = False) -> Page:
         context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]}, base_url=station.address, has_touch=size == PHONE,
-            color_scheme="dark" if dark else "light", reduced_motion="reduce",
+            viewport={"width": size[0], "height": size[1]},
+            base_url=station.address,
+            has_touch=size == PHONE,
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
         )
         context.set_default_timeout(20_000)
         contexts.append(context)

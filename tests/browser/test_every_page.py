@@ -15,15 +15,42 @@ pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = {
-    Role.OFFICER: ("/", "/incidents", "/incidents/new", "/incidents/{incident}", "/incidents/{incident}/participants",
-                   "/evidence/{evidence}", "/reports", "/reports/{report}", "/reports/{report}/submit", "/reports/{report}/print",
-                   "/reports/{report}/versions", "/reports/{report}/drafts/1", "/phone", "/account",
-                   "/early-warning/mine"),
-    Role.SUPERVISOR: ("/", "/incidents", "/incidents/{incident}", "/incidents/{incident}/assignments", "/reports?shelf=all",
-                      "/reports/{report}"),
+    Role.OFFICER: (
+        "/",
+        "/incidents",
+        "/incidents/new",
+        "/incidents/{incident}",
+        "/incidents/{incident}/participants",
+        "/evidence/{evidence}",
+        "/reports",
+        "/reports/{report}",
+        "/reports/{report}/submit",
+        "/reports/{report}/print",
+        "/reports/{report}/versions",
+        "/reports/{report}/drafts/1",
+        "/phone",
+        "/account",
+        "/early-warning/mine",
+    ),
+    Role.SUPERVISOR: (
+        "/",
+        "/incidents",
+        "/incidents/{incident}",
+        "/incidents/{incident}/assignments",
+        "/reports?shelf=all",
+        "/reports/{report}",
+    ),
     Role.INTERNAL_AFFAIRS: ("/", "/early-warning/", "/early-warning/officers/{officer}"),
     Role.RECORDS: ("/", "/reports", "/ledger"),
-    Role.ADMINISTRATOR: ("/", "/accounts", "/accounts/new", "/accounts/{officer}", "/ledger", "/styles", "/styles/incident"),
+    Role.ADMINISTRATOR: (
+        "/",
+        "/accounts",
+        "/accounts/new",
+        "/accounts/{officer}",
+        "/ledger",
+        "/styles",
+        "/styles/incident",
+    ),
 }
 VIEWS = [(PHONE, False), (PHONE, True), (DESK, False), (DESK, True)]
 
@@ -40,7 +67,9 @@ def test_nothing_serious_on_any_page(station: TestStation, window: Open, stop: S
     page = window(person(station, stop, role), size, dark=dark)
     found = []
     for path in PAGES[role]:
-        address = path.format(incident=stop.incident, evidence=stop.evidence, report=stop.report, officer=stop.officer.id)
+        address = path.format(
+            incident=stop.incident, evidence=stop.evidence, report=stop.report, officer=stop.officer.id
+        )
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, (path, answer.status)

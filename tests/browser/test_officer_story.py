@@ -77,8 +77,12 @@ def test_targets_are_large_enough_for_a_thumb(station: TestStation, window: Open
     station.incident(officer)
     page = window(officer, PHONE)
     page.goto("/phone")
-    small = page.locator("main button:visible, main select:visible, main .picker:visible, .phone-bar a, .phone-bar button")
-    heights = small.evaluate_all("nodes => nodes.map(node => [node.textContent.trim(), node.getBoundingClientRect().height])")
+    small = page.locator(
+        "main button:visible, main select:visible, main .picker:visible, .phone-bar a, .phone-bar button"
+    )
+    heights = small.evaluate_all(
+        "nodes => nodes.map(node => [node.textContent.trim(), node.getBoundingClientRect().height])"
+    )
     assert len(heights) >= 6
     assert [one for one in heights if one[1] < 44] == []
 
@@ -126,6 +130,8 @@ def test_the_officer_signs_on_the_phone(station: TestStation, window: Open, own_
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign and submit").click()
     expect(page.locator("body")).to_contain_text("Submitted")
-    assert station.count("SELECT count(*) FROM report WHERE id = :one AND state = 'submitted'", one=own_stop.report) == 1
+    assert (
+        station.count("SELECT count(*) FROM report WHERE id = :one AND state = 'submitted'", one=own_stop.report) == 1
+    )
     reviewer = window(station.person(Role.SUPERVISOR), DESK)
     expect(reviewer.locator("main")).to_contain_text(own_stop.officer.name)

@@ -82,7 +82,9 @@ def test_return_with_notes_then_approve(station: TestStation, window: Open, samp
     expect(page.locator("main")).to_contain_text("Returned")
     author = window(own.officer, size)
     expect(author.locator("main")).to_contain_text("Returned")
-    officer.submit(f"/reports/{own.report}", action="/sentences", section="Contact", text="The vehicle was not searched.")
+    officer.submit(
+        f"/reports/{own.report}", action="/sentences", section="Contact", text="The vehicle was not searched."
+    )
     sign_with(officer, own)
     page.goto(f"/reports/{own.report}")
     page.get_by_role("button", name="Approve").click()
@@ -92,5 +94,3 @@ def test_return_with_notes_then_approve(station: TestStation, window: Open, samp
 def sign_with(officer, own: Stop) -> None:
     """Certifies and signs with the test's password."""
     officer.submit(f"/reports/{own.report}/submit", certified="y", password=PASSWORD)
-
-

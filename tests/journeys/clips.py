@@ -21,13 +21,13 @@ def video(path: Path, *, seconds: float = 2.0, sound: bool = True, size: tuple[i
         for index in range(int(seconds * 10)):
             frame = np.full((size[1], size[0], 3), 120, dtype=np.uint8)
             left = (index * 12) % (size[0] - 40)
-            frame[60:100, left:left + 40] = (20, 20, 220)
+            frame[60:100, left : left + 40] = (20, 20, 220)
             target.mux(picture.encode(av.VideoFrame.from_ndarray(frame, format="bgr24")))
         target.mux(picture.encode(None))
         if tone is not None:
             wavy = (np.sin(np.arange(int(seconds * RATE)) * 0.1) * 0.1).astype(np.float32)[None, :]
             for start in range(0, wavy.shape[1], 1024):
-                block = av.AudioFrame.from_ndarray(wavy[:, start:start + 1024], format="fltp", layout="mono")
+                block = av.AudioFrame.from_ndarray(wavy[:, start : start + 1024], format="fltp", layout="mono")
                 block.sample_rate, block.pts = RATE, start
                 target.mux(tone.encode(block))
             target.mux(tone.encode(None))

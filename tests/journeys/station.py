@@ -60,8 +60,13 @@ class TestStation:
             home = current.scalars(sa.select(Unit).where(Unit.name == unit)).one_or_none()
             home = home or accounts.add_unit(unit, actor=machine("test"))
             return accounts.enrol(
-                str(self.made), name=name or f"Test {role.title} {self.made}", rank=role.title, role=role, unit=home,
-                password=PASSWORD, actor=machine("test"),
+                str(self.made),
+                name=name or f"Test {role.title} {self.made}",
+                rank=role.title,
+                role=role,
+                unit=home,
+                password=PASSWORD,
+                actor=machine("test"),
             )
 
     def phone(self, officer: Officer) -> Phone:
@@ -90,10 +95,13 @@ class TestStation:
     def await_steps(self, evidence_id: str, *, seconds: float = 180) -> dict[str, Step]:
         """The steps once each is done or failed."""
         over = (StepState.DONE, StepState.FAILED)
-        return dict(await_value(
-            lambda: self.steps(evidence_id),
-            lambda steps: bool(steps) and all(step.state in over for step in steps.values()), seconds=seconds,
-        ))
+        return dict(
+            await_value(
+                lambda: self.steps(evidence_id),
+                lambda steps: bool(steps) and all(step.state in over for step in steps.values()),
+                seconds=seconds,
+            )
+        )
 
     def count(self, query: str, **values: Any) -> int:
         """A number from the station's database."""

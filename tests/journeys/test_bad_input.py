@@ -110,9 +110,16 @@ def test_the_same_recording_twice_is_analysed_once(send: Send, tmp_path: Path, s
     assert station.steps(_evidence(second)) == {}
 
 
-@pytest.mark.parametrize("name", [
-    "../../etc/passwd.mp4", "x" * 300 + ".mp4", "مقطع الشرطة.mp4", "Überprüfung 巡查 🚓.mp4", "a\u202egpj.mp4",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/passwd.mp4",
+        "x" * 300 + ".mp4",
+        "مقطع الشرطة.mp4",
+        "Überprüfung 巡查 🚓.mp4",
+        "a\u202egpj.mp4",
+    ],
+)
 def test_odd_names_are_harmless(send: Send, tmp_path: Path, name: str, station: TestStation) -> None:
     status = send(clips.video(tmp_path / "fine.mp4", seconds=1), name=name, title="Odd name")
     assert status["state"] == "sealed"
@@ -134,7 +141,8 @@ def test_a_token_revoked_in_the_middle_stops_and_a_fresh_one_goes_on(
     size = clip.stat().st_size
     metadata = encode({"filename": "half.mp4", "title": "Half", "incident": incident})
     opened = phone.http.post(
-        f"{station.address}/api/v1/uploads", timeout=10,
+        f"{station.address}/api/v1/uploads",
+        timeout=10,
         headers={"Tus-Resumable": "1.0.0", "Upload-Length": str(size), "Upload-Metadata": metadata},
     )
     location = station.address + opened.headers["Location"]

@@ -22,8 +22,18 @@ from samples.browser import await_value
 from tests.conftest import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-ADA = ("create-officer", "7001", "--name", "Ada Stone", "--role", "administrator", "--unit", "Office",
-       "--password", "a long enough secret")
+ADA = (
+    "create-officer",
+    "7001",
+    "--name",
+    "Ada Stone",
+    "--role",
+    "administrator",
+    "--unit",
+    "Office",
+    "--password",
+    "a long enough secret",
+)
 
 
 Type = Callable[..., subprocess.Popen[str]]
@@ -35,10 +45,16 @@ def command() -> Iterator[Type]:
     typed: list[subprocess.Popen[str]] = []
 
     def start(home: Path, port: int, *words: str) -> subprocess.Popen[str]:
-        typed.append(subprocess.Popen(
-            [str(Path(sys.executable).parent / "blotter"), *words], cwd=ROOT, text=True, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, env={**os.environ, "BLOTTER_HOME": str(home), "BLOTTER_PORT": str(port)},
-        ))
+        typed.append(
+            subprocess.Popen(
+                [str(Path(sys.executable).parent / "blotter"), *words],
+                cwd=ROOT,
+                text=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "BLOTTER_HOME": str(home), "BLOTTER_PORT": str(port)},
+            )
+        )
         return typed[-1]
 
     yield start
@@ -75,7 +91,9 @@ def of_home(home: Path) -> list[psutil.Process]:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_it_ends_without_a_trace_and_starts_again_on_its_data(command: Type, tmp_path: Path, how: signal.Signals) -> None:
+def test_it_ends_without_a_trace_and_starts_again_on_its_data(
+    command: Type, tmp_path: Path, how: signal.Signals
+) -> None:
     home, port = tmp_path / "home", free_port()
     for _round in range(2):
         running = command(home, port, "run")
@@ -116,7 +134,8 @@ def test_a_child_that_dies_is_started_again_and_said_so(command: Type, tmp_path:
     relay.kill()
     await_value(
         lambda: [one for one in of_home(home) if "workers.relay" in " ".join(one.cmdline()) and one.pid != relay.pid],
-        bool, seconds=30,
+        bool,
+        seconds=30,
     )
     running.send_signal(signal.SIGINT)
     said = said_by(running)
@@ -141,17 +160,16 @@ def test_a_full_disk_is_one_line_with_the_remedy(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**9, 10**9 - 7 * 1024**2, 7 * 1024**2))
     with pytest.raises(StationError) as refused:
         Station(Settings(home=tmp_path, port=free_port())).start()
-    assert re.fullmatch(r"Only 7 MB are free under .+; Blotter needs 500 MB to start\. Free some space, .+", str(refused.value))
+    assert re.fullmatch(
+        r"Only 7 MB are free under .+; Blotter needs 500 MB to start\. Free some space, .+", str(refused.value)
+    )
     assert stations.LEAST_FREE_BYTES == 500 * 1024**2
 
 
 def test_an_old_python_is_one_line_with_the_remedy(tmp_path: Path) -> None:
     """The Makefile's own check, with a Python that says it is 3.9."""
     old = tmp_path / "python3.9"
-    old.write_text(
-        "#!/bin/sh\n"
-        f'shift; exec "{sys.executable}" -c "import sys; sys.version_info = (3, 9, 2); $1"\n'
-    )
+    old.write_text(f'#!/bin/sh\nshift; exec "{sys.executable}" -c "import sys; sys.version_info = (3, 9, 2); $1"\n')
     old.chmod(0o755)
     copy = tmp_path / "clone"
     copy.mkdir()

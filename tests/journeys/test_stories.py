@@ -86,8 +86,13 @@ def test_the_supervisor_sees_seconds_beside_every_sentence(station: TestStation,
 
 def test_a_stranger_sees_nothing(station: TestStation, stop: Stop) -> None:
     stranger = station.browser(station.person(unit="South Patrol"))
-    for path in (f"/incidents/{stop.incident}", f"/reports/{stop.report}", f"/evidence/{stop.evidence}",
-                 f"/evidence/{stop.evidence}/media", f"/api/v1/evidence/{stop.evidence}/transcript"):
+    for path in (
+        f"/incidents/{stop.incident}",
+        f"/reports/{stop.report}",
+        f"/evidence/{stop.evidence}",
+        f"/evidence/{stop.evidence}/media",
+        f"/api/v1/evidence/{stop.evidence}/transcript",
+    ):
         assert stranger.http.get(stranger.address + path, timeout=10).status_code == 404, path
 
 
@@ -99,14 +104,14 @@ def test_internal_affairs_hear_the_outburst_and_decide(station: TestStation, sto
     html = browser.get(page)
     assert "idiot" in html
     assert f'data-evidence="{stop.evidence}"' in html
-    counted = (
-        "SELECT count(*) FROM language_event WHERE officer_id = :one AND polarity = 'aggressive' AND decision <> 'rejected'"
-    )
+    counted = "SELECT count(*) FROM language_event WHERE officer_id = :one AND polarity = 'aggressive' AND decision <> 'rejected'"
     before = station.count(counted, one=stop.officer.id)
     assert before >= 1
     moment = next(form.action for form in browser.forms(page) if "/moments/" in form.action)
     browser.submit(page, action=moment, decision="rejected", reason="The recogniser misheard this sentence.")
-    browser.submit(page, action="/disposition", outcome="no_concern", reason="Listened to all of it; nothing to follow.")
+    browser.submit(
+        page, action="/disposition", outcome="no_concern", reason="Listened to all of it; nothing to follow."
+    )
     assert "The recogniser misheard this sentence." in browser.get(page)
     assert station.browser(stop.officer).http.get(station.address + page, timeout=10).status_code == 403
 
@@ -114,7 +119,10 @@ def test_internal_affairs_hear_the_outburst_and_decide(station: TestStation, sto
 def test_the_custody_trail_names_every_act(station: TestStation, stop: Stop) -> None:
     """E4: received, sealed, read, derived from, viewed: each an event with its actor."""
     acts = {
-        "evidence:item:receive", "evidence:item:seal", "evidence:rendition:derive", "analysis:step:done",
+        "evidence:item:receive",
+        "evidence:item:seal",
+        "evidence:rendition:derive",
+        "analysis:step:done",
         "evidence:item:view",
     }
     for act in acts:

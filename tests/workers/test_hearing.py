@@ -1,5 +1,6 @@
 """Hearing: the built-in recognizer against what was really said, Whisper's real path on a tiny model, who spoke."""
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -46,7 +47,9 @@ def test_every_word_has_its_time_and_its_doubt(stop: Hearing) -> None:
         assert one.words
         assert one.start == one.words[0].start
         assert one.end == one.words[-1].end
-        assert all(0 <= word.start <= word.end <= stop.duration + 0.1 and 0 <= word.confidence <= 1 for word in one.words)
+        assert all(
+            0 <= word.start <= word.end <= stop.duration + 0.1 and 0 <= word.confidence <= 1 for word in one.words
+        )
     starts = [word.start for one in stop.utterances for word in one.words]
     assert starts == sorted(starts)
     assert (stop.engine.name, stop.language) == ("pocketsphinx", "en")
@@ -60,9 +63,12 @@ def test_the_officer_is_told_from_the_driver(stop: Hearing) -> None:
     right = total = 0.0
     for one in stop.utterances:
         overlap = {
-            truth["role"]: max(0.0, min(one.end, truth["end"]) - max(one.start, truth["start"])) for truth in TRUTH["utterances"]
+            truth["role"]: max(0.0, min(one.end, truth["end"]) - max(one.start, truth["start"]))
+            for truth in TRUTH["utterances"]
         }
-        said_by = max(TRUTH["utterances"], key=lambda truth: min(one.end, truth["end"]) - max(one.start, truth["start"]))["role"]
+        said_by = max(
+            TRUTH["utterances"], key=lambda truth: min(one.end, truth["end"]) - max(one.start, truth["start"])
+        )["role"]
         total += one.end - one.start
         right += (one.end - one.start) if (one.role == "officer") == (said_by == "officer") else 0
         assert overlap
@@ -94,14 +100,19 @@ def test_sound_comes_in_small_blocks_without_a_hole() -> None:
 def test_pieces_are_speech_in_order_and_never_endless() -> None:
     found = list(pieces(SAMPLES / "traffic_stop.mp4"))
     assert len(found) >= 10
-    assert all(later.start >= earlier.start + 0.25 for earlier, later in zip(found, found[1:], strict=False))
+    assert all(later.start >= earlier.start + 0.25 for earlier, later in itertools.pairwise(found))
     assert max(piece.end - piece.start for piece in found) < 20
 
 
 @pytest.mark.parametrize(
     ("words", "text"),
-    [(["what", "is", "your", "name"], "What is your name?"), (["i'm", "officer", "carter"], "I'm officer carter."),
-     (["do", "not", "move"], "Do not move."), (["have", "a", "good", "night"], "Have a good night."), ([], "")],
+    [
+        (["what", "is", "your", "name"], "What is your name?"),
+        (["i'm", "officer", "carter"], "I'm officer carter."),
+        (["do", "not", "move"], "Do not move."),
+        (["have", "a", "good", "night"], "Have a good night."),
+        ([], ""),
+    ],
 )
 def test_words_become_a_sentence(words: list[str], text: str) -> None:
     assert sentence(words) == text
@@ -112,7 +123,9 @@ def test_whispers_real_path_on_a_tiny_model(tmp_path: Path) -> None:
     folder = tiny_whisper.make(tmp_path / "whisper-tiny.en")
     shares: list[float] = []
     whisper = Whisper(folder)
-    language, utterances = whisper.transcribe(SAMPLES / "clip_found_wallet.m4a", progress=shares.append, hints=["Carter"])
+    language, utterances = whisper.transcribe(
+        SAMPLES / "clip_found_wallet.m4a", progress=shares.append, hints=["Carter"]
+    )
     assert language == "en"
     length = duration_of(SAMPLES / "clip_found_wallet.m4a")
     for one in utterances:

@@ -21,7 +21,8 @@ STOP = SAMPLES / "traffic_stop.mp4"
 def test_the_kind_comes_from_the_content_and_not_from_the_name(tmp_path: Path) -> None:
     film = clips.video(tmp_path / "film.mp4")
     named = {
-        "holiday.txt": (film, ("video", "video/mp4")), "voice.jpg": (clips.silence(tmp_path / "s.wav", seconds=1), ("audio", "audio/x-wav")),
+        "holiday.txt": (film, ("video", "video/mp4")),
+        "voice.jpg": (clips.silence(tmp_path / "s.wav", seconds=1), ("audio", "audio/x-wav")),
         "clip.mp4": (clips.photo(tmp_path / "p.jpg"), ("image", "image/jpeg")),
     }
     for name, (content, (kind, _media_type)) in named.items():
@@ -38,7 +39,11 @@ def test_words_that_call_themselves_a_film_are_a_document_or_refused(tmp_path: P
     assert found.media_type.startswith("text/")
 
 
-@pytest.mark.parametrize(("content", "why"), [(b"", "empty"), (b"\x00\x00\x00\x18ftypmp42" + b"\x00" * 600, "")], ids=["empty", "header only"])
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(b"", "empty"), (b"\x00\x00\x00\x18ftypmp42" + b"\x00" * 600, "")],
+    ids=["empty", "header only"],
+)
 def test_what_holds_nothing_is_refused_with_the_reason(tmp_path: Path, content: bytes, why: str) -> None:
     path = tmp_path / "x.mp4"
     path.write_bytes(content)

@@ -45,7 +45,16 @@ def listed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """`listed(address, sha256)`: a catalogue with one pack, and a station whose shelf is under the test's folder."""
 
     def catalogue_of(address: str, sha256: str = hashlib.sha256(CONTENT).hexdigest()) -> PackShelf:
-        pack = Pack("tiny", "detector", "Tiny", "to be tested", "Apache-2.0", address, (PackFile("model.onnx", sha256),), default=True)
+        pack = Pack(
+            "tiny",
+            "detector",
+            "Tiny",
+            "to be tested",
+            "Apache-2.0",
+            address,
+            (PackFile("model.onnx", sha256),),
+            default=True,
+        )
         for place in (packs, commands):
             monkeypatch.setattr(place, "catalogue", lambda: (pack,))
         monkeypatch.setattr(commands, "shelf", lambda: PackShelf(tmp_path / "shelf"))
@@ -100,7 +109,7 @@ def test_an_address_that_does_not_answer_is_given_up_with_the_command_to_try_lat
 
 def test_a_missing_file_at_the_publisher_is_said_so(listed, publisher: str) -> None:
     shelf = listed(publisher + "gone/")
-    with pytest.raises(PackUnreachable, match="(?i)not found"):
+    with pytest.raises(PackUnreachable, match=r"(?i)not found"):
         shelf.install("tiny")
 
 

@@ -1,5 +1,6 @@
 """Seeing: scenes from drawn pictures, text and plates from drawn signs, people and cars, and spans that add up."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def street(light: int = 140, shift: int = 0, hue: tuple[int, int, int] = (1, 1, 
     """A drawn street with a box that can be moved."""
     picture = np.full((360, 640, 3), light, dtype=np.float32) * np.array(hue, dtype=np.float32)
     picture[200:, :] *= 0.6
-    picture[120:220, 100 + shift:220 + shift] *= 0.3
+    picture[120:220, 100 + shift : 220 + shift] *= 0.3
     return np.clip(picture, 0, 255).astype(np.uint8)
 
 
@@ -71,8 +72,20 @@ def test_text_is_read_and_a_plate_is_only_what_has_its_shape() -> None:
 
 @pytest.mark.parametrize(
     ("text", "plate"),
-    [("7ABC123", "7ABC123"), ("abc-1234", "ABC1234"), ("8XYZ 456", "8XYZ456"), ("MAIN ST", ""), ("12:30PM", ""), ("1230PM", ""),
-     ("25MPH", ""), ("2026NOV24", ""), ("12345", ""), ("ABCDEFG", ""), ("A1", ""), ("ABCD12345", "")],
+    [
+        ("7ABC123", "7ABC123"),
+        ("abc-1234", "ABC1234"),
+        ("8XYZ 456", "8XYZ456"),
+        ("MAIN ST", ""),
+        ("12:30PM", ""),
+        ("1230PM", ""),
+        ("25MPH", ""),
+        ("2026NOV24", ""),
+        ("12345", ""),
+        ("ABCDEFG", ""),
+        ("A1", ""),
+        ("ABCD12345", ""),
+    ],
 )
 def test_what_has_a_plates_shape(text: str, plate: str) -> None:
     assert plate_in(text) == plate
@@ -85,7 +98,7 @@ def test_spans_cover_every_sighting_and_never_touch(seen: list[tuple[str, int]])
     tags = merge(sightings, gap=1.6, step=0.5, duration=101.0, method="x")
     for label in ("car", "person"):
         spans = sorted((tag.start, tag.end) for tag in tags if tag.label == label)
-        assert all(later[0] - (earlier[1] - 0.5) > 1.6 for earlier, later in zip(spans, spans[1:], strict=False))
+        assert all(later[0] - (earlier[1] - 0.5) > 1.6 for earlier, later in itertools.pairwise(spans))
         for one in sightings:
             assert one.label != label or sum(start <= one.at <= end for start, end in spans) == 1
     assert all(tag.best_at in {one.at for one in sightings} for tag in tags)
@@ -98,8 +111,12 @@ def test_two_at_once_are_counted_as_two() -> None:
 
 
 def test_readings_of_one_sign_become_one_under_the_surest_words() -> None:
-    seen = [Sighting("text", "MAIN STREE", 1.0, 0.7, BOX), Sighting("text", "MAIN STREET", 2.0, 0.95, BOX),
-            Sighting("plate", "7ABC123", 1.0, 0.8, BOX), Sighting("plate", "7ABC12", 2.0, 0.7, BOX)]
+    seen = [
+        Sighting("text", "MAIN STREE", 1.0, 0.7, BOX),
+        Sighting("text", "MAIN STREET", 2.0, 0.95, BOX),
+        Sighting("plate", "7ABC123", 1.0, 0.8, BOX),
+        Sighting("plate", "7ABC12", 2.0, 0.7, BOX),
+    ]
     named = {(one.kind, one.label) for one in merge_readings(seen)}
     assert named == {("text", "MAIN STREET"), ("plate", "7ABC123"), ("plate", "7ABC12")}
 
@@ -110,7 +127,13 @@ def test_the_traffic_stop_is_seen(tmp_path: Path) -> None:
     shares: list[float] = []
     seen = watching.watch(ROOT / "samples" / "traffic_stop.mp4", shelf=PackShelf(tmp_path), progress=shares.append)
     found = {(tag.kind, tag.label) for tag in seen.tags}
-    assert {("plate", "7ABC123"), ("light", "day"), ("light", "night"), ("motion", "still"), ("motion", "moving")} <= found
+    assert {
+        ("plate", "7ABC123"),
+        ("light", "day"),
+        ("light", "night"),
+        ("motion", "still"),
+        ("motion", "moving"),
+    } <= found
     assert sum(tag.kind == "shot" for tag in seen.tags) >= 2
     assert all(engine.name and engine.version for engine in seen.engines)
     assert all(0 <= tag.start <= tag.end <= seen.duration + 0.6 and 0 <= tag.confidence <= 1 for tag in seen.tags)

@@ -10,8 +10,16 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
 WIDTH, HEADS, LAYERS, MELS = 64, 2, 1, 80
 SPECIAL = (
-    "<|endoftext|>", "<|startoftranscript|>", "<|en|>", "<|translate|>", "<|transcribe|>", "<|startoflm|>",
-    "<|startofprev|>", "<|nospeech|>", "<|notimestamps|>", *(f"<|{n * 0.02:.2f}|>" for n in range(1501)),
+    "<|endoftext|>",
+    "<|startoftranscript|>",
+    "<|en|>",
+    "<|translate|>",
+    "<|transcribe|>",
+    "<|startoflm|>",
+    "<|startofprev|>",
+    "<|nospeech|>",
+    "<|notimestamps|>",
+    *(f"<|{n * 0.02:.2f}|>" for n in range(1501)),
 )
 
 
@@ -29,9 +37,17 @@ def make(folder: Path, *, seed: int = 7) -> Path:
     spec.validate()
     spec.optimize(quantization="int8")
     spec.save(str(folder))
-    (folder / "preprocessor_config.json").write_text(json.dumps({
-        "feature_size": MELS, "sampling_rate": 16000, "hop_length": 160, "chunk_length": 30, "n_fft": 400,
-    }))
+    (folder / "preprocessor_config.json").write_text(
+        json.dumps(
+            {
+                "feature_size": MELS,
+                "sampling_rate": 16000,
+                "hop_length": 160,
+                "chunk_length": 30,
+                "n_fft": 400,
+            }
+        )
+    )
     return folder
 
 
@@ -48,9 +64,13 @@ def _tokenizer(folder: Path) -> list[str]:
 
 def _fill(spec: Any, noise: np.random.Generator, vocabulary: int) -> None:
     shapes = {
-        "encoder.conv1.weight": (WIDTH, MELS, 3), "encoder.conv1.bias": (WIDTH,), "encoder.conv2.weight": (WIDTH, WIDTH, 3),
-        "encoder.conv2.bias": (WIDTH,), "encoder.position_encodings.encodings": (1500, WIDTH),
-        "decoder.embeddings.weight": (vocabulary, WIDTH), "decoder.position_encodings.encodings": (448, WIDTH),
+        "encoder.conv1.weight": (WIDTH, MELS, 3),
+        "encoder.conv1.bias": (WIDTH,),
+        "encoder.conv2.weight": (WIDTH, WIDTH, 3),
+        "encoder.conv2.bias": (WIDTH,),
+        "encoder.position_encodings.encodings": (1500, WIDTH),
+        "decoder.embeddings.weight": (vocabulary, WIDTH),
+        "decoder.position_encodings.encodings": (448, WIDTH),
         "decoder.projection.weight": (vocabulary, WIDTH),
     }
 

@@ -12,5 +12,12 @@ from workers.tasks import (
 )
 
 __all__ = [
-    "draft_report", "find_entities", "intake", "renditions", "score_language", "tag_video", "transcribe", "upkeep",
+    "draft_report",
+    "find_entities",
+    "intake",
+    "renditions",
+    "score_language",
+    "tag_video",
+    "transcribe",
+    "upkeep",
 ]

@@ -30,17 +30,28 @@ class Inputs:
 
 def _gather(item: Evidence) -> Inputs:
     incident = session().get_one(Incident, item.incident_id)
-    items = list(session().scalars(
-        sa.select(Evidence).where(
-            Evidence.incident_id == incident.id, Evidence.state == EvidenceState.SEALED, Evidence.duplicate_of.is_(None)
-        ).order_by(Evidence.recorded_at.nulls_last(), Evidence.received_at)
-    ))
-    steps = list(session().scalars(
-        sa.select(Step).where(Step.evidence_id.in_([one.id for one in items]), Step.state == StepState.DONE)
-    ))
+    items = list(
+        session().scalars(
+            sa.select(Evidence)
+            .where(
+                Evidence.incident_id == incident.id,
+                Evidence.state == EvidenceState.SEALED,
+                Evidence.duplicate_of.is_(None),
+            )
+            .order_by(Evidence.recorded_at.nulls_last(), Evidence.received_at)
+        )
+    )
+    steps = list(
+        session().scalars(
+            sa.select(Step).where(Step.evidence_id.in_([one.id for one in items]), Step.state == StepState.DONE)
+        )
+    )
     sources = [
         {
-            "evidence_id": str(one.id), "title": one.title, "sha256": one.sha256, "size": one.size,
+            "evidence_id": str(one.id),
+            "title": one.title,
+            "sha256": one.sha256,
+            "size": one.size,
             "steps": {step.name: str(step.id) for step in steps if step.evidence_id == one.id},
         }
         for one in items
@@ -52,8 +63,12 @@ def _gather(item: Evidence) -> Inputs:
 def _facts(incident: Incident, item: Evidence) -> writing.IncidentFacts:
     officer = item.officer
     return writing.IncidentFacts(
-        number=incident.number, kind=incident.kind.value, occurred_at=incident.occurred_at, place=incident.place,
-        officer_name=officer.title, badge=officer.badge,
+        number=incident.number,
+        kind=incident.kind.value,
+        occurred_at=incident.occurred_at,
+        place=incident.place,
+        officer_name=officer.title,
+        badge=officer.badge,
     )
 
 
@@ -64,11 +79,19 @@ def _recording(item: Evidence, steps: list[Step]) -> writing.Recording:
     tags = session().scalars(sa.select(Tag).where(Tag.step_id.in_(done)).order_by(Tag.start_s))
     mentions = session().scalars(sa.select(Mention).where(Mention.step_id.in_(done)).order_by(Mention.start_s))
     return writing.Recording(
-        evidence_id=str(item.id), title=item.title, kind=item.media_kind.value if item.media_kind else "other",
-        started_at=item.recorded_at, duration=item.duration_s or 0.0, lines=heard.lines,
+        evidence_id=str(item.id),
+        title=item.title,
+        kind=item.media_kind.value if item.media_kind else "other",
+        started_at=item.recorded_at,
+        duration=item.duration_s or 0.0,
+        lines=heard.lines,
         tags=tuple(
             writing.TagFact(
-                kind=tag.kind, label=tag.label, start=tag.start_s, end=tag.end_s, confidence=tag.confidence,
+                kind=tag.kind,
+                label=tag.label,
+                start=tag.start_s,
+                end=tag.end_s,
+                confidence=tag.confidence,
                 count=tag.count,
             )
             for tag in tags
@@ -79,8 +102,14 @@ def _recording(item: Evidence, steps: list[Step]) -> writing.Recording:
 
 def _mention(row: Mention, line: int) -> reading.Mention:
     return reading.Mention(
-        kind=row.kind, text=row.text, value=row.value, line=line, start_char=row.start_char, end_char=row.end_char,
-        confidence=row.confidence, method=row.method,
+        kind=row.kind,
+        text=row.text,
+        value=row.value,
+        line=line,
+        start_char=row.start_char,
+        end_char=row.end_char,
+        confidence=row.confidence,
+        method=row.method,
     )
 
 
@@ -110,13 +139,20 @@ def _keep(
     report = service.report_for(incident, author=item.officer)
     sentences = [
         DraftedSentence(
-            section=sentence.section, text=sentence.text, confidence=sentence.confidence, gap=sentence.gap,
+            section=sentence.section,
+            text=sentence.text,
+            confidence=sentence.confidence,
+            gap=sentence.gap,
             sources=[(uuid.UUID(one.evidence_id), one.start, one.end, one.quote) for one in sentence.sources],
         )
         for sentence in draft.sentences
     ]
     kept = service.keep_draft(
-        report, step_id=step.id, engines=[*inputs.engines, engine], inputs=inputs.sources, sentences=sentences,
+        report,
+        step_id=step.id,
+        engines=[*inputs.engines, engine],
+        inputs=inputs.sources,
+        sentences=sentences,
         actor=actor,
     )
     return engine, {"draft": kept.number, "sentences": len(sentences)}

@@ -27,10 +27,15 @@ def _keep(
     rows = []  # the first engine is the rules, the last the model: each mention names the one that found it
     for mention in found.mentions:
         line = heard.lines[mention.line]
-        rows.append({
-            **asdict(mention), "utterance_id": heard.utterance_ids[mention.line], "start": line.start,
-            "end": line.end, "engine": engines[-1] if mention.method.startswith("model:") else first,
-        })
+        rows.append(
+            {
+                **asdict(mention),
+                "utterance_id": heard.utterance_ids[mention.line],
+                "start": line.start,
+                "end": line.end,
+                "engine": engines[-1] if mention.method.startswith("model:") else first,
+            }
+        )
     results.keep_mentions(step, rows)
     return {**first, "engines": engines}, {"mentions": len(rows)}
 

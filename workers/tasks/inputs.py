@@ -21,19 +21,31 @@ class Heard:
 def heard_in(evidence_id: uuid.UUID) -> Heard:
     """The newest finished transcript of an item; empty when there is none."""
     newest = (
-        sa.select(Transcript.id).join(Step, Step.id == Transcript.step_id)
+        sa.select(Transcript.id)
+        .join(Step, Step.id == Transcript.step_id)
         .where(Transcript.evidence_id == evidence_id, Step.state == StepState.DONE)
-        .order_by(Transcript.created_at.desc()).limit(1)
+        .order_by(Transcript.created_at.desc())
+        .limit(1)
     )
-    rows = session().scalars(
-        sa.select(Utterance).where(Utterance.transcript_id == newest.scalar_subquery()).order_by(Utterance.position)
-    ).all()
+    rows = (
+        session()
+        .scalars(
+            sa.select(Utterance).where(Utterance.transcript_id == newest.scalar_subquery()).order_by(Utterance.position)
+        )
+        .all()
+    )
     return Heard(tuple(line_of(row, index) for index, row in enumerate(rows)), tuple(row.id for row in rows))
 
 
 def line_of(row: Utterance, index: int) -> Line:
     """One utterance as the engines take it."""
     return Line(
-        index=index, start=row.start_s, end=row.end_s, text=row.text, role=row.role, speaker=row.speaker,
-        confidence=row.confidence, speaker_confidence=row.speaker_confidence,
+        index=index,
+        start=row.start_s,
+        end=row.end_s,
+        text=row.text,
+        role=row.role,
+        speaker=row.speaker,
+        confidence=row.confidence,
+        speaker_confidence=row.speaker_confidence,
     )

@@ -25,9 +25,23 @@ log = logging.getLogger("blotter.intake")
 ACTOR = machine("intake")
 _BLOCK = 1024 * 1024
 _MEDIA_SUFFIXES = {
-    ".mp4": "video", ".mov": "video", ".avi": "video", ".mkv": "video", ".webm": "video", ".3gp": "video",
-    ".mp3": "audio", ".wav": "audio", ".m4a": "audio", ".aac": "audio", ".flac": "audio", ".ogg": "audio",
-    ".jpg": "image", ".jpeg": "image", ".png": "image", ".webp": "image", ".heic": "image",
+    ".mp4": "video",
+    ".mov": "video",
+    ".avi": "video",
+    ".mkv": "video",
+    ".webm": "video",
+    ".3gp": "video",
+    ".mp3": "audio",
+    ".wav": "audio",
+    ".m4a": "audio",
+    ".aac": "audio",
+    ".flac": "audio",
+    ".ogg": "audio",
+    ".jpg": "image",
+    ".jpeg": "image",
+    ".png": "image",
+    ".webp": "image",
+    ".heic": "image",
 }
 
 
@@ -88,10 +102,14 @@ def examine(path: Path, *, name: str, claimed_sha256: str) -> Finding:
 
 def _decide(evidence_id: uuid.UUID, finding: Finding, key: str) -> None:
     with transaction():
-        item = session().scalars(
-            sa.select(Evidence).where(Evidence.id == evidence_id).with_for_update(of=Evidence),
-            execution_options={"populate_existing": True},
-        ).one()
+        item = (
+            session()
+            .scalars(
+                sa.select(Evidence).where(Evidence.id == evidence_id).with_for_update(of=Evidence),
+                execution_options={"populate_existing": True},
+            )
+            .one()
+        )
         if item.state is not EvidenceState.RECEIVED:
             return
         if finding.fault:
@@ -100,8 +118,15 @@ def _decide(evidence_id: uuid.UUID, finding: Finding, key: str) -> None:
             )
             return
         service.seal(
-            item, sha256=finding.sha256, size=finding.size, media_kind=finding.kind, media_type=finding.media_type,
-            duration_s=finding.duration_s, facts=finding.facts, storage_key=key, actor=ACTOR,
+            item,
+            sha256=finding.sha256,
+            size=finding.size,
+            media_kind=finding.kind,
+            media_type=finding.media_type,
+            duration_s=finding.duration_s,
+            facts=finding.facts,
+            storage_key=key,
+            actor=ACTOR,
         )
         if item.duplicate_of is None and finding.kind is not None:
             plan(item, PIPELINE[finding.kind], actor=ACTOR)

@@ -82,9 +82,17 @@ def _store(evidence_id: str, made: media.Rendition) -> Made:
 def _keep(step: Step, item: Evidence, made: list[Made], actor: Actor) -> tuple[dict[str, Any], dict[str, Any]]:
     for one in made:
         service.add_rendition(
-            item, step_id=step.id, kind=one.rendition.kind, media_type=one.rendition.media_type, storage_key=one.key,
-            size=one.size, sha256=one.sha256, tool=one.rendition.tool, version=one.rendition.version,
-            parameters=dict(one.rendition.parameters), actor=actor,
+            item,
+            step_id=step.id,
+            kind=one.rendition.kind,
+            media_type=one.rendition.media_type,
+            storage_key=one.key,
+            size=one.size,
+            sha256=one.sha256,
+            tool=one.rendition.tool,
+            version=one.rendition.version,
+            parameters=dict(one.rendition.parameters),
+            actor=actor,
         )
     first = made[0].rendition
     return {"name": first.tool, "model": "", "version": first.version, "parameters": {}}, {"renditions": len(made)}

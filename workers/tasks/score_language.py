@@ -24,14 +24,25 @@ def _keep(
     rows = []
     for event in language.events:
         line = heard.lines[event.line]
-        rows.append({
-            **asdict(event), "utterance_id": heard.utterance_ids[event.line], "start": line.start, "end": line.end,
-            "word_confidence": line.confidence, "speaker_confidence": line.speaker_confidence,
-        })
+        rows.append(
+            {
+                **asdict(event),
+                "utterance_id": heard.utterance_ids[event.line],
+                "start": line.start,
+                "end": line.end,
+                "word_confidence": line.confidence,
+                "speaker_confidence": line.speaker_confidence,
+            }
+        )
     own = [line for line in heard.lines if line.role == "officer"]
     service.keep_language(
-        step, evidence, engine=engine_dict(language.engine), events=rows,
-        speech_s=sum(line.end - line.start for line in own), utterances=len(own), actor=actor,
+        step,
+        evidence,
+        engine=engine_dict(language.engine),
+        events=rows,
+        speech_s=sum(line.end - line.start for line in own),
+        utterances=len(own),
+        actor=actor,
     )
     return engine_dict(language.engine), {"events": len(rows)}
 

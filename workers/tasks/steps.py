@@ -72,8 +72,6 @@ def run(reading: Reading[Inputs, Result], step_id: str) -> None:
         close_session()
 
 
-
-
 @contextmanager
 def original_at(storage_key: str) -> Iterator[Path]:
     """The sealed original as a path for as long as the block runs. Engines only ever read it."""

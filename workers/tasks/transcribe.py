@@ -33,8 +33,12 @@ def _keep(step: Step, _evidence: Evidence, heard: Hearing, _actor: Actor) -> tup
         row["words"] = [(word.text, word.start, word.end, word.confidence) for word in utterance.words]
         rows.append(row)
     results.keep_transcript(
-        step, engine=engine_dict(heard.engine), speaker_engine=engine_dict(heard.speaker_engine),
-        language=heard.language, duration_s=heard.duration, utterances=rows,
+        step,
+        engine=engine_dict(heard.engine),
+        speaker_engine=engine_dict(heard.speaker_engine),
+        language=heard.language,
+        duration_s=heard.duration,
+        utterances=rows,
     )
     return engine_dict(heard.engine), {"utterances": len(rows)}
 

@@ -36,9 +36,16 @@ def test_an_administrator_enrols_somebody_with_a_temporary_password(app: Flask, 
 
 @pytest.mark.parametrize(
     ("field", "value", "words"),
-    [("badge", "", "badge"), ("badge", "12 34", "letters and digits"), ("name", "", "name"), ("password", "short", "fewer than")],
+    [
+        ("badge", "", "badge"),
+        ("badge", "12 34", "letters and digits"),
+        ("name", "", "name"),
+        ("password", "short", "fewer than"),
+    ],
 )
-def test_a_wrong_field_is_named_and_what_was_typed_stays(app: Flask, people: People, field: str, value: str, words: str) -> None:
+def test_a_wrong_field_is_named_and_what_was_typed_stays(
+    app: Flask, people: People, field: str, value: str, words: str
+) -> None:
     browser = signed_in(app, people.one(Role.ADMINISTRATOR))
     given = {**NEW, "badge": "78", "unit": str(people.unit().id), field: value}
     answer = send(browser, "/accounts/new", page="/accounts/new", **given)
@@ -54,7 +61,15 @@ def test_badges_are_never_used_twice(people: People) -> None:
     with transaction():
         service.close(officer, actor=machine("test"))
     with pytest.raises(Conflict, match="given out before") as refused, transaction():
-        service.enrol(officer.badge, name="New", rank="", role=Role.OFFICER, unit=people.unit(), password=PASSWORD, actor=machine("t"))
+        service.enrol(
+            officer.badge,
+            name="New",
+            rank="",
+            role=Role.OFFICER,
+            unit=people.unit(),
+            password=PASSWORD,
+            actor=machine("t"),
+        )
     assert refused.value.field == "badge"
 
 

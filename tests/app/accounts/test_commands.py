@@ -35,7 +35,11 @@ def test_the_password_is_asked_for_and_not_shown(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("words", "reason"),
-    [((*ADA[:-1], "short"), "fewer than 8"), (("5 5", *ADA[1:]), "letters and digits"), (("55", "--role", "king"), "king")],
+    [
+        ((*ADA[:-1], "short"), "fewer than 8"),
+        (("5 5", *ADA[1:]), "letters and digits"),
+        (("55", "--role", "king"), "king"),
+    ],
 )
 def test_bad_input_is_one_line_and_nothing_is_kept(app: Flask, words: tuple[str, ...], reason: str) -> None:
     said = typed(create_officer, *words)

@@ -63,7 +63,9 @@ def test_c3_half_an_hour_without_a_sign_hides_the_screen(people: People, sign_in
     assert browser.get("/incidents").status_code == 200
 
 
-def test_wrong_passwords_at_the_locked_screen_lock_the_account(people: People, sign_in: Callable, later: Callable) -> None:
+def test_wrong_passwords_at_the_locked_screen_lock_the_account(
+    people: People, sign_in: Callable, later: Callable
+) -> None:
     officer = people.one()
     browser = sign_in(officer)
     later(minutes=31)

@@ -88,7 +88,9 @@ def test_a_locked_account_ends_what_is_signed_in_with_it(people: People, attempt
     assert browser.get("/").status_code == 303
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/x", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/x", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil"]
+)
 def test_the_way_on_never_leaves_the_house(people: People, attempt: Callable, target: str) -> None:
     assert attempt(people.one(), path=f"/sign-in?next={target}").location == "/"
 
@@ -125,7 +127,11 @@ def test_a_temporary_password_opens_only_its_own_change(app: Flask, people: Peop
     assert browser.get("/incidents").location == "/account"
     assert browser.get("/api/v1/reports").status_code == 403
     changed = send(
-        browser, "/account/password", page="/account", old="for the first day", password="something of my own",
+        browser,
+        "/account/password",
+        page="/account",
+        old="for the first day",
+        password="something of my own",
         again="something of my own",
     )
     assert changed.status_code == 303

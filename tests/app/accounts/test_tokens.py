@@ -73,5 +73,7 @@ def test_a_cookie_beside_a_token_does_not_count(app: Flask, people: People) -> N
 
 def test_a_browser_session_is_not_a_token(app: Flask, people: People) -> None:
     browser = signed_in(app, people.one())
-    token = browser.get("/account").get_data(as_text=True).split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+    token = (
+        browser.get("/account").get_data(as_text=True).split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+    )
     assert browser.delete("/api/v1/tokens/current", headers={"X-CSRFToken": token}).status_code == 422

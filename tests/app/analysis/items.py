@@ -16,7 +16,10 @@ def open_incident(officer: Officer) -> Incident:
     """An incident the officer opened."""
     with transaction():
         return incidents.open_incident(
-            kind=IncidentKind.TRAFFIC_STOP, occurred_at=now(), place="Main Street", title="Stop on Main Street",
+            kind=IncidentKind.TRAFFIC_STOP,
+            occurred_at=now(),
+            place="Main Street",
+            title="Stop on Main Street",
             actor=actor_for(officer),
         )
 
@@ -30,17 +33,37 @@ def sealed_item(
     digest = sha256 or uuid.uuid4().hex * 2
     with transaction() as current:
         upload = Upload(
-            id=uuid.uuid4(), officer_id=officer.id, incident_id=incident.id, state=UploadState.RECEIVED, length=10,
-            offset=10, filename="stop.mp4", title="Stop", claimed_sha256=digest, created_at=moment,
+            id=uuid.uuid4(),
+            officer_id=officer.id,
+            incident_id=incident.id,
+            state=UploadState.RECEIVED,
+            length=10,
+            offset=10,
+            filename="stop.mp4",
+            title="Stop",
+            claimed_sha256=digest,
+            created_at=moment,
             expires_at=moment + timedelta(days=1),
         )
         current.add(upload)
         current.flush()
         item = Evidence(
-            id=uuid.uuid4(), incident_id=incident.id, officer_id=officer.id, upload_id=upload.id,
-            state=EvidenceState.SEALED, title="Stop", original_name="stop.mp4", media_kind=kind,
-            media_type="video/mp4", size=10, claimed_sha256=digest, sha256=digest,
-            storage_key=f"originals/{digest[:2]}/{digest}", duration_s=60.0, received_at=moment, sealed_at=moment,
+            id=uuid.uuid4(),
+            incident_id=incident.id,
+            officer_id=officer.id,
+            upload_id=upload.id,
+            state=EvidenceState.SEALED,
+            title="Stop",
+            original_name="stop.mp4",
+            media_kind=kind,
+            media_type="video/mp4",
+            size=10,
+            claimed_sha256=digest,
+            sha256=digest,
+            storage_key=f"originals/{digest[:2]}/{digest}",
+            duration_s=60.0,
+            received_at=moment,
+            sealed_at=moment,
             recorded_at=moment,
         )
         current.add(item)

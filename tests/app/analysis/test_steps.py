@@ -17,8 +17,11 @@ from app.evidence.models import Evidence
 from tests.app.analysis.items import sealed_item
 from tests.people import People, actor_for
 
-PLANS = (Plan("transcribe", "hearing"), Plan("find_entities", "default", ("transcribe",)),
-         Plan("draft_report", "default", ("find_entities",)))
+PLANS = (
+    Plan("transcribe", "hearing"),
+    Plan("find_entities", "default", ("transcribe",)),
+    Plan("draft_report", "default", ("find_entities",)),
+)
 WORKER = machine("test")
 LEASE = timedelta(seconds=30)
 
@@ -55,8 +58,11 @@ def test_planning_twice_adds_nothing(item: Evidence) -> None:
 
 def test_only_what_waits_for_nothing_is_queued(item: Evidence) -> None:
     states = {name: step.state for name, step in _steps(item).items()}
-    assert states == {"transcribe": StepState.QUEUED, "find_entities": StepState.WAITING,
-                      "draft_report": StepState.WAITING}
+    assert states == {
+        "transcribe": StepState.QUEUED,
+        "find_entities": StepState.WAITING,
+        "draft_report": StepState.WAITING,
+    }
     assert session().scalars(sa.select(Job.task)).all() == ["transcribe"]
 
 

@@ -33,11 +33,14 @@ def test_an_unbroken_chain_has_no_faults(app: Flask) -> None:
     assert ledger.head()[0] == 5
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE ledger_event SET actor_label = 'nobody' WHERE seq = 2",
-    "DELETE FROM ledger_event WHERE seq = 2",
-    "TRUNCATE ledger_event",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger_event SET actor_label = 'nobody' WHERE seq = 2",
+        "DELETE FROM ledger_event WHERE seq = 2",
+        "TRUNCATE ledger_event",
+    ],
+)
 def test_the_database_itself_refuses_change(app: Flask, statement: str) -> None:
     """C19, R2: no code path and no plain SQL can edit or remove an event."""
     _events(3)
@@ -46,13 +49,16 @@ def test_the_database_itself_refuses_change(app: Flask, statement: str) -> None:
     assert ledger.head()[0] == 3
 
 
-@pytest.mark.parametrize(("statement", "seq"), [
-    ("UPDATE ledger_event SET actor_label = 'nobody' WHERE seq = 3", 3),
-    ("UPDATE ledger_event SET details = '{}' WHERE seq = 2", 2),
-    ("UPDATE ledger_event SET at = at - interval '1 day' WHERE seq = 4", 4),
-    ("DELETE FROM ledger_event WHERE seq = 3", 3),
-    ("UPDATE ledger_event SET seq = CASE seq WHEN 2 THEN 3 ELSE 2 END WHERE seq IN (2, 3)", 2),
-])
+@pytest.mark.parametrize(
+    ("statement", "seq"),
+    [
+        ("UPDATE ledger_event SET actor_label = 'nobody' WHERE seq = 3", 3),
+        ("UPDATE ledger_event SET details = '{}' WHERE seq = 2", 2),
+        ("UPDATE ledger_event SET at = at - interval '1 day' WHERE seq = 4", 4),
+        ("DELETE FROM ledger_event WHERE seq = 3", 3),
+        ("UPDATE ledger_event SET seq = CASE seq WHEN 2 THEN 3 ELSE 2 END WHERE seq IN (2, 3)", 2),
+    ],
+)
 def test_c19_tampering_past_the_triggers_is_named(app: Flask, statement: str, seq: int) -> None:
     _events(5)
     if "CASE" in statement:

@@ -143,7 +143,9 @@ def test_what_is_not_there_is_said_to_be_not_there(objects: ObjectStore) -> None
         pass
 
 
-@pytest.mark.parametrize("key", ["", "/etc/passwd", "../out", "a/../../b", "a//b", ".hidden", "a/.b", "a b", "a\0b", "é"])
+@pytest.mark.parametrize(
+    "key", ["", "/etc/passwd", "../out", "a/../../b", "a//b", ".hidden", "a/.b", "a b", "a\0b", "é"]
+)
 def test_a_key_leads_nowhere_else(objects: ObjectStore, tmp_path: Path, key: str) -> None:
     with pytest.raises(ValueError, match="storage key"):
         put(objects, tmp_path, b"x", key)
@@ -234,8 +236,13 @@ def test_the_server_itself_refuses_to_replace(s3_address: str, tmp_path: Path) -
 def test_the_settings_choose_the_store(s3_address: str, tmp_path: Path) -> None:
     assert isinstance(store(Settings(home=tmp_path)), DiskStore)
     chosen = Settings(
-        home=tmp_path, storage="s3", s3_endpoint=s3_address, s3_access_key="key", s3_secret_key="secret" * 3,
-        s3_secure=False, s3_bucket="chosen",
+        home=tmp_path,
+        storage="s3",
+        s3_endpoint=s3_address,
+        s3_access_key="key",
+        s3_secret_key="secret" * 3,
+        s3_secure=False,
+        s3_bucket="chosen",
     )
     objects = store(chosen)
     assert store(chosen) is objects

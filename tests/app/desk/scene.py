@@ -281,8 +281,15 @@ def reported(of: Evidence, author: Officer, sentences: int = 12) -> Report:
 def _sentence_with_two_sources(db: orm.Session, report: Report, draft: Draft, of: Evidence, n: int) -> None:
     text = f"Sentence {n}."
     sentence = Sentence(
-        id=uuid.uuid4(), report_id=report.id, draft_id=draft.id, position=float(n), section="Narrative", text=text,
-        machine_text=text, authorship=Authorship.MACHINE, confidence=0.8,
+        id=uuid.uuid4(),
+        report_id=report.id,
+        draft_id=draft.id,
+        position=float(n),
+        section="Narrative",
+        text=text,
+        machine_text=text,
+        authorship=Authorship.MACHINE,
+        confidence=0.8,
     )
     db.add(sentence)
     db.flush()

@@ -21,9 +21,18 @@ RULES = {"name": "blotter-language", "model": "rules", "version": "1"}
 def event(transcript: Transcript, phrase: str = "you idiot", *, start: float = 1.0, **given: Any) -> dict[str, Any]:
     """A moment as the language step gives it."""
     return {
-        "utterance_id": given.pop("utterance_id"), "category": "insult", "polarity": "aggressive", "phrase": phrase,
-        "rule": "insult-called", "directed": True, "start": start, "end": start + 1, "confidence": 0.9,
-        "word_confidence": 0.8, "speaker_confidence": 0.8, **given,
+        "utterance_id": given.pop("utterance_id"),
+        "category": "insult",
+        "polarity": "aggressive",
+        "phrase": phrase,
+        "rule": "insult-called",
+        "directed": True,
+        "start": start,
+        "end": start + 1,
+        "confidence": 0.9,
+        "word_confidence": 0.8,
+        "speaker_confidence": 0.8,
+        **given,
     }
 
 
@@ -50,7 +59,13 @@ def read(recording: Evidence, *, minutes: float, moments: list[Any], generation:
             phrase, changes = moment if isinstance(moment, tuple) else (moment, {})
             rows.append(event(transcript, phrase, start=5.0 * (place + 1), utterance_id=utterance, **changes))
         service.keep_language(
-            scored, recording, engine=RULES, events=rows, speech_s=minutes * 60, utterances=10, actor=machine("score_language")
+            scored,
+            recording,
+            engine=RULES,
+            events=rows,
+            speech_s=minutes * 60,
+            utterances=10,
+            actor=machine("score_language"),
         )
     return scored
 

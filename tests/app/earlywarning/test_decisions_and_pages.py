@@ -27,17 +27,27 @@ def acts() -> list[str]:
 
 def svgs(html: str) -> list[ET.Element]:
     """Every plot of a page, parsed as XML."""
-    return [ET.fromstring("<svg" + part.split("</svg>")[0] + "</svg>") for part in html.split("<svg")[1:] if 'class="plot"' in part[:80]]
+    return [
+        ET.fromstring("<svg" + part.split("</svg>")[0] + "</svg>")
+        for part in html.split("<svg")[1:]
+        if 'class="plot"' in part[:80]
+    ]
 
 
 def test_a_decision_needs_a_reason_others_can_follow(app: Flask, people: People, spoke: Callable) -> None:
     officer, reviewer = people.one(), people.one(Role.INTERNAL_AFFAIRS)
     spoke(officer, moments=["you idiot"])
     moment, browser, page = only_moment(officer), signed_in(app, reviewer), f"/early-warning/officers/{officer.id}"
-    for given in ({"decision": "rejected", "reason": "no"}, {"decision": "", "reason": "He quoted the caller."}, {"decision": "maybe", "reason": "He quoted the caller."}):
+    for given in (
+        {"decision": "rejected", "reason": "no"},
+        {"decision": "", "reason": "He quoted the caller."},
+        {"decision": "maybe", "reason": "He quoted the caller."},
+    ):
         assert send(browser, f"/early-warning/moments/{moment.id}", page=page, **given).status_code == 422
     assert queries.moment(actor_for(reviewer), moment.id).decision is Decision.PROPOSED
-    kept = send(browser, f"/early-warning/moments/{moment.id}", page=page, decision="rejected", reason="He quoted the caller.")
+    kept = send(
+        browser, f"/early-warning/moments/{moment.id}", page=page, decision="rejected", reason="He quoted the caller."
+    )
     assert kept.status_code == 303
     assert "He quoted the caller." in browser.get(page).get_data(as_text=True)
     assert "earlywarning:moment:decided" in acts()
@@ -47,7 +57,9 @@ def test_a_machine_is_no_person_and_proposed_is_no_decision(people: People, spok
     officer, reviewer = people.one(), people.one(Role.INTERNAL_AFFAIRS)
     spoke(officer, moments=["you idiot"])
     with pytest.raises(Invalid, match="confirmed or rejected"), transaction():
-        service.decide_event(only_moment(officer), decision=Decision.PROPOSED, reason="A good reason.", actor=actor_for(reviewer))
+        service.decide_event(
+            only_moment(officer), decision=Decision.PROPOSED, reason="A good reason.", actor=actor_for(reviewer)
+        )
 
 
 def test_nobody_decides_about_themselves(people: People, spoke: Callable) -> None:
@@ -129,7 +141,9 @@ def test_the_figures_are_for_internal_affairs_alone(app: Flask, people: People, 
     moment, browser = only_moment(officer).id, signed_in(app, people.one(role))
     for path in ("/early-warning/", f"/early-warning/officers/{officer.id}"):
         assert browser.get(path).status_code == 403
-    refused = send(browser, f"/early-warning/moments/{moment}", page="/account", decision="rejected", reason="I would rather not.")
+    refused = send(
+        browser, f"/early-warning/moments/{moment}", page="/account", decision="rejected", reason="I would rather not."
+    )
     assert refused.status_code == 403
     assert only_moment(officer).decision is Decision.PROPOSED
 

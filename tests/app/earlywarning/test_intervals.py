@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from app.earlywarning.intervals import poisson_limit, rate
 
 # Garwood (1936), 95 %: count, lower limit, upper limit.
-TABLE = [(0, 0.0, 3.6889), (1, 0.0253, 5.5716), (2, 0.2422, 7.2247), (5, 1.6235, 11.6683), (10, 4.7954, 18.3904), (50, 37.1110, 65.9188)]
+TABLE = [
+    (0, 0.0, 3.6889),
+    (1, 0.0253, 5.5716),
+    (2, 0.2422, 7.2247),
+    (5, 1.6235, 11.6683),
+    (10, 4.7954, 18.3904),
+    (50, 37.1110, 65.9188),
+]
 
 
 @pytest.mark.parametrize(("count", "low", "high"), TABLE)

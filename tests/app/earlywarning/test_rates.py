@@ -57,7 +57,10 @@ def test_w4_a_rejected_moment_leaves_every_count(people: People, spoke: Callable
 
 def test_courtesy_is_counted_apart_and_commands_not_at_all(people: People, spoke: Callable) -> None:
     officer = people.one()
-    spoke(officer, moments=[("thank you ma'am", {"polarity": "courteous"}), ("step out of the car", {"polarity": "neutral"})])
+    spoke(
+        officer,
+        moments=[("thank you ma'am", {"polarity": "courteous"}), ("step out of the car", {"polarity": "neutral"})],
+    )
     standing = queries.standing(officer.id)
     assert (standing.aggressive, standing.courteous) == (0, 1)
     assert [one.phrase for one in queries.moments_of(officer.id)] == ["thank you ma'am"]

@@ -50,14 +50,21 @@ class Phone:
         self.headers = {"Authorization": f"Bearer {secret}", "Tus-Resumable": "1.0.0"}
 
     def create(
-        self, incident: Incident | uuid.UUID, length: int, *, body: bytes = b"", headers: dict[str, str] | None = None,
+        self,
+        incident: Incident | uuid.UUID,
+        length: int,
+        *,
+        body: bytes = b"",
+        headers: dict[str, str] | None = None,
         **said: str,
     ) -> TestResponse:
         """Opens an upload; `said` is its metadata."""
         incident_id = incident if isinstance(incident, uuid.UUID) else incident.id
         sent = {
-            "Upload-Length": str(length), "Upload-Metadata": metadata(incident=str(incident_id), **said),
-            **({"Content-Type": PIECE_TYPE} if body else {}), **(headers or {}),
+            "Upload-Length": str(length),
+            "Upload-Metadata": metadata(incident=str(incident_id), **said),
+            **({"Content-Type": PIECE_TYPE} if body else {}),
+            **(headers or {}),
         }
         return self.client.post("/api/v1/uploads", headers=self.headers | sent, data=body)
 
@@ -97,9 +104,11 @@ class Phone:
         location = self.open(incident, len(content), **{"filename": "stop.mp4", **said})
         if content:
             assert self.patch(location, 0, content).status_code == 204
-        return session().scalars(
-            sa.select(Evidence).where(Evidence.upload_id == uuid.UUID(location.rpartition("/")[2]))
-        ).one()
+        return (
+            session()
+            .scalars(sa.select(Evidence).where(Evidence.upload_id == uuid.UUID(location.rpartition("/")[2])))
+            .one()
+        )
 
 
 def metadata(**said: str) -> str:
@@ -115,9 +124,7 @@ def an_incident(officer: Officer) -> Incident:
         )
 
 
-def sealed(
-    app: Flask, item: Evidence, *, kind: MediaKind = MediaKind.VIDEO, media_type: str = "video/mp4"
-) -> Evidence:
+def sealed(app: Flask, item: Evidence, *, kind: MediaKind = MediaKind.VIDEO, media_type: str = "video/mp4") -> Evidence:
     """The item after what intake does: stored write-once under its hash, and sealed."""
     settings: Settings = app.config["SETTINGS"]
     path = settings.intake / str(item.upload_id)
@@ -126,8 +133,15 @@ def sealed(
     store(settings).put_file(key, path, sha256=sha256)
     with transaction():
         return service.seal(
-            session().get_one(Evidence, item.id), sha256=sha256, size=path.stat().st_size, media_kind=kind,
-            media_type=media_type, duration_s=12.5, facts={}, storage_key=key, actor=INTAKE,
+            session().get_one(Evidence, item.id),
+            sha256=sha256,
+            size=path.stat().st_size,
+            media_kind=kind,
+            media_type=media_type,
+            duration_s=12.5,
+            facts={},
+            storage_key=key,
+            actor=INTAKE,
         )
 
 
@@ -142,8 +156,16 @@ def with_copy(app: Flask, item: Evidence, kind: str, content: bytes, media_type:
     store(settings).put_file(key, path, sha256=sha256)
     with transaction():
         service.add_rendition(
-            session().get_one(Evidence, item.id), step_id=None, kind=kind, media_type=media_type, storage_key=key,
-            size=len(content), sha256=sha256, tool="PyAV", version="14", parameters={"height": 720},
+            session().get_one(Evidence, item.id),
+            step_id=None,
+            kind=kind,
+            media_type=media_type,
+            storage_key=key,
+            size=len(content),
+            sha256=sha256,
+            tool="PyAV",
+            version="14",
+            parameters={"height": 720},
             actor=machine("renditions"),
         )
 

@@ -53,7 +53,12 @@ def test_without_a_sign_in_nothing_is_taken(app: Flask, incident: Incident) -> N
 def test_another_version_of_the_protocol(phone: Phone, incident: Incident, version: str) -> None:
     location = phone.open(incident, 5)
     phone.headers["Tus-Resumable"] = version
-    answers = [phone.create(incident, 5), phone.patch(location, 0, b"12345"), phone.delete(location), phone.head(location)]
+    answers = [
+        phone.create(incident, 5),
+        phone.patch(location, 0, b"12345"),
+        phone.delete(location),
+        phone.head(location),
+    ]
     assert [answer.status_code for answer in answers] == [412] * 4
     assert all(answer.headers["Tus-Version"] == "1.0.0" for answer in answers)
     assert uploads() == 1
@@ -68,7 +73,11 @@ def test_a_length_that_is_none(phone: Phone, incident: Incident, length: str) ->
 @pytest.mark.parametrize(
     "said",
     [
-        "", "incident", "incident !!!", metadata(incident="stop.mp4"), metadata(incident=str(uuid.uuid4()), sha256="short"),
+        "",
+        "incident",
+        "incident !!!",
+        metadata(incident="stop.mp4"),
+        metadata(incident=str(uuid.uuid4()), sha256="short"),
         metadata(incident=str(uuid.uuid4()), recorded_at="noon"),
     ],
 )
@@ -98,7 +107,9 @@ def test_a_request_over_the_limit_is_told_what_to_do(phone: Phone, incident: Inc
     assert phone.head(location).headers["Upload-Offset"] == "1000"
 
 
-def test_a_browser_s_request_over_the_limit_is_told_what_to_do_too(app: Flask, phone: Phone, incident: Incident) -> None:
+def test_a_browser_s_request_over_the_limit_is_told_what_to_do_too(
+    app: Flask, phone: Phone, incident: Incident
+) -> None:
     from tests.people import csrf_token, signed_in
 
     browser = signed_in(app, phone.officer)
@@ -212,8 +223,14 @@ def address(app: Flask) -> Iterator[tuple[str, int]]:
 
 def cut_off(phone: Phone, address: tuple[str, int], location: str, sent: bytes, announced: int, **headers: str) -> None:
     """Sends part of what was announced, then hangs up."""
-    lines = [f"PATCH {location} HTTP/1.1", "Host: x", f"Content-Length: {announced}", f"Content-Type: {PIECE_TYPE}",
-             "Upload-Offset: 0", *(f"{key}: {value}" for key, value in (phone.headers | headers).items())]
+    lines = [
+        f"PATCH {location} HTTP/1.1",
+        "Host: x",
+        f"Content-Length: {announced}",
+        f"Content-Type: {PIECE_TYPE}",
+        "Upload-Offset: 0",
+        *(f"{key}: {value}" for key, value in (phone.headers | headers).items()),
+    ]
     with socket.create_connection(address, timeout=10) as connection:
         connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + sent)
         connection.shutdown(socket.SHUT_WR)
@@ -245,8 +262,14 @@ def test_a_slow_phone_holds_no_database_connection(
 ) -> None:
     """While bytes trickle in, the pool has every connection but the ones this test itself uses."""
     location = phone.open(incident, 10)
-    lines = [f"PATCH {location} HTTP/1.1", "Host: x", "Content-Length: 10", f"Content-Type: {PIECE_TYPE}",
-             "Upload-Offset: 0", *(f"{key}: {value}" for key, value in phone.headers.items())]
+    lines = [
+        f"PATCH {location} HTTP/1.1",
+        "Host: x",
+        "Content-Length: 10",
+        f"Content-Type: {PIECE_TYPE}",
+        "Upload-Offset: 0",
+        *(f"{key}: {value}" for key, value in phone.headers.items()),
+    ]
     session().rollback()
     before = session().get_bind().pool.checkedout()  # type: ignore[union-attr]
     with socket.create_connection(address, timeout=10) as connection:
@@ -271,8 +294,14 @@ def test_many_bytes_need_little_memory(app: Flask, phone: Phone, incident: Incid
     size = 80_000_000
     location = phone.open(incident, size)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    lines = [f"PATCH {location} HTTP/1.1", "Host: x", f"Content-Length: {size}", f"Content-Type: {PIECE_TYPE}",
-             "Upload-Offset: 0", *(f"{key}: {value}" for key, value in phone.headers.items())]
+    lines = [
+        f"PATCH {location} HTTP/1.1",
+        "Host: x",
+        f"Content-Length: {size}",
+        f"Content-Type: {PIECE_TYPE}",
+        "Upload-Offset: 0",
+        *(f"{key}: {value}" for key, value in phone.headers.items()),
+    ]
     with socket.create_connection(address, timeout=60) as connection:
         connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n")
         piece = b"x" * 1_000_000
@@ -288,8 +317,10 @@ def test_a_chunked_body_over_the_limit_keeps_nothing(app: Flask, phone: Phone, i
     app.config["MAX_CONTENT_LENGTH"] = 1000
     location = phone.open(incident, 5000)
     answer = phone.client.patch(
-        location, headers=phone.headers | {"Upload-Offset": "0", "Content-Type": PIECE_TYPE, "Transfer-Encoding": "chunked"},
-        input_stream=io.BytesIO(b"x" * 2000), environ_overrides={"wsgi.input_terminated": True},
+        location,
+        headers=phone.headers | {"Upload-Offset": "0", "Content-Type": PIECE_TYPE, "Transfer-Encoding": "chunked"},
+        input_stream=io.BytesIO(b"x" * 2000),
+        environ_overrides={"wsgi.input_terminated": True},
     )
     refused(answer, 413)
     assert phone.head(location).headers["Upload-Offset"] == "0"

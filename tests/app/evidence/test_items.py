@@ -26,8 +26,14 @@ from tests.people import People, actor_for
 def seal(item: Evidence, sha256: str = "a" * 64) -> Evidence:
     with transaction():
         return service.seal(
-            session().get_one(Evidence, item.id), sha256=sha256, size=item.size, media_kind=MediaKind.AUDIO,
-            media_type="audio/mpeg", duration_s=1.0, facts={"codec": "mp3"}, storage_key=f"originals/aa/{sha256}",
+            session().get_one(Evidence, item.id),
+            sha256=sha256,
+            size=item.size,
+            media_kind=MediaKind.AUDIO,
+            media_type="audio/mpeg",
+            duration_s=1.0,
+            facts={"codec": "mp3"},
+            storage_key=f"originals/aa/{sha256}",
             actor=INTAKE,
         )
 

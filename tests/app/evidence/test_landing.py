@@ -72,6 +72,7 @@ def test_an_error_on_the_way_keeps_nothing_of_it(path: Path) -> None:
 def test_a_full_disk_is_said_plainly(path: Path) -> None:
     """/dev/full is the kernel's own full disk: every write to it fails with ENOSPC."""
     with open("/dev/full", "r+b", buffering=0) as full:  # noqa: PTH123
+
         class Full:
             """A file whose writes go to the full disk and whose ends are a real file's."""
 

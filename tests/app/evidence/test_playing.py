@@ -204,8 +204,11 @@ def test_a_quarantined_item_says_why_and_what_to_do(phone: Phone, incident: Inci
     item = phone.send(incident, CONTENT, sha256="0" * 64)
     with transaction():
         service.quarantine(
-            session().get_one(Evidence, item.id), reason="What arrived is not what the phone sent: the hashes differ.",
-            sha256=hashlib.sha256(CONTENT).hexdigest(), size=len(CONTENT), actor=INTAKE,
+            session().get_one(Evidence, item.id),
+            reason="What arrived is not what the phone sent: the hashes differ.",
+            sha256=hashlib.sha256(CONTENT).hexdigest(),
+            size=len(CONTENT),
+            actor=INTAKE,
         )
     html = phone.get(f"/evidence/{item.id}").get_data(as_text=True)
     assert "the hashes differ" in html

@@ -23,14 +23,28 @@ def test_one_range_is_a_part(header: str, span: Span) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", [None, "", "bytes", "bytes=", "bytes=-", "bytes=5-1", "bytes=a-b", "lines=1-2", "bytes=0-1,5-9", "bytes=٣-٤",
-               "bytes=" + "9" * 5000 + "-"],
+    "header",
+    [
+        None,
+        "",
+        "bytes",
+        "bytes=",
+        "bytes=-",
+        "bytes=5-1",
+        "bytes=a-b",
+        "lines=1-2",
+        "bytes=0-1,5-9",
+        "bytes=٣-٤",
+        "bytes=" + "9" * 5000 + "-",
+    ],
 )
 def test_what_cannot_be_read_or_is_several_gets_the_whole(header: str | None) -> None:
     assert wanted(header, size=1000) is None
 
 
-@pytest.mark.parametrize(("header", "size"), [("bytes=1000-", 1000), ("bytes=-0", 1000), ("bytes=0-", 0), ("bytes=-5", 0)])
+@pytest.mark.parametrize(
+    ("header", "size"), [("bytes=1000-", 1000), ("bytes=-0", 1000), ("bytes=0-", 0), ("bytes=-5", 0)]
+)
 def test_a_range_beyond_the_end_is_unsatisfiable(header: str, size: int) -> None:
     with pytest.raises(Unsatisfiable):
         wanted(header, size=size)

@@ -23,8 +23,12 @@ def metadata(**given: str) -> str:
 def test_an_offer_says_everything_a_phone_knows() -> None:
     offer = tus.offer(
         metadata(
-            filename="clip.mp4", title=" A  stop ", filetype="video/mp4", sha256="AB" * 32,
-            recorded_at="2026-11-24T02:00:00+02:00", sent_at="2026-11-24T00:05:00Z",
+            filename="clip.mp4",
+            title=" A  stop ",
+            filetype="video/mp4",
+            sha256="AB" * 32,
+            recorded_at="2026-11-24T02:00:00+02:00",
+            sent_at="2026-11-24T00:05:00Z",
         )
     )
     assert offer.incident_id == INCIDENT
@@ -73,7 +77,9 @@ def test_a_length_must_be_a_number(header: str | None) -> None:
     assert tus.number("Upload-Length", "17179869184") == 17179869184
 
 
-@pytest.mark.parametrize("header", ["md5 abcd", "sha1", "sha1 ***", f"sha256 {b64(b'short')}", "", "sha1 " + b64(b"x" * 32)])
+@pytest.mark.parametrize(
+    "header", ["md5 abcd", "sha1", "sha1 ***", f"sha256 {b64(b'short')}", "", "sha1 " + b64(b"x" * 32)]
+)
 def test_a_checksum_must_be_one_that_is_offered(header: str) -> None:
     with pytest.raises(BadRequest):
         tus.checksum(header)

@@ -47,8 +47,14 @@ def test_a_recording_arrives_in_pieces_and_becomes_an_item(app: Flask, phone: Ph
     content = b"0123456789" * 1000
     sha256 = hashlib.sha256(content).hexdigest()
     location = phone.open(
-        incident, len(content), filename="stop.mp4", title="Stop on Main", type="video/mp4", sha256=sha256,
-        recorded_at="2026-11-24T01:02:03Z", client_time=(now() + timedelta(seconds=90)).isoformat(),
+        incident,
+        len(content),
+        filename="stop.mp4",
+        title="Stop on Main",
+        type="video/mp4",
+        sha256=sha256,
+        recorded_at="2026-11-24T01:02:03Z",
+        client_time=(now() + timedelta(seconds=90)).isoformat(),
     )
     first = phone.patch(location, 0, content[:4000])
     assert (first.status_code, first.headers["Upload-Offset"], first.headers["Tus-Resumable"]) == (204, "4000", "1.0.0")
@@ -57,7 +63,11 @@ def test_a_recording_arrives_in_pieces_and_becomes_an_item(app: Flask, phone: Ph
     assert (head.headers["Upload-Offset"], head.headers["Upload-Length"]) == ("4000", "10000")
     assert head.headers["Cache-Control"] == "no-store"
     assert "filename c3RvcC5tcDQ=" in head.headers["Upload-Metadata"]
-    assert phone.status(location) | {"claimed_sha256": ""} == phone.status(location) | {"state": "open", "offset": 4000, "claimed_sha256": ""}
+    assert phone.status(location) | {"claimed_sha256": ""} == phone.status(location) | {
+        "state": "open",
+        "offset": 4000,
+        "claimed_sha256": "",
+    }
     assert phone.patch(location, 4000, content[4000:]).headers["Upload-Offset"] == "10000"
 
     item = session().scalars(sa.select(Evidence)).one()
@@ -208,7 +218,9 @@ def test_an_upload_nobody_goes_on_with_runs_out(app: Flask, phone: Phone, incide
     assert acts("upload")[-1] == "evidence:upload:expire"
 
 
-def test_a_token_revoked_in_the_middle_stops_the_upload_and_a_fresh_one_goes_on(phone: Phone, incident: Incident) -> None:
+def test_a_token_revoked_in_the_middle_stops_the_upload_and_a_fresh_one_goes_on(
+    phone: Phone, incident: Incident
+) -> None:
     from app.accounts import service as accounts
     from tests.people import actor_for
 

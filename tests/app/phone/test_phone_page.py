@@ -23,7 +23,10 @@ SignIn = Callable[[Officer], FlaskClient]
 def opened(officer: Officer, place: str, *, hours_ago: float = 0) -> Incident:
     with transaction():
         return incidents.open_incident(
-            kind=IncidentKind.THEFT, occurred_at=now() - timedelta(hours=hours_ago), place=place, actor=actor_for(officer)
+            kind=IncidentKind.THEFT,
+            occurred_at=now() - timedelta(hours=hours_ago),
+            place=place,
+            actor=actor_for(officer),
         )
 
 
@@ -90,7 +93,9 @@ def test_a_new_incident_in_two_fields(people: People, sign_in: SignIn) -> None:
     assert f'<option value="{made.id}" selected>' in client.get(answer.headers["Location"]).get_data(as_text=True)
 
 
-@pytest.mark.parametrize("sent", [{"kind": "parade", "place": "x"}, {"kind": "", "place": "x"}, {"kind": "theft", "place": "x" * 201}])
+@pytest.mark.parametrize(
+    "sent", [{"kind": "parade", "place": "x"}, {"kind": "", "place": "x"}, {"kind": "theft", "place": "x" * 201}]
+)
 def test_a_new_incident_that_cannot_be_is_told_why(people: People, sign_in: SignIn, sent: dict[str, str]) -> None:
     client = sign_in(people.one())
     answer = client.post("/phone/incidents", data={"csrf_token": csrf_token(client, "/phone"), **sent})

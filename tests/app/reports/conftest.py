@@ -19,7 +19,10 @@ from app.reports.schemas import DraftedSentence
 from tests.app.desk.scene import item, step, stop
 from tests.people import People, actor_for
 
-ENGINES = [{"name": "blotter-writing", "model": "extractive", "version": "1.2"}, {"name": "pocketsphinx", "model": "en-us", "version": "5.1.1"}]
+ENGINES = [
+    {"name": "blotter-writing", "model": "extractive", "version": "1.2"},
+    {"name": "pocketsphinx", "model": "en-us", "version": "5.1.1"},
+]
 GAP = "[INSERT: was anybody injured?]"
 
 
@@ -75,8 +78,12 @@ def drafted(evidence: Evidence, *more: str) -> list[DraftedSentence]:
     """What the machine wrote: a sure sentence, a doubtful one, a gap."""
     source = ((evidence.id, 1.0, 4.5, "good evening"),)
     return [
-        DraftedSentence(section="Contact", text="Officer Test greeted the driver.", confidence=0.9, gap=False, sources=source),
-        DraftedSentence(section="Contact", text="The driver mumbled a name.", confidence=0.3, gap=False, sources=source),
+        DraftedSentence(
+            section="Contact", text="Officer Test greeted the driver.", confidence=0.9, gap=False, sources=source
+        ),
+        DraftedSentence(
+            section="Contact", text="The driver mumbled a name.", confidence=0.3, gap=False, sources=source
+        ),
         *(DraftedSentence(section="Contact", text=text, confidence=0.8, gap=False, sources=source) for text in more),
         DraftedSentence(section="Injuries", text=GAP, confidence=None, gap=True, sources=()),
     ]
@@ -87,8 +94,12 @@ def keep(desk_report: Report, evidence: Evidence, sentences: list[DraftedSentenc
     drafting = step(evidence, "draft_report", generation=generation)
     with transaction():
         return service.keep_draft(
-            desk_report, step_id=drafting.id, engines=ENGINES, actor=machine("draft_report"),
-            inputs=[{"evidence": str(evidence.id), "sha256": evidence.sha256}], sentences=sentences,
+            desk_report,
+            step_id=drafting.id,
+            engines=ENGINES,
+            actor=machine("draft_report"),
+            inputs=[{"evidence": str(evidence.id), "sha256": evidence.sha256}],
+            sentences=sentences,
         )
 
 

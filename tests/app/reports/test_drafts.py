@@ -16,14 +16,20 @@ from tests.people import People, actor_for
 
 def test_a4_the_first_draft_is_kept_before_anybody_sees_it(desk: Desk) -> None:
     draft = queries.draft(desk.report, 1)
-    assert [row["text"] for row in draft.content] == ["Officer Test greeted the driver.", "The driver mumbled a name.", GAP]
+    assert [row["text"] for row in draft.content] == [
+        "Officer Test greeted the driver.",
+        "The driver mumbled a name.",
+        GAP,
+    ]
     assert draft.sha256 == digest({"content": draft.content, "engines": draft.engines, "inputs": draft.inputs})
     assert draft.engines == ENGINES
     assert draft.inputs == [{"evidence": str(desk.evidence.id), "sha256": desk.evidence.sha256}]
     assert desk.acts()[0] == "reports:draft:keep"
 
 
-@pytest.mark.parametrize("change", [sa.update(Draft).values(sha256="0" * 64), sa.delete(Draft)], ids=["update", "delete"])
+@pytest.mark.parametrize(
+    "change", [sa.update(Draft).values(sha256="0" * 64), sa.delete(Draft)], ids=["update", "delete"]
+)
 def test_a4_the_database_itself_refuses_to_change_or_delete_a_draft(desk: Desk, change) -> None:
     with pytest.raises(DBAPIError, match=r"(?i)append|immutable|never|refuse"), transaction() as db:
         db.execute(change)
@@ -40,7 +46,9 @@ def test_a5_every_new_draft_is_a_draft_of_its_own(desk: Desk) -> None:
 def test_a_touched_report_is_not_rewritten_by_a_newer_draft(desk: Desk) -> None:
     one = desk.sentence("greeted")
     with transaction():
-        service.edit_sentence(one, desk.report, text="I greeted the driver by name.", edition=one.edition, actor=desk.author)
+        service.edit_sentence(
+            one, desk.report, text="I greeted the driver by name.", edition=one.edition, actor=desk.author
+        )
     keep(desk.report, desk.evidence, drafted(desk.evidence, "A second reading heard more."), generation=2)
     assert desk.sentence("I greeted the driver by name.")
     assert not [one for one in desk.report.sentences if "second reading" in one.text]
@@ -49,7 +57,9 @@ def test_a_touched_report_is_not_rewritten_by_a_newer_draft(desk: Desk) -> None:
 def test_the_author_may_take_the_newer_draft_and_what_stood_is_kept(desk: Desk) -> None:
     one = desk.sentence("greeted")
     with transaction():
-        service.edit_sentence(one, desk.report, text="I greeted the driver by name.", edition=one.edition, actor=desk.author)
+        service.edit_sentence(
+            one, desk.report, text="I greeted the driver by name.", edition=one.edition, actor=desk.author
+        )
     newer = keep(desk.report, desk.evidence, drafted(desk.evidence, "A second reading heard more."), generation=2)
     with transaction():
         service.use_draft(desk.report, newer, actor=desk.author)
@@ -78,7 +88,9 @@ def test_a7_an_unsubmitted_draft_is_in_no_list_outside_the_work_on_it(desk: Desk
             queries.visible_report(reader, desk.report_id)
     desk.submit()
     reader = actor_for(people.one(Role.RECORDS))
-    assert [row.report.id for row in queries.rows(reader, queries.ReportFilter(shelf=queries.Shelf.ALL))] == [desk.report_id]
+    assert [row.report.id for row in queries.rows(reader, queries.ReportFilter(shelf=queries.Shelf.ALL))] == [
+        desk.report_id
+    ]
 
 
 def test_a10_the_filter_by_machine_text_is_exact(desk: Desk, people: People) -> None:

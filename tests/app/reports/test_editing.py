@@ -68,14 +68,19 @@ def test_a_conflict_keeps_both_wordings(app: Flask, desk: Desk) -> None:
     assert desk.sentence("I greeted Ms. Lopez.")
 
 
-@pytest.mark.parametrize(("text", "why"), [("", "needs words"), (" \n\t ", "needs words"), ("x" * 5001, "at most 5000")])
+@pytest.mark.parametrize(
+    ("text", "why"), [("", "needs words"), (" \n\t ", "needs words"), ("x" * 5001, "at most 5000")]
+)
 def test_an_empty_or_endless_sentence_is_refused_beside_its_box(app: Flask, desk: Desk, text: str, why: str) -> None:
     with pytest.raises(Invalid, match=why) as refused:
         edit(desk, "greeted", text)
     assert refused.value.field == "text"
     one = desk.sentence("greeted")
     answer = send(
-        signed_in(app, desk.officer), f"/sentences/{one.id}", page=f"/reports/{desk.report_id}", text=text,
+        signed_in(app, desk.officer),
+        f"/sentences/{one.id}",
+        page=f"/reports/{desk.report_id}",
+        text=text,
         edition=str(one.edition),
     )
     assert answer.status_code == 422

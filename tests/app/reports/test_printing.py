@@ -62,8 +62,10 @@ def test_a1_on_every_page_of_the_paper(app: Flask, desk: Desk, chromium: Browser
     for number in range(90):
         with transaction():
             service.add_sentence(
-                desk.report, text=f"Sentence {number} says at some length what the officer saw on that evening.",
-                section=("Contact", "Search", "Injuries")[number % 3], actor=desk.author,
+                desk.report,
+                text=f"Sentence {number} says at some length what the officer saw on that evening.",
+                section=("Contact", "Search", "Injuries")[number % 3],
+                actor=desk.author,
             )
     desk.submit()
     browser = signed_in(app, desk.officer)

@@ -21,7 +21,9 @@ def test_the_differences_hold_both_versions_whole(old: list[str], new: list[str]
     found = sentence_differences(old, new)
 
     def words(kept: str) -> list[str]:
-        return [word for one in found for piece in one.pieces if piece.kind in ("same", kept) for word in piece.text.split()]
+        return [
+            word for one in found for piece in one.pieces if piece.kind in ("same", kept) for word in piece.text.split()
+        ]
 
     assert words("removed") == " ".join(old).split()
     assert words("added") == " ".join(new).split()
@@ -31,7 +33,10 @@ def test_a_reworded_sentence_is_shown_word_by_word() -> None:
     [one] = sentence_differences(["He ran to the car."], ["He walked to the car."])
     assert one.kind == "changed"
     assert [(piece.kind, piece.text) for piece in one.pieces] == [
-        ("same", "He"), ("removed", "ran"), ("added", "walked"), ("same", "to the car."),
+        ("same", "He"),
+        ("removed", "ran"),
+        ("added", "walked"),
+        ("same", "to the car."),
     ]
 
 
@@ -47,7 +52,9 @@ def test_the_versions_page_shows_what_changed_between_any_two(app: Flask, desk: 
         review.return_to_author(desk.report, notes="Say who was in the car.", actor=desk.reviewer)
     one = desk.sentence("greeted")
     with transaction():
-        service.edit_sentence(one, desk.report, text="Officer Test greeted Ms. Lopez.", edition=one.edition, actor=desk.author)
+        service.edit_sentence(
+            one, desk.report, text="Officer Test greeted Ms. Lopez.", edition=one.edition, actor=desk.author
+        )
     desk.submit()
     browser = signed_in(app, desk.supervisor)
     html = browser.get(f"/reports/{desk.report_id}/versions?old=1&new=2").get_data(as_text=True)

@@ -48,7 +48,8 @@ class Pocketsphinx:
         self._decoder.end_utt()
         words = tuple(
             Word(
-                _VARIANT.sub("", segment.word), round(piece.start + segment.start_frame / FRAMES_PER_S, 2),
+                _VARIANT.sub("", segment.word),
+                round(piece.start + segment.start_frame / FRAMES_PER_S, 2),
                 round(piece.start + (segment.end_frame + 1) / FRAMES_PER_S, 2),
                 round(min(max(float(segment.prob), 0.0), 1.0), 3),
             )

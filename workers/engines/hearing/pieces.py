@@ -53,8 +53,8 @@ class _Cutter:
         self._rest = np.concatenate([self._rest, samples])
         whole = len(self._rest) // FRAME
         for index in range(whole):
-            yield from self._frame(self._rest[index * FRAME:(index + 1) * FRAME])
-        self._rest = self._rest[whole * FRAME:]
+            yield from self._frame(self._rest[index * FRAME : (index + 1) * FRAME])
+        self._rest = self._rest[whole * FRAME :]
 
     def end(self) -> Iterator[Piece]:
         """Gives what is left."""

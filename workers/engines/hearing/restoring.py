@@ -3,8 +3,26 @@
 from collections.abc import Sequence
 
 _ASKING = {
-    "what", "who", "where", "when", "why", "how", "which", "whose", "is", "are", "do", "does", "did", "can", "could",
-    "would", "will", "may", "have", "has",
+    "what",
+    "who",
+    "where",
+    "when",
+    "why",
+    "how",
+    "which",
+    "whose",
+    "is",
+    "are",
+    "do",
+    "does",
+    "did",
+    "can",
+    "could",
+    "would",
+    "will",
+    "may",
+    "have",
+    "has",
 }
 _NOT_ASKING = {("have", "a"), ("do", "not"), ("will", "you")}
 _ALWAYS = {"i": "I", "i'm": "I'm", "i'll": "I'll", "i've": "I've", "i'd": "I'd"}

@@ -57,7 +57,9 @@ def tell_apart(audio: Path, utterances: Sequence[Utterance]) -> list[Utterance]:
     for index, group, voice, certain in zip(heard, groups, known, sure, strict=True):
         short = min(1.0, voice.seconds / 1.5)  # short utterances tell little
         named[index] = replace(
-            utterances[index], speaker=f"S{order.index(group) + 1}", role="officer" if group == WEARER else "other",
+            utterances[index],
+            speaker=f"S{order.index(group) + 1}",
+            role="officer" if group == WEARER else "other",
             speaker_confidence=round(certain * (0.6 + 0.4 * short), 3),
         )
     return named
@@ -88,8 +90,10 @@ def _grouped(points: NDArray[np.float64]) -> list[int]:
     groups = _linked(first)
     if len(points) > len(first):
         centres = {group: first[[other == group for other in groups]].mean(axis=0) for group in set(groups)}
-        groups += [min(centres, key=lambda group: float(np.linalg.norm(point - centres[group])))
-                   for point in points[len(first):]]
+        groups += [
+            min(centres, key=lambda group: float(np.linalg.norm(point - centres[group])))
+            for point in points[len(first) :]
+        ]
     return groups
 
 
@@ -196,7 +200,7 @@ def _mel_bank() -> NDArray[np.float64]:
     bins = np.floor((WINDOW + 1) * points / RATE).astype(int)
     bank = np.zeros((BANDS, WINDOW // 2 + 1))
     for index in range(BANDS):
-        left, middle, right = bins[index:index + 3]
+        left, middle, right = bins[index : index + 3]
         bank[index, left:middle] = np.linspace(0, 1, max(middle - left, 1), endpoint=False)[: middle - left]
         bank[index, middle:right] = np.linspace(1, 0, max(right - middle, 1), endpoint=False)[: right - middle]
     return bank

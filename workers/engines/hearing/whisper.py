@@ -22,10 +22,15 @@ class Whisper:
             str(folder), device=device, compute_type=kind, cpu_threads=2, local_files_only=True
         )
         self._parameters: dict[str, Any] = {
-            "beam_size": 5, "vad_filter": True, "word_timestamps": True, "condition_on_previous_text": False,
+            "beam_size": 5,
+            "vad_filter": True,
+            "word_timestamps": True,
+            "condition_on_previous_text": False,
         }
         self.info = EngineInfo(
-            "faster-whisper", folder.name, importlib.metadata.version("faster-whisper"),
+            "faster-whisper",
+            folder.name,
+            importlib.metadata.version("faster-whisper"),
             {**self._parameters, "compute_type": kind},
         )
 
@@ -38,7 +43,9 @@ class Whisper:
         for segment in segments:
             words = tuple(
                 Word(
-                    word.word.strip(), round(float(word.start), 2), round(float(word.end), 2),
+                    word.word.strip(),
+                    round(float(word.start), 2),
+                    round(float(word.end), 2),
                     round(float(word.probability), 3),
                 )
                 for word in segment.words or ()

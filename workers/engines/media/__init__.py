@@ -5,6 +5,14 @@ from workers.engines.media.renditions import Rendition, make_poster, make_proxy,
 from workers.engines.media.sniffing import Sniffed, Unreadable, sniff
 
 __all__ = [
-    "MediaFacts", "Rendition", "Sniffed", "Unreadable", "make_poster", "make_proxy", "make_thumbnail", "probe",
-    "sniff", "waveform_peaks",
+    "MediaFacts",
+    "Rendition",
+    "Sniffed",
+    "Unreadable",
+    "make_poster",
+    "make_proxy",
+    "make_thumbnail",
+    "probe",
+    "sniff",
+    "waveform_peaks",
 ]

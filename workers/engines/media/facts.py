@@ -46,12 +46,18 @@ def probe(path: Path) -> MediaFacts:
         for stream in container.streams:
             metadata |= {f"{stream.type}.{name}": value for name, value in stream.metadata.items()}
         return MediaFacts(
-            duration_s=duration, width=video.codec_context.width if video else 0,
-            height=video.codec_context.height if video else 0, frame_rate=_rate(video), rotation=_rotation(path, video),
-            has_video=video is not None, has_audio=sound is not None,
-            video_codec=video.codec_context.name if video else "", audio_codec=sound.codec_context.name if sound else "",
+            duration_s=duration,
+            width=video.codec_context.width if video else 0,
+            height=video.codec_context.height if video else 0,
+            frame_rate=_rate(video),
+            rotation=_rotation(path, video),
+            has_video=video is not None,
+            has_audio=sound is not None,
+            video_codec=video.codec_context.name if video else "",
+            audio_codec=sound.codec_context.name if sound else "",
             sample_rate=sound.codec_context.sample_rate if sound else 0,
-            channels=sound.codec_context.channels if sound else 0, container=container.format.name,
+            channels=sound.codec_context.channels if sound else 0,
+            container=container.format.name,
             metadata={name: str(value)[:500] for name, value in metadata.items()},
         )
 

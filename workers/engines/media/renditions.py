@@ -68,8 +68,11 @@ def make_proxy(path: Path, out: Path, *, progress: Progress = lambda share: None
     """
     facts = probe(path)
     copied = (
-        facts.video_codec in ("h264", "") and facts.audio_codec in ("aac", "") and facts.rotation == 0
-        and facts.height <= PROXY_HEIGHT and facts.container.startswith("mov")
+        facts.video_codec in ("h264", "")
+        and facts.audio_codec in ("aac", "")
+        and facts.rotation == 0
+        and facts.height <= PROXY_HEIGHT
+        and facts.container.startswith("mov")
     )
     if copied:
         _remux(path, out, facts.duration_s or 0.0, progress)

@@ -32,13 +32,47 @@ _OTHER = (
     (b"\x7fELF", 0, "application/x-executable", ".bin"),
 )
 _CONTAINERS = {
-    "mov,mp4,m4a,3gp,3g2,mj2": ("mp4", ".mp4"), "matroska,webm": ("x-matroska", ".mkv"), "avi": ("x-msvideo", ".avi"),
-    "mpegts": ("mp2t", ".ts"), "mpeg": ("mpeg", ".mpg"), "asf": ("x-ms-wmv", ".wmv"), "flv": ("x-flv", ".flv"),
-    "wav": ("wav", ".wav"), "mp3": ("mpeg", ".mp3"), "flac": ("flac", ".flac"), "ogg": ("ogg", ".ogg"),
-    "aac": ("aac", ".aac"), "amr": ("amr", ".amr"), "aiff": ("aiff", ".aiff"), "caf": ("x-caf", ".caf"),
+    "mov,mp4,m4a,3gp,3g2,mj2": ("mp4", ".mp4"),
+    "matroska,webm": ("x-matroska", ".mkv"),
+    "avi": ("x-msvideo", ".avi"),
+    "mpegts": ("mp2t", ".ts"),
+    "mpeg": ("mpeg", ".mpg"),
+    "asf": ("x-ms-wmv", ".wmv"),
+    "flv": ("x-flv", ".flv"),
+    "wav": ("wav", ".wav"),
+    "mp3": ("mpeg", ".mp3"),
+    "flac": ("flac", ".flac"),
+    "ogg": ("ogg", ".ogg"),
+    "aac": ("aac", ".aac"),
+    "amr": ("amr", ".amr"),
+    "aiff": ("aiff", ".aiff"),
+    "caf": ("x-caf", ".caf"),
 }
-_NEVER_MEDIA = {"tty", "lrc", "srt", "webvtt", "ass", "jacosub", "subviewer", "microdvd", "mpl2", "sami", "realtext",
-                "concat", "hls", "dash", "sdp", "ffmetadata", "image2", "bin", "xbin", "idf", "adf", "aqtitle", "stl"}
+_NEVER_MEDIA = {
+    "tty",
+    "lrc",
+    "srt",
+    "webvtt",
+    "ass",
+    "jacosub",
+    "subviewer",
+    "microdvd",
+    "mpl2",
+    "sami",
+    "realtext",
+    "concat",
+    "hls",
+    "dash",
+    "sdp",
+    "ffmetadata",
+    "image2",
+    "bin",
+    "xbin",
+    "idf",
+    "adf",
+    "aqtitle",
+    "stl",
+}
 
 
 class Unreadable(Exception):
@@ -62,12 +96,12 @@ def sniff(path: Path) -> Sniffed:
         raise Unreadable("the file is empty")
     for kind, table in (("image", _IMAGES), ("document", _DOCUMENTS)):
         for magic, at, media_type, extension in table:
-            if head[at:at + len(magic)] == magic:
+            if head[at : at + len(magic)] == magic:
                 if kind == "image" and media_type != "image/gif":
                     _check_picture(path)
                 return Sniffed(kind, media_type, extension)
     for magic, at, media_type, extension in _OTHER:
-        if head[at:at + len(magic)] == magic:
+        if head[at : at + len(magic)] == magic:
             return Sniffed("other", media_type, extension)
     if _is_text(head):
         return Sniffed("document", "text/plain", ".txt")
@@ -153,7 +187,8 @@ def _is_text(head: bytes) -> bool:
 
 def _looks_like_media(head: bytes) -> bool:
     return (
-        head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free") or head[:4] in (b"RIFF", b"OggS", b"fLaC", b"FORM")
+        head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free")
+        or head[:4] in (b"RIFF", b"OggS", b"fLaC", b"FORM")
         or head.startswith((b"\x1aE\xdf\xa3", b"ID3", b"\xff\xfb", b"\xff\xf1", b"#!AMR", b"FLV"))
     )
 

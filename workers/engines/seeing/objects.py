@@ -18,8 +18,13 @@ SIDE = 416
 LEAST_CONFIDENCE = 0.35
 # COCO class -> what is shown. Knives, bags and phones were measured at recall 0 and are not shown.
 SHOWN = {
-    0: ("person", "person"), 1: ("vehicle", "bicycle"), 2: ("vehicle", "car"), 3: ("vehicle", "motorcycle"),
-    5: ("vehicle", "bus"), 7: ("vehicle", "truck"), 16: ("object", "dog"),
+    0: ("person", "person"),
+    1: ("vehicle", "bicycle"),
+    2: ("vehicle", "car"),
+    3: ("vehicle", "motorcycle"),
+    5: ("vehicle", "bus"),
+    7: ("vehicle", "truck"),
+    16: ("object", "dog"),
 }
 
 

@@ -15,7 +15,9 @@ CUT_DISTANCE = 0.55  # Hellinger distance of hue-value histograms between two sa
 MOVING = 2.5  # mean absolute change of grey (0 to 255) between two samples of one shot
 NIGHT = 62.0  # mean grey (0 to 255) below which a picture counts as night
 INFO = EngineInfo(
-    "Blotter scenes", "histogram, difference, luminance", "1",
+    "Blotter scenes",
+    "histogram, difference, luminance",
+    "1",
     {"cut_distance": CUT_DISTANCE, "moving": MOVING, "night": NIGHT, "picture": list(SMALL)},
 )
 
@@ -68,9 +70,15 @@ class Scenes:
         starts = [0, *(index for index, one in enumerate(self.samples) if index and one.cut)]
         ends = [*(self.samples[index].at for index in starts[1:]), duration]
         return [
-            Tag("shot", f"Shot {number}", self.samples[index].at if number > 1 else 0.0, end,
+            Tag(
+                "shot",
+                f"Shot {number}",
+                self.samples[index].at if number > 1 else 0.0,
+                end,
                 _certainty(self.samples[index].distance, CUT_DISTANCE, 0.3) if number > 1 else 1.0,
-                self.samples[index].at, INFO.name)
+                self.samples[index].at,
+                INFO.name,
+            )
             for number, (index, end) in enumerate(zip(starts, ends, strict=True), 1)
         ]
 
@@ -87,7 +95,14 @@ class Scenes:
 
 
 def _stretches(
-    samples: Sequence[Sample], values: Sequence[float], duration: float, *, kind: str, limit: float, above: str, below: str
+    samples: Sequence[Sample],
+    values: Sequence[float],
+    duration: float,
+    *,
+    kind: str,
+    limit: float,
+    above: str,
+    below: str,
 ) -> list[Tag]:
     tags: list[Tag] = []
     begin = 0
@@ -98,10 +113,18 @@ def _stretches(
         start = 0.0 if begin == 0 else samples[begin].at
         end = samples[index].at if index < len(samples) else duration
         label = above if values[begin] >= limit else below
-        tags.append(Tag(
-            kind, label, start, end, _certainty(middle, limit, limit), samples[(begin + index) // 2].at, INFO.name,
-            detail={"mean": round(middle, 2)},
-        ))
+        tags.append(
+            Tag(
+                kind,
+                label,
+                start,
+                end,
+                _certainty(middle, limit, limit),
+                samples[(begin + index) // 2].at,
+                INFO.name,
+                detail={"mean": round(middle, 2)},
+            )
+        )
         begin = index
     return tags
 
@@ -109,7 +132,7 @@ def _stretches(
 def _smooth(values: Sequence[float]) -> list[float]:
     """The median of each value and its neighbours: one odd frame makes no stretch."""
     padded = [values[0], *values, values[-1]]
-    return [sorted(padded[index:index + 3])[1] for index in range(len(values))]
+    return [sorted(padded[index : index + 3])[1] for index in range(len(values))]
 
 
 def _certainty(value: float, limit: float, scale: float) -> float:

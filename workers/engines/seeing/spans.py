@@ -49,7 +49,14 @@ def _tag(run: list[Sighting], step: float, duration: float, method: str) -> Tag:
     for sighting in run:
         per_frame[sighting.at] += 1
     return Tag(
-        kind=best.kind, label=best.label, start=run[0].at, end=min(run[-1].at + step, max(duration, run[-1].at)),
-        confidence=round(best.confidence, 3), best_at=best.at, method=method, count=max(per_frame.values()),
-        box=best.box, detail={"frames": len(per_frame)},
+        kind=best.kind,
+        label=best.label,
+        start=run[0].at,
+        end=min(run[-1].at + step, max(duration, run[-1].at)),
+        confidence=round(best.confidence, 3),
+        best_at=best.at,
+        method=method,
+        count=max(per_frame.values()),
+        box=best.box,
+        detail={"frames": len(per_frame)},
     )

@@ -14,7 +14,9 @@ from workers.engines.seeing.results import Box, Sighting
 LEAST_CONFIDENCE = 0.6
 # US plates: 5 to 8 letters and digits, both present. Times, dates, frame counters and speeds are not plates.
 _PLATE = re.compile(r"(?=.*[A-Z])(?=.*\d)[A-Z0-9]{5,8}")
-_NOT_A_PLATE = re.compile(r"\d{1,4}(AM|PM)|\d+(ST|ND|RD|TH|MPH|KMH|FPS|HZ|KM|FT|MM|KG|LB)|(19|20)\d{2}[A-Z]{3}\d*|[A-Z]{3}(19|20)\d{2}")
+_NOT_A_PLATE = re.compile(
+    r"\d{1,4}(AM|PM)|\d+(ST|ND|RD|TH|MPH|KMH|FPS|HZ|KM|FT|MM|KG|LB)|(19|20)\d{2}[A-Z]{3}\d*|[A-Z]{3}(19|20)\d{2}"
+)
 _SEPARATORS = re.compile(r"[\s\-·•.]")
 
 
@@ -24,10 +26,13 @@ class Reader:
     def __init__(self) -> None:
         from rapidocr import RapidOCR
 
-        self._ocr: Any = RapidOCR(params={
-            "Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-        })
+        self._ocr: Any = RapidOCR(
+            params={
+                "Global.log_level": "critical",
+                "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+                "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+            }
+        )
         self.info = EngineInfo(
             "RapidOCR", "PP-OCRv6 small", importlib.metadata.version("rapidocr"), {"least_confidence": LEAST_CONFIDENCE}
         )

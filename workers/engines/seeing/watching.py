@@ -114,9 +114,7 @@ class _Eyes:
         """What all of them saw, by time."""
         found = merge(self.objects, gap=GAP_S, step=self.step, duration=duration, method=self.detector.info.name)
         readings = merge_readings(self.texts)
-        read = merge(
-            readings, gap=READ_EVERY_S * 1.5, step=self.step, duration=duration, method=self.reader.info.name
-        )
+        read = merge(readings, gap=READ_EVERY_S * 1.5, step=self.step, duration=duration, method=self.reader.info.name)
         tags = [*self.scenes.tags(duration), *found, *read]
         return sorted(tags, key=lambda tag: (tag.start, tag.kind, tag.label))
 
@@ -131,7 +129,9 @@ class _Eyes:
         waited = at - self._read_at
         if waited < READ_EVERY_S / 2:
             return False
-        return (waited >= READ_EVERY_S and self._moved > STANDING_STILL) or (steady and self._moved > 4 * READ_AFTER_CHANGE)
+        return (waited >= READ_EVERY_S and self._moved > STANDING_STILL) or (
+            steady and self._moved > 4 * READ_AFTER_CHANGE
+        )
 
 
 def _sampled(container: Any, stream: Any, every: float) -> Iterator[tuple[float, Any]]:
