@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from copy import copy
 from importlib.metadata import entry_points, version
 from typing import Any
 
@@ -84,7 +85,7 @@ def _connected(act: Callable[..., Any]) -> Callable[..., Any]:
 def _add_room_commands() -> None:
     from app.accounts import commands as accounts
 
-    for command in accounts.COMMANDS:
+    for command in map(copy, accounts.COMMANDS):  # a copy: the room's own stays free of where it is typed
         if command.callback is not None:
             command.callback = _connected(command.callback)
         blotter.add_command(command)

@@ -1,7 +1,10 @@
 """Alembic's environment: our metadata, a lock and statement timeout, one transaction per migration."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import context
+from alembic.util.exc import CommandError
 
 from app.core.db import Base
 from app.models import ALL_ROOMS
@@ -10,6 +13,14 @@ METADATA = Base.metadata if ALL_ROOMS else None  # importing app.models register
 
 LOCK_TIMEOUT = "5s"
 STATEMENT_TIMEOUT = "10min"
+
+
+def _guard(ctx: Any, step: Any, heads: Any, run_args: Any) -> None:
+    """Lets no step back be kept once the ledger holds an event: a table dropped is a record lost."""
+    if step.is_upgrade or ctx.connection.scalar(sa.text("SELECT to_regclass('ledger_event')")) is None:
+        return
+    if ctx.connection.scalar(sa.text("SELECT EXISTS (SELECT 1 FROM ledger_event)")):
+        raise CommandError("This database holds a record; going back would destroy it. Restore a backup instead.")
 
 
 def run() -> None:
@@ -21,7 +32,11 @@ def run() -> None:
         connection.execute(sa.text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
         connection.commit()
         context.configure(
-            connection=connection, target_metadata=METADATA, compare_type=True, transaction_per_migration=True
+            connection=connection,
+            target_metadata=METADATA,
+            compare_type=True,
+            transaction_per_migration=True,
+            on_version_apply=_guard,
         )
         with context.begin_transaction():
             context.run_migrations()

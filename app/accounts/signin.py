@@ -66,8 +66,8 @@ def _by_cookie(secret: str) -> SignedIn | None:
 @login_manager.request_loader
 def _by_token(_request: Any) -> SignedIn | None:
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not secret:
-        return None
+    if kind.lower() != "bearer" or not secret or not request.path.startswith("/api/"):
+        return None  # a phone's token opens the API, never the pages
     token = queries.live_token(secret.strip())
     return SignedIn(token.officer, token=token) if token else None
 
