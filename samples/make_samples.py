@@ -45,12 +45,7 @@ def record(script: Sequence[Said]) -> tuple[Sound, list[dict[str, object]]]:
     for said in script:
         voice = speak(said)
         lines.append(
-            {
-                "role": said.role,
-                "text": said.text,
-                "start": round(at, 2),
-                "end": round(at + len(voice) / RATE, 2),
-            }
+            {"role": said.role, "text": said.text, "start": round(at, 2), "end": round(at + len(voice) / RATE, 2)}
         )
         pause = np.zeros(int(RATE * said.pause_s), dtype=np.float32)
         pieces += [voice, pause]

@@ -73,24 +73,9 @@ POLICY: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.INTERNAL_AFFAIRS: frozenset(
-        {
-            _P.INCIDENT_READ,
-            _P.EVIDENCE_READ,
-            _P.REPORT_READ,
-            _P.WARNING_READ,
-            _P.WARNING_DECIDE,
-            _P.LEDGER_READ,
-        }
+        {_P.INCIDENT_READ, _P.EVIDENCE_READ, _P.REPORT_READ, _P.WARNING_READ, _P.WARNING_DECIDE, _P.LEDGER_READ}
     ),
-    Role.RECORDS: frozenset(
-        {
-            _P.INCIDENT_READ,
-            _P.EVIDENCE_READ,
-            _P.REPORT_READ,
-            _P.REPORT_FILE,
-            _P.LEDGER_READ,
-        }
-    ),
+    Role.RECORDS: frozenset({_P.INCIDENT_READ, _P.EVIDENCE_READ, _P.REPORT_READ, _P.REPORT_FILE, _P.LEDGER_READ}),
     Role.ADMINISTRATOR: frozenset({_P.ACCOUNT_MANAGE, _P.STYLES_READ, _P.LEDGER_READ}),
 }
 

@@ -15,15 +15,7 @@ from app.core.db import session
 from app.core.errors import Conflict
 from app.core.outbox import Job, enqueue
 from app.evidence.landing import Busy, Gone, TooLarge, check_room, hold
-from app.evidence.models import (
-    EVIDENCE_MOVES,
-    Evidence,
-    EvidenceState,
-    MediaKind,
-    Rendition,
-    Upload,
-    UploadState,
-)
+from app.evidence.models import EVIDENCE_MOVES, Evidence, EvidenceState, MediaKind, Rendition, Upload, UploadState
 from app.evidence.schemas import Offer
 from app.incidents.models import Incident, IncidentState
 

@@ -46,8 +46,7 @@ def arriving(officer_id: uuid.UUID, *, limit: int = 8) -> list[Evidence]:
     query = (
         sa.select(Evidence)
         .where(
-            Evidence.officer_id == officer_id,
-            Evidence.state.in_([EvidenceState.RECEIVED, EvidenceState.QUARANTINED]),
+            Evidence.officer_id == officer_id, Evidence.state.in_([EvidenceState.RECEIVED, EvidenceState.QUARANTINED])
         )
         .options(orm.joinedload(Evidence.incident))
         .order_by(Evidence.received_at.desc())

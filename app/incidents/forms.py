@@ -3,15 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from flask_wtf import FlaskForm
-from wtforms import (
-    DateField,
-    DateTimeLocalField,
-    HiddenField,
-    SelectChoice,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import DateField, DateTimeLocalField, HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import UUID, DataRequired, Length, Optional
 
 from app.core.clock import now
@@ -77,8 +69,7 @@ class OffenceForm(FlaskForm):
 
     code = StringField("Statute or code", validators=[Length(max=40, message="At most 40 characters.")])
     description = StringField(
-        "Offense",
-        validators=[DataRequired("Say what is alleged."), Length(max=200, message="At most 200 characters.")],
+        "Offense", validators=[DataRequired("Say what is alleged."), Length(max=200, message="At most 200 characters.")]
     )
 
 

@@ -62,8 +62,7 @@ class Report(Identified, Base):
     incident: orm.Mapped[Incident] = orm.relationship()
     author: orm.Mapped[Officer] = orm.relationship()
     sentences: orm.Mapped[list["Sentence"]] = orm.relationship(
-        order_by="Sentence.position",
-        primaryjoin="and_(Sentence.report_id == Report.id, Sentence.removed_at.is_(None))",
+        order_by="Sentence.position", primaryjoin="and_(Sentence.report_id == Report.id, Sentence.removed_at.is_(None))"
     )
     drafts: orm.Mapped[list["Draft"]] = orm.relationship(order_by="Draft.number")
     versions: orm.Mapped[list["Version"]] = orm.relationship(order_by="Version.number")

@@ -12,7 +12,7 @@ _COMMAND = re.compile(r"(?:\.venv/bin/|`|exec web )blotter ((?:[a-z][a-z-]*)(?: 
 _TARGET = re.compile(r"(?:`|^)make (?:PYTHON=\S+ )?([a-z]+)", re.MULTILINE)
 _REGISTRY = re.compile(
     r"https?://(?:[\w.-]*\.)?(?:pypi\.org|pythonhosted\.org|registry\.npmjs\.org|npmmirror\.com|deb\.debian\.org)|--(?:extra-)?index-url"
-    r"|\"resolved\":",
+    r"|\"resolved\":"
 )
 _MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|home)/[a-z]")
 _TEXT = {

@@ -36,8 +36,7 @@ def test_no_inline_script_or_style() -> None:
 
 
 @pytest.mark.parametrize(
-    "html",
-    ["<script>alert(1)</script>", '<p onclick="go()">', '<p style="color: red">', '<a href="javascript:go()">'],
+    "html", ["<script>alert(1)</script>", '<p onclick="go()">', '<p style="color: red">', '<a href="javascript:go()">']
 )
 def test_an_inline_script_is_seen(tmp_path: Path, html: str) -> None:
     _write(tmp_path, "page.html", html)

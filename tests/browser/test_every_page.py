@@ -52,7 +52,7 @@ PAGES = {
         "/styles/incident",
     ),
 }
-VIEWS = [(PHONE, False), (PHONE, True), (DESK, False), (DESK, True)]
+VIEWS = [(PHONE, True), (DESK, False)]  # each size and each theme once: what can break, breaks by one of the two
 
 
 def person(station: TestStation, stop: Stop, role: Role) -> Any:
@@ -60,7 +60,7 @@ def person(station: TestStation, stop: Stop, role: Role) -> Any:
     return {Role.OFFICER: stop.officer, Role.SUPERVISOR: stop.supervisor}.get(role) or station.person(role)
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=["phone-light", "phone-dark", "desk-light", "desk-dark"])
+@pytest.mark.parametrize("view", VIEWS, ids=["phone-dark", "desk-light"])
 @pytest.mark.parametrize("role", list(PAGES), ids=[role.value for role in PAGES])
 def test_nothing_serious_on_any_page(station: TestStation, window: Open, stop: Stop, role: Role, view: Any) -> None:
     size, dark = view

@@ -111,14 +111,7 @@ def test_the_same_recording_twice_is_analysed_once(send: Send, tmp_path: Path, s
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        "../../etc/passwd.mp4",
-        "x" * 300 + ".mp4",
-        "مقطع الشرطة.mp4",
-        "Überprüfung 巡查 🚓.mp4",
-        "a\u202egpj.mp4",
-    ],
+    "name", ["../../etc/passwd.mp4", "x" * 300 + ".mp4", "مقطع الشرطة.mp4", "Überprüfung 巡查 🚓.mp4", "a\u202egpj.mp4"]
 )
 def test_odd_names_are_harmless(send: Send, tmp_path: Path, name: str, station: TestStation) -> None:
     status = send(clips.video(tmp_path / "fine.mp4", seconds=1), name=name, title="Odd name")

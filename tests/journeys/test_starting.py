@@ -72,7 +72,7 @@ def said_by(process: subprocess.Popen[str]) -> str:
 def healthy(port: int) -> bool:
     """Whether the portal answers and says that it is well."""
     try:
-        return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=2).ok
+        return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=10).ok
     except requests.ConnectionError:
         return False
 

@@ -7,16 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from workers.engines.reading import Line, read
-from workers.engines.writing import (
-    SECTIONS,
-    Brief,
-    Draft,
-    IncidentFacts,
-    Recording,
-    TagFact,
-    compose,
-    unsupported,
-)
+from workers.engines.writing import SECTIONS, Brief, Draft, IncidentFacts, Recording, TagFact, compose, unsupported
 
 FACTS = IncidentFacts(
     "2026-000123",

@@ -129,8 +129,7 @@ def _briefs(draw: st.DrawFn) -> Brief:
         )
     kind, place, name = draw(st.sampled_from(["", "other", "theft", "traffic_stop"])), draw(_TEXTS), draw(_TEXTS)
     return Brief(
-        IncidentFacts("2026-000001", kind, draw(st.sampled_from([None, WHEN])), place, name, ""),
-        tuple(recordings),
+        IncidentFacts("2026-000001", kind, draw(st.sampled_from([None, WHEN])), place, name, ""), tuple(recordings)
     )
 
 

@@ -38,15 +38,7 @@ def make(folder: Path, *, seed: int = 7) -> Path:
     spec.optimize(quantization="int8")
     spec.save(str(folder))
     (folder / "preprocessor_config.json").write_text(
-        json.dumps(
-            {
-                "feature_size": MELS,
-                "sampling_rate": 16000,
-                "hop_length": 160,
-                "chunk_length": 30,
-                "n_fft": 400,
-            }
-        )
+        json.dumps({"feature_size": MELS, "sampling_rate": 16000, "hop_length": 160, "chunk_length": 30, "n_fft": 400})
     )
     return folder
 

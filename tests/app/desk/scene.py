@@ -12,16 +12,7 @@ from app.core.db import session, transaction
 from app.evidence.models import Evidence, EvidenceState, MediaKind, Rendition, Upload, UploadState
 from app.incidents import service
 from app.incidents.models import Incident, IncidentKind
-from app.reports.models import (
-    Authorship,
-    Draft,
-    Report,
-    ReportState,
-    Review,
-    Sentence,
-    SentenceSource,
-    Version,
-)
+from app.reports.models import Authorship, Draft, Report, ReportState, Review, Sentence, SentenceSource, Version
 from tests.people import actor_for
 
 HEARD = {"name": "pocketsphinx", "model": "en-us", "version": "5.1.1", "parameters": {}}

@@ -21,10 +21,7 @@ _IMAGES = (
     (b"MM\x00*", 0, "image/tiff", ".tif"),
     (b"WEBP", 8, "image/webp", ".webp"),
 )
-_DOCUMENTS = (
-    (b"%PDF-", 0, "application/pdf", ".pdf"),
-    (b"{\\rtf", 0, "application/rtf", ".rtf"),
-)
+_DOCUMENTS = ((b"%PDF-", 0, "application/pdf", ".pdf"), (b"{\\rtf", 0, "application/rtf", ".rtf"))
 _OTHER = (
     (b"PK\x03\x04", 0, "application/zip", ".zip"),
     (b"\x1f\x8b", 0, "application/gzip", ".gz"),
