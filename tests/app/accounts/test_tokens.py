@@ -31,6 +31,14 @@ def test_badge_and_password_give_a_token_that_opens_the_api(app: Flask, people: 
     assert answer.json["token"] not in (kept.secret_hash, kept.name)
 
 
+def test_a_token_opens_no_page(app: Flask, people: People) -> None:
+    """Whoever finds a phone's token cannot read on with it in a browser."""
+    token = issue(app, people.one().badge).json["token"]
+    answer = app.test_client().get("/incidents", headers=bearer(token))
+    assert answer.status_code == 303
+    assert "/sign-in" in answer.headers["Location"]
+
+
 def test_a_wrong_password_is_401_and_counts(app: Flask, people: People) -> None:
     officer = people.one()
     for _ in range(5):

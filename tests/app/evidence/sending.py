@@ -4,6 +4,7 @@ import base64
 import hashlib
 import uuid
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from app.evidence import service
 from app.evidence.models import Evidence, MediaKind
 from app.incidents import service as incidents
 from app.incidents.models import Incident, IncidentKind
-from tests.people import actor_for
+from tests.people import actor_for, signed_in
 
 PIECE_TYPE = "application/offset+octet-stream"
 INTAKE = machine("intake")
@@ -89,8 +90,15 @@ class Phone:
         return self.client.delete(location, headers=self.headers)
 
     def get(self, path: str, **headers: str) -> TestResponse:
-        """Anything else, with the token."""
-        return self.client.get(path, headers=self.headers | headers, buffered=True)
+        """Anything else: the API with the token, pages in the phone's browser."""
+        if path.startswith(("/api/", "http://localhost/api/")):
+            return self.client.get(path, headers=self.headers | headers, buffered=True)
+        return self.browser.get(path, headers=headers, buffered=True)
+
+    @cached_property
+    def browser(self) -> FlaskClient:
+        """The phone's browser, signed in when it is first used."""
+        return signed_in(self.app, self.officer)
 
     def status(self, location: str) -> dict[str, Any]:
         """How the upload fares."""

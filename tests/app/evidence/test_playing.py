@@ -109,7 +109,7 @@ def test_if_range_gives_the_whole_when_the_content_is_another(phone: Phone, item
 
 
 def test_head_says_the_size_and_leaves_no_event(phone: Phone, item: Evidence) -> None:
-    answer = phone.client.head(f"/evidence/{item.id}/media", headers=phone.headers)
+    answer = phone.browser.head(f"/evidence/{item.id}/media")
     assert (answer.status_code, answer.data, answer.headers["Content-Length"]) == (200, b"", "256000")
     assert looks() == []
 
