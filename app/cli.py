@@ -1,6 +1,5 @@
 """The `blotter` command: what an operator types."""
 
-import sys
 from collections.abc import Callable
 from copy import copy
 from importlib.metadata import entry_points, version
@@ -10,10 +9,11 @@ import click
 
 from app import migrate as migrations
 from app.config import settings
-from app.core import db, ledger
-from app.core.storage import store
+from app.core import db
 from app.embedded import addresses, stop_database
 from app.station import running
+
+OFFLINE = ("verify-receipt",)  # commands that need no database
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,9 +34,8 @@ def run() -> None:
 @blotter.command()
 def migrate() -> None:
     """Bring the database to the present shape, and make the folder or the bucket that keeps the evidence."""
-    migrations.upgrade(addresses(settings())[0])
-    store(settings()).prepare()
-    click.echo("The database has the present shape, and the evidence store is there.")
+    migrations.make_ready(settings(), addresses(settings())[0])
+    click.echo("The database has the present shape; the evidence store and the agency's keys are there.")
 
 
 @blotter.command()
@@ -46,27 +45,6 @@ def stop() -> None:
 
     EmbeddedRedis(settings().home).stop()
     stop_database(settings().home)
-
-
-@blotter.group("ledger")
-def ledger_group() -> None:
-    """Check the record of every act."""
-
-
-@ledger_group.command()
-def verify() -> None:
-    """Walk the whole chain and name every break; ends 1 when there is one."""
-    _connected(_verify)()
-
-
-def _verify() -> None:
-    found = list(ledger.faults())
-    count, head = ledger.head()
-    for fault in found:
-        click.echo(f"FAULT at event {fault.seq}: {fault.reason}", err=True)
-    if found:
-        sys.exit(1)
-    click.echo(f"{count} events, unbroken. The last one's hash is {head}")
 
 
 def _connected(act: Callable[..., Any]) -> Callable[..., Any]:
@@ -82,13 +60,26 @@ def _connected(act: Callable[..., Any]) -> Callable[..., Any]:
     return connected
 
 
+def _on_database(command: click.Command) -> click.Command:
+    """A copy of the command that connects first: the room's own stays free of where it is typed."""
+    own = copy(command)
+    if isinstance(own, click.Group):
+        own.commands = {name: _on_database(one) for name, one in own.commands.items()}
+    elif own.callback is not None and own.name not in OFFLINE:
+        own.callback = _connected(own.callback)
+    return own
+
+
 def _add_room_commands() -> None:
     from app.accounts import commands as accounts
+    from app.core import commands as core
+    from app.evidence import commands as evidence
 
-    for command in map(copy, accounts.COMMANDS):  # a copy: the room's own stays free of where it is typed
-        if command.callback is not None:
-            command.callback = _connected(command.callback)
-        blotter.add_command(command)
+    for command in evidence.LEDGER_COMMANDS:
+        core.ledger_group.add_command(command)
+
+    for command in (*accounts.COMMANDS, *core.COMMANDS, *evidence.COMMANDS):
+        blotter.add_command(_on_database(command))
     for point in entry_points(group="blotter.commands"):  # the back room's, found without importing it by name
         blotter.add_command(point.load())
 

@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     s3_secret_key: str = ""
     s3_bucket: str = "blotter"
     s3_secure: bool = True
+    encrypt: bool = True
+    replica_dir: Path | None = None
+
+    keys_dir: Path | None = None
+    key_command: str = ""
+    witness_url: str = ""
 
     packs_dir: Path | None = None
     device: Literal["cpu", "cuda"] = "cpu"
@@ -78,6 +84,11 @@ class Settings(BaseSettings):
             raise ValueError(f"set {names}")
         self.home = self.home.resolve()
         return self
+
+    @property
+    def keys(self) -> Path:
+        """Where the agency's own keys live."""
+        return (self.keys_dir or self.home / "keys").resolve()
 
     @property
     def packs(self) -> Path:

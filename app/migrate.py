@@ -5,6 +5,12 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
+from app.config import Settings
+from app.core import db
+from app.core.keys import signer
+from app.core.ledger import checkpoints
+from app.core.storage import store
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -18,6 +24,18 @@ def configuration(url: str) -> Config:
 def upgrade(url: str) -> None:
     """Runs every migration the database has not had."""
     command.upgrade(configuration(url), "head")
+
+
+def make_ready(settings: Settings, url: str) -> None:
+    """All that must be there before the first request: the database's shape, the evidence store, the agency's keys.
+
+    Raises KeyMissing when a key was used before and is not there.
+    """
+    upgrade(url)
+    with db.connected(url):
+        store(settings).prepare()
+        with db.transaction():
+            checkpoints.sign(signer(settings, used=checkpoints.any_signed))
 
 
 def check(url: str) -> None:

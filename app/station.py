@@ -17,7 +17,7 @@ from types import FrameType
 
 from app import embedded, migrate
 from app.config import Settings
-from app.core.storage import store
+from app.core.keys import KeyMissing
 
 LEAST_FREE_BYTES = 500 * 1024**2
 _PARENT_DEATH_SIGNAL = 1  # prctl(PR_SET_PDEATHSIG): children end even when this process is killed
@@ -48,8 +48,10 @@ class Station:
         self._check_port()
         self._check_disk()
         self.start_parts()
-        migrate.upgrade(self.database_url)
-        store(self.settings).prepare()
+        try:
+            migrate.make_ready(self.settings, self.database_url)
+        except KeyMissing as error:
+            raise StationError(f"Blotter cannot start: {error}") from error
         for name, command in self.commands().items():
             self.launch(name, command)
         self._wait_for_portal()

@@ -66,6 +66,19 @@ def disconnect() -> None:
     _sessions = None
 
 
+@contextmanager
+def connected(url: str) -> Iterator[None]:
+    """The process connected to `url` for as long as the block runs; what it was connected to before comes back."""
+    global _sessions
+    before, _sessions = _sessions, None
+    connect(url, pool_size=1)
+    try:
+        yield
+    finally:
+        disconnect()
+        _sessions = before
+
+
 def session() -> orm.Session:
     """This thread's session. Raises RuntimeError when `connect` was never called."""
     if _sessions is None:
@@ -77,6 +90,16 @@ def close_session() -> None:
     """Ends this thread's session; whatever was not committed is gone."""
     if _sessions is not None:
         _sessions.remove()
+
+
+@contextmanager
+def aside() -> Iterator[orm.Session]:
+    """A short transaction of its own, beside whatever this thread has open: for the keys of objects, which come into
+    being and go whatever becomes of the act around them."""
+    if _sessions is None:
+        raise RuntimeError("The database is not connected: call app.core.db.connect first.")
+    with orm.Session(_sessions.get_bind(), expire_on_commit=False) as own, own.begin():
+        yield own
 
 
 @contextmanager

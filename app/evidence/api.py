@@ -13,10 +13,13 @@ from app.config import Settings
 from app.core.actor import Actor
 from app.core.api import answer
 from app.core.db import close_session, transaction
-from app.core.errors import Conflict, problem
+from app.core.errors import Conflict, NotFound, problem
+from app.core.keys import signer
+from app.core.ledger import checkpoints
 from app.core.permissions import Permission, require
-from app.evidence import landing, queries, schemas, service, tus
+from app.evidence import exports, landing, queries, schemas, service, tus
 from app.evidence.models import Upload, UploadState
+from app.evidence.names import attachment
 from app.incidents.queries import visible_incident
 
 bp = Blueprint("evidence_api", __name__, url_prefix="/api/v1")
@@ -102,7 +105,36 @@ def status(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
     """How the upload fares, to its last stage: sealed, quarantined or terminated."""
     upload = queries.own_upload(actor, upload_id, over_too=True)
     item = queries.arrived(upload)
-    return answer(schemas.upload_status(upload, item, url_for("evidence.show", evidence_id=item.id) if item else ""))
+    url = url_for("evidence.show", evidence_id=item.id) if item else ""
+    return answer(schemas.upload_status(upload, item, url, url_for(".receipt", upload_id=upload.id)))
+
+
+@bp.get("/uploads/<uuid:upload_id>/receipt")
+@require(Permission.EVIDENCE_ADD)
+def receipt(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """A signed note of what arrived, to keep and to check offline (`blotter verify-receipt`)."""
+    item = queries.arrived(queries.own_upload(actor, upload_id, over_too=True))
+    if item is None:
+        raise Conflict("The upload is not whole yet: its receipt comes when it is.")
+    note = exports.receipt(item, signer=signer(_settings(), used=checkpoints.any_signed))
+    return _note(note, f"receipt-{item.id}.txt")
+
+
+@bp.get("/key")
+@require(Permission.PUBLIC)
+def public_key() -> ResponseReturnValue:
+    """The agency's public key, by which receipts, checkpoints and exports are checked."""
+    return _note(str(signer(_settings(), used=checkpoints.any_signed).key) + "\n")
+
+
+@bp.get("/checkpoint")
+@require(Permission.PUBLIC)
+def checkpoint() -> ResponseReturnValue:
+    """The latest signed checkpoint (C2SP tlog-checkpoint). It says how many events there are, and nothing of them."""
+    point = checkpoints.latest()
+    if point is None:
+        raise NotFound("No checkpoint has been signed yet.")
+    return _note(point.note)
 
 
 @bp.get("/evidence/<uuid:evidence_id>")
@@ -250,6 +282,14 @@ def _tus(code: int, upload: Upload | None = None, **headers: Any) -> Response:
         response.headers["Upload-Offset"] = str(upload.offset)
         if upload.state is UploadState.OPEN:
             response.headers["Upload-Expires"] = tus.http_date(upload.expires_at)
+    return response
+
+
+def _note(text: str, name: str = "") -> Response:
+    response = Response(text, mimetype="text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    if name:
+        response.headers["Content-Disposition"] = attachment(name)
     return response
 
 

@@ -36,6 +36,7 @@ class UploadStatus(BaseModel):
     received_at: datetime | None = None
     sealed_at: datetime | None = None
     url: str = ""
+    receipt: str = ""
 
 
 class RenditionCard(BaseModel):
@@ -74,15 +75,15 @@ class EvidenceCard(BaseModel):
     url: str
 
 
-def upload_status(upload: Upload, item: Evidence | None, url: str) -> UploadStatus:
-    """The upload as its sender's phone shows it; `url` is the item's page."""
+def upload_status(upload: Upload, item: Evidence | None, url: str, receipt: str) -> UploadStatus:
+    """The upload as its sender's phone shows it; `url` is the item's page, `receipt` where its receipt is."""
     status = UploadStatus(
         state=upload.state.value, offset=upload.offset, length=upload.length, claimed_sha256=upload.claimed_sha256
     )
     if item is None:
         return status
     sealed = item.state is EvidenceState.SEALED
-    receipt = {
+    known = {
         "state": item.state.value,
         "reason": item.reason,
         "sha256": item.sha256 if sealed else "",
@@ -91,8 +92,9 @@ def upload_status(upload: Upload, item: Evidence | None, url: str) -> UploadStat
         "received_at": item.received_at,
         "sealed_at": item.sealed_at,
         "url": url,
+        "receipt": receipt if item.state is not EvidenceState.RECEIVED else "",
     }
-    return status.model_copy(update=receipt)
+    return status.model_copy(update=known)
 
 
 def evidence_card(item: Evidence, url: str) -> EvidenceCard:

@@ -12,6 +12,7 @@ _ACTS = {
     "evidence:item:view": "Viewed",
     "evidence:item:play": "Opened for playing",
     "evidence:item:download": "Original downloaded",
+    "evidence:item:export": "Exported",
     "evidence:rendition:derive": "Working copy made",
 }
 _PLACES = {

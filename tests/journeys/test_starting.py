@@ -122,7 +122,9 @@ def test_killing_the_parent_leaves_no_web_server_behind(command: Type, tmp_path:
     running.kill()
     said_by(running)
     await_value(lambda: healthy(port), lambda well: not well, seconds=30)
-    said_by(command(home, port, "stop"))
+    stopping = command(home, port, "stop")
+    said = said_by(stopping)
+    assert stopping.returncode == 0, said
     await_value(lambda: of_home(home), lambda left: left == [], seconds=30)
 
 

@@ -9,12 +9,25 @@ from pathlib import Path
 
 import pytest
 import urllib3
+from flask import Flask
 from minio import Minio
 from moto.server import ThreadedMotoServer
 
 from app.config import Settings
 from app.core import storage
-from app.core.storage import AlreadyKept, Altered, DiskStore, NotKept, ObjectStore, S3Store, WriteOnce, store
+from app.core.keys import FileWrapper
+from app.core.storage import (
+    AlreadyKept,
+    Altered,
+    DiskStore,
+    NotKept,
+    ObjectStore,
+    S3Store,
+    SealedStore,
+    WriteOnce,
+    shelf,
+    store,
+)
 
 SEVERAL_PARTS = 11 * 1024 * 1024  # S3 takes parts of 5 MiB: three of them
 
@@ -35,18 +48,22 @@ def s3_store(address: str, tmp_path: Path, bucket: str) -> tuple[S3Store, list[u
     return S3Store(reader, writer, bucket, tmp_path / "scratch"), pools
 
 
-@pytest.fixture(params=["disk", "s3"])
+@pytest.fixture(params=["disk", "s3", "sealed on disk", "sealed in s3"])
 def objects(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ObjectStore]:
     """Each store in turn, empty."""
-    if request.param == "disk":
-        kept = DiskStore(tmp_path / "objects")
+    secret = FileWrapper(b"k" * 32)
+    if request.param.startswith("sealed"):
+        request.getfixturevalue("app")  # the wrapped keys are in the database
+    if request.param.endswith("disk"):
+        disk = DiskStore(tmp_path / "objects")
+        kept = disk if request.param == "disk" else SealedStore(disk, lambda: secret, tmp_path / "scratch")
         kept.prepare()
         yield kept
         return
     name = "b" + hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:30]
     s3, pools = s3_store(request.getfixturevalue("s3_address"), tmp_path, name)
     s3.prepare()
-    yield s3
+    yield s3 if request.param == "s3" else SealedStore(s3, lambda: secret, tmp_path / "scratch")
     for pool in pools:
         pool.clear()
 
@@ -176,7 +193,7 @@ def test_memory_stays_flat(objects: ObjectStore, tmp_path: Path) -> None:
     grown_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     assert total == 60_000_000
     assert max(len(piece) for piece in objects.open("originals/ab/large", 0, 10_000_000)) <= storage.BLOCK
-    if isinstance(objects, DiskStore):
+    if isinstance(getattr(objects, "shelf", objects), DiskStore):
         assert grown_mb < 40
 
 
@@ -192,7 +209,6 @@ def test_a_source_that_is_gone_leaves_nothing(tmp_path: Path) -> None:
     objects = DiskStore(tmp_path / "objects")
     with pytest.raises(FileNotFoundError):
         objects.put_file("originals/ab/thing", tmp_path / "gone", sha256="0" * 64)
-    assert list((tmp_path / "objects" / ".incoming").iterdir()) == []
     assert list(objects.keys()) == []
 
 
@@ -233,8 +249,20 @@ def test_the_server_itself_refuses_to_replace(s3_address: str, tmp_path: Path) -
         pool.clear()
 
 
-def test_the_settings_choose_the_store(s3_address: str, tmp_path: Path) -> None:
-    assert isinstance(store(Settings(home=tmp_path)), DiskStore)
+def test_a_purge_leaves_nothing_to_read(objects: ObjectStore, tmp_path: Path) -> None:
+    put(objects, tmp_path, b"gone after this")
+    objects.purge("originals/ab/thing")
+    objects.purge("originals/ab/thing")
+    assert not objects.exists("originals/ab/thing")
+    with pytest.raises(NotKept):
+        objects.open("originals/ab/thing")
+    put(objects, tmp_path, b"and another may come")
+    assert read(objects) == b"and another may come"
+
+
+def test_the_settings_choose_the_store(app: Flask, s3_address: str, tmp_path: Path) -> None:
+    assert isinstance(store(Settings(home=tmp_path)), SealedStore)
+    assert isinstance(store(Settings(home=tmp_path, encrypt=False)), DiskStore)
     chosen = Settings(
         home=tmp_path,
         storage="s3",
@@ -245,7 +273,7 @@ def test_the_settings_choose_the_store(s3_address: str, tmp_path: Path) -> None:
         s3_bucket="chosen",
     )
     objects = store(chosen)
-    assert store(chosen) is objects
+    assert shelf(chosen) is shelf(chosen)
     objects.prepare()
     put(objects, tmp_path, b"kept")
     assert read(objects) == b"kept"

@@ -1,0 +1,189 @@
+"""Events: how an act is written down, once and for ever, and how the events of one thing are read."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from app.core.actor import Actor
+from app.core.clock import hundredths, now
+from app.core.db import Base, session
+from app.core.verifier import GENESIS, canonical
+
+__all__ = ["GENESIS", "Entry", "Event", "custody", "head", "record"]
+_EXACT = 10**15  # beyond this a float and the database's numeric are written differently
+
+
+class Event(Base):
+    """One act: what (`act` as room:thing:verb), when, who, from where, on what, how it ended (CJIS AU-3).
+
+    `details` holds ids, hashes, sizes and codes, never narrative or transcript text (C15).
+    `nth` counts the events of one subject from 1, so that a list of them can be shown to be whole.
+    `hash` is SHA-256 over the canonical JSON of every other column, `previous_hash` included.
+    """
+
+    __tablename__ = "ledger_event"
+
+    seq: orm.Mapped[int] = orm.mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    at: orm.Mapped[datetime]
+    act: orm.Mapped[str] = orm.mapped_column(sa.String(80), index=True)
+    outcome: orm.Mapped[str] = orm.mapped_column(sa.String(20))
+    actor_id: orm.Mapped[uuid.UUID | None] = orm.mapped_column(index=True)
+    actor_label: orm.Mapped[str] = orm.mapped_column(sa.String(200))
+    session_id: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    address: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    device: orm.Mapped[str] = orm.mapped_column(sa.String(200))
+    subject_kind: orm.Mapped[str] = orm.mapped_column(sa.String(40))
+    subject_id: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    nth: orm.Mapped[int | None]  # None in events from before it was counted
+    incident_id: orm.Mapped[uuid.UUID | None] = orm.mapped_column(index=True)
+    details: orm.Mapped[dict[str, Any]]
+    previous_hash: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    hash: orm.Mapped[str] = orm.mapped_column(sa.String(64), unique=True)
+
+    __table_args__ = (sa.Index("ix_ledger_event_subject", "subject_kind", "subject_id", "seq"),)
+
+    def content(self) -> dict[str, Any]:
+        """The event as it is hashed and exported: UTC times to 0.01 s, ids as text."""
+        return content_of({name: getattr(self, name) for name in COLUMNS})
+
+    def canonical(self) -> bytes:
+        """The bytes that are hashed."""
+        return canonical(self.content())
+
+
+COLUMNS = tuple(name for name in Event.__table__.columns.keys() if name != "hash")  # noqa: SIM118
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where an event stands: its number from 1, its hash, and its leaf in the tree (both hex)."""
+
+    seq: int
+    at: datetime
+    hash: str
+    leaf: str
+
+
+def content_of(row: Any) -> dict[str, Any]:
+    """A row's columns as they are hashed. `row` maps names to values."""
+    content = {
+        "seq": row["seq"],
+        "at": written(row["at"]),
+        "act": row["act"],
+        "outcome": row["outcome"],
+        "actor_id": str(row["actor_id"] or ""),
+        "actor_label": row["actor_label"],
+        "session_id": row["session_id"],
+        "address": row["address"],
+        "device": row["device"],
+        "subject_kind": row["subject_kind"],
+        "subject_id": row["subject_id"],
+        "incident_id": str(row["incident_id"] or ""),
+        "details": row["details"],
+        "previous_hash": row["previous_hash"],
+    }
+    if row["nth"] is not None:
+        content["nth"] = row["nth"]
+    return content
+
+
+def written(at: datetime) -> str:
+    """A time as events write it: UTC, hundredths of a second."""
+    return hundredths(at).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+_APPEND = sa.text(
+    "SELECT seq, at, hash, leaf FROM blotter_ledger_append(:at, :act, :outcome, :actor_id, :actor_label, :session_id,"
+    " :address, :device, :subject_kind, :subject_id, :incident_id, :details, :pieces)"
+).bindparams(
+    sa.bindparam("at", type_=sa.DateTime(timezone=True)),
+    sa.bindparam("actor_id", type_=sa.Uuid()),
+    sa.bindparam("incident_id", type_=sa.Uuid()),
+    sa.bindparam("details", type_=Event.details.type),
+    sa.bindparam("pieces", type_=sa.ARRAY(sa.Text())),
+)
+
+
+def record(
+    act: str,
+    *,
+    actor: Actor,
+    subject_kind: str,
+    subject_id: object,
+    incident_id: uuid.UUID | None = None,
+    outcome: str = "done",
+    **details: Any,
+) -> Entry:
+    """Appends one event to the open transaction: act and event are kept together or not at all (C16).
+
+    The database numbers, chains and hashes it in one call. Appenders wait for each other until the transaction ends,
+    so record last and keep transactions short.
+    """
+    current = session()
+    current.flush()
+    told: dict[str, Any] = {
+        "act": act,
+        "outcome": outcome,
+        "actor_id": str(actor.officer_id or ""),
+        "actor_label": actor.label,
+        "session_id": actor.session_id,
+        "address": actor.address,
+        "device": actor.device[:200],
+        "subject_kind": subject_kind,
+        "subject_id": str(subject_id),
+        "incident_id": str(incident_id or ""),
+        "details": _plain(details),
+    }
+    ids = {"actor_id": actor.officer_id, "incident_id": incident_id}
+    row = current.execute(_APPEND, {**told, **ids, "at": hundredths(now()), "pieces": _pieces(told)}).one()
+    return Entry(row.seq, row.at, row.hash, bytes(row.leaf).hex())
+
+
+def head() -> tuple[int, str]:
+    """Number of events and the hash of the last one: note it down elsewhere and a cut tail shows."""
+    last = session().execute(sa.select(Event.seq, Event.hash).order_by(Event.seq.desc()).limit(1)).first()
+    return (last.seq, last.hash) if last else (0, GENESIS)
+
+
+def custody(*, subject_kind: str, subject_id: object, limit: int = 500) -> list[Event]:
+    """The events of one thing, oldest first."""
+    query = (
+        sa.select(Event)
+        .where(Event.subject_kind == subject_kind, Event.subject_id == str(subject_id))
+        .order_by(Event.seq)
+        .limit(limit)
+    )
+    return list(session().scalars(query))
+
+
+def _pieces(told: dict[str, Any]) -> list[str]:
+    """The canonical JSON in five parts: between them the database puts what only it knows.
+
+    In the order of sorted keys these are at, nth, previous_hash and seq.
+    """
+
+    def part(*names: str) -> str:
+        return canonical({name: told[name] for name in names}).decode()[1:-1]
+
+    return [
+        "{" + part("act", "actor_id", "actor_label", "address") + ',"at":"',
+        '",' + part("details", "device", "incident_id") + ',"nth":',
+        "," + part("outcome") + ',"previous_hash":"',
+        '","seq":',
+        "," + part("session_id", "subject_id", "subject_kind") + "}",
+    ]
+
+
+def _plain(details: dict[str, Any]) -> dict[str, Any]:
+    """Details as the database gives them back: ids as text, no float too large to be written one way only."""
+    return dict(json.loads(json.dumps(details, default=str, allow_nan=False), parse_float=_number))
+
+
+def _number(text: str) -> float | int:
+    value = float(text)
+    return int(value) if abs(value) >= _EXACT else value

@@ -1,0 +1,48 @@
+"""The key of each sealed object, wrapped by the agency's. Without its row an object is noise: that is what purging does."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import insert
+
+from app.core.clock import now
+from app.core.db import Base, aside
+
+
+class ObjectKey(Base):
+    """The wrapped key of the object under `name`, and the SHA-256 and size of what was sealed with it."""
+
+    __tablename__ = "object_key"
+
+    name: orm.Mapped[str] = orm.mapped_column(sa.String(400), primary_key=True)
+    wrapped: orm.Mapped[bytes]
+    wrapper: orm.Mapped[str] = orm.mapped_column(sa.String(80))
+    sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    created_at: orm.Mapped[datetime]
+
+
+def find(name: str) -> ObjectKey | None:
+    """The key of `name`; None for an object that was never sealed."""
+    with aside() as session:
+        return session.get(ObjectKey, name)
+
+
+def obtain(name: str, *, wrapped: bytes, wrapper: str, sha256: str) -> ObjectKey:
+    """The key of `name`: this one, or the one that another writer gave it first."""
+    values = {"name": name, "wrapped": wrapped, "wrapper": wrapper, "sha256": sha256, "created_at": now()}
+    with aside() as session:
+        session.execute(insert(ObjectKey).values(values).on_conflict_do_nothing())
+        return session.get_one(ObjectKey, name)
+
+
+def forget(name: str) -> None:
+    """Destroys the key of `name`."""
+    with aside() as session:
+        session.execute(sa.delete(ObjectKey).where(ObjectKey.name == name))
+
+
+def any_kept() -> bool:
+    """Whether anything was ever sealed and not purged: then the agency's key must be the one that did it."""
+    with aside() as session:
+        return session.scalar(sa.select(ObjectKey.name).limit(1)) is not None
