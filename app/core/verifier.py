@@ -355,11 +355,11 @@ def check(path: Path, key: Key | None, notes: Sequence[str], receipts: Sequence[
         if key is None:
             return "receipt", ["a receipt can only be checked with the agency's public key: give --key"]
         read_receipt(path.read_text(encoding="utf-8"), key)
-        return "receipt", []
     except Fault as fault:
         return "file", [str(fault)]
     except (KeyError, TypeError, ValueError, UnicodeDecodeError, FileNotFoundError) as error:
         return "file", [f"it cannot be read as an export, a ledger or a receipt: {error}"]
+    return "receipt", []
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

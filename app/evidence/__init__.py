@@ -5,7 +5,7 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     """Opens this room's doors."""
-    from app.evidence import api, views
+    from app.evidence import api, uploads, views
 
-    app.register_blueprint(views.bp)
-    app.register_blueprint(api.bp)
+    for door in (views, api, uploads):
+        app.register_blueprint(door.bp)

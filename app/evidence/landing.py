@@ -38,6 +38,12 @@ class TooLarge(DomainError):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
+class TooMany(DomainError):
+    """More uploads than one officer may have (429)."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
 class NoRoom(DomainError):
     """The disk the bytes land on is full (507)."""
 
@@ -97,6 +103,22 @@ def write(file: BinaryIO, pieces: Iterable[bytes], *, offset: int, limit: int, c
     except BaseException as error:
         file.truncate(offset)
         if isinstance(error, OSError) and error.errno in _FULL:
+            raise NoRoom("The server's disk is full.", remedy=KEEP_IT) from error
+        raise
+
+
+def append(file: BinaryIO, paths: Iterable[Path]) -> None:
+    """Writes the files at `paths` one after the other into `file`, and syncs it. Raises NoRoom."""
+    file.truncate(0)
+    file.seek(0)
+    try:
+        for path in paths:
+            with path.open("rb") as part:
+                shutil.copyfileobj(part, file, 1024 * 1024)
+        os.fsync(file.fileno())
+    except OSError as error:
+        file.truncate(0)
+        if error.errno in _FULL:
             raise NoRoom("The server's disk is full.", remedy=KEEP_IT) from error
         raise
 

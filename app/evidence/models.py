@@ -48,6 +48,15 @@ class UploadState(enum.StrEnum):
     OPEN = "open"
     RECEIVED = "received"
     TERMINATED = "terminated"
+    JOINED = "joined"
+
+
+class UploadPart(enum.StrEnum):
+    """Whether it is a recording by itself, a part of one, or joined from parts (tus concatenation)."""
+
+    WHOLE = "whole"
+    PART = "part"
+    JOINED = "joined"
 
 
 class Upload(Identified, Base):
@@ -56,9 +65,11 @@ class Upload(Identified, Base):
     __tablename__ = "upload"
 
     officer_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"), index=True)
-    incident_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("incident.id"), index=True)
+    incident_id: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("incident.id"), index=True)
     state: orm.Mapped[UploadState] = orm.mapped_column(choice(UploadState), default=UploadState.OPEN)
-    length: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    part: orm.Mapped[UploadPart] = orm.mapped_column(choice(UploadPart), default=UploadPart.WHOLE)
+    parts: orm.Mapped[list[Any]] = orm.mapped_column(default=list)  # the ids it was joined from, in order
+    length: orm.Mapped[int | None] = orm.mapped_column(sa.BigInteger)  # None until the phone says it
     offset: orm.Mapped[int] = orm.mapped_column(sa.BigInteger, default=0)
     filename: orm.Mapped[str] = orm.mapped_column(sa.String(255))
     title: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")

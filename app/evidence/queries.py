@@ -62,7 +62,7 @@ def own_upload(actor: Actor, upload_id: uuid.UUID, *, over_too: bool = False) ->
     if found is None or actor.officer_id is None:
         raise NotFound("There is no such upload, or it is not yours.")
     late = found.state is UploadState.OPEN and found.expires_at <= now()
-    if (found.state is UploadState.TERMINATED or late) and not over_too:
+    if (found.state in (UploadState.TERMINATED, UploadState.JOINED) or late) and not over_too:
         raise Gone("This upload is over.", remedy="Send the file again from the start.")
     return found
 

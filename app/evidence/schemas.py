@@ -13,7 +13,7 @@ from app.evidence.models import Evidence, EvidenceState, Upload
 class Offer:
     """What a phone says about the file it is about to send. Nothing of it is believed before intake."""
 
-    incident_id: uuid.UUID
+    incident_id: uuid.UUID | None
     filename: str
     title: str = ""
     claimed_type: str = ""
@@ -27,7 +27,7 @@ class UploadStatus(BaseModel):
 
     state: str
     offset: int
-    length: int
+    length: int | None
     reason: str = ""
     sha256: str = ""
     claimed_sha256: str = ""

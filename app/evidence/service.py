@@ -1,9 +1,7 @@
-"""What happens to a recording: an upload opens, grows, becomes an item; the item is sealed or quarantined."""
+"""What happens to an item: it is sealed or quarantined, copies are made from it, people look at it."""
 
-import time
 import uuid
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,126 +12,8 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict
 from app.core.outbox import Job, enqueue
-from app.evidence.landing import Busy, Gone, TooLarge, check_room, hold
-from app.evidence.models import EVIDENCE_MOVES, Evidence, EvidenceState, MediaKind, Rendition, Upload, UploadState
-from app.evidence.schemas import Offer
-from app.incidents.models import Incident, IncidentState
-
-STRAY_AFTER_S = 24 * 3600
-
-
-def open_upload(
-    incident: Incident,
-    *,
-    offer: Offer,
-    length: int,
-    max_bytes: int,
-    expires_in: timedelta,
-    intake_dir: Path,
-    actor: Actor,
-) -> Upload:
-    """Begins an upload of `length` bytes to an incident the actor may see. Nothing need have arrived yet.
-
-    Raises Conflict when the incident is closed, TooLarge when `length` is over `max_bytes`, NoRoom when the disk of
-    `intake_dir` cannot take it. An upload that began while
-    its incident was open is taken to its end even when the incident closes meanwhile: no recording is lost to that.
-    """
-    if incident.state is IncidentState.CLOSED:
-        remedy = "Reopen the incident, or choose another."
-        raise Conflict(f"Incident {incident.number} is closed.", field="incident", remedy=remedy)
-    if length > max_bytes:
-        remedy = "Record in shorter parts, or hand the file to an administrator."
-        raise TooLarge(f"The file has {length} bytes; at most {max_bytes} can be taken.", remedy=remedy)
-    check_room(intake_dir, length)
-    moment = now()
-    upload = Upload(
-        id=uuid.uuid4(),
-        officer_id=actor.id,
-        incident_id=incident.id,
-        state=UploadState.OPEN,
-        length=length,
-        offset=0,
-        filename=offer.filename,
-        title=offer.title,
-        claimed_type=offer.claimed_type,
-        claimed_sha256=offer.claimed_sha256,
-        recorded_at=offer.recorded_at,
-        clock_offset_s=(offer.client_time - moment).total_seconds() if offer.client_time else None,
-        created_at=moment,
-        expires_at=moment + expires_in,
-        address=actor.address,
-    )
-    session().add(upload)
-    session().flush()
-    _record_upload(upload, "open", actor, length=length, claimed_sha256=offer.claimed_sha256)
-    if not length:
-        with hold(intake_dir / str(upload.id)):  # intake finds an empty file, and says so
-            receive(upload, actor=actor)
-    return upload
-
-
-def advance(upload_id: uuid.UUID, *, came_from: int, offset: int, expires_in: timedelta, actor: Actor) -> Upload:
-    """Notes that bytes up to `offset` are safely on disk; the last byte makes the upload an item.
-
-    Raises Gone when it was ended meanwhile, Conflict when it no longer stood at `came_from`.
-    """
-    upload = _locked(upload_id)
-    if upload.state is UploadState.TERMINATED:
-        raise Gone("This upload was ended meanwhile.")
-    if upload.state is UploadState.RECEIVED or upload.offset != came_from:
-        raise Conflict(f"This upload stands at byte {upload.offset}, not {came_from}.", field="Upload-Offset")
-    upload.offset = offset
-    upload.expires_at = now() + expires_in
-    if offset == upload.length:
-        receive(upload, actor=actor)
-    return upload
-
-
-def receive(upload: Upload, *, actor: Actor) -> Evidence:
-    """Every byte is here: the upload becomes an item, and intake is asked for in the same transaction."""
-    upload.state = UploadState.RECEIVED
-    item = Evidence(
-        id=uuid.uuid4(),
-        incident_id=upload.incident_id,
-        officer_id=upload.officer_id,
-        upload_id=upload.id,
-        state=EvidenceState.RECEIVED,
-        title=upload.title or upload.filename[:200],
-        original_name=upload.filename,
-        size=upload.length,
-        claimed_sha256=upload.claimed_sha256,
-        recorded_at=upload.recorded_at,
-        received_at=now(),
-        facts={},
-    )
-    session().add(item)
-    session().flush()
-    enqueue("intake", queue="default", evidence_id=item.id)
-    _record(item, "item:receive", actor, upload_id=upload.id, size=upload.length, claimed_sha256=item.claimed_sha256)
-    return item
-
-
-def terminate(upload: Upload, *, intake_dir: Path, actor: Actor) -> None:
-    """Gives an unfinished upload up and removes its bytes. Conflict once it was received: then it is evidence."""
-    upload = _locked(upload.id)
-    if upload.state is not UploadState.OPEN:
-        raise Conflict("Every byte of this upload has arrived: it is evidence now and stays.")
-    _end(upload, "terminate", intake_dir, actor)
-
-
-def expire_uploads(intake_dir: Path, *, actor: Actor) -> int:
-    """Ends uploads that nobody went on with in time, removes their bytes and those nothing needs; returns how many."""
-    query = sa.select(Upload).where(Upload.state == UploadState.OPEN, Upload.expires_at <= now())
-    ended = 0
-    for upload in session().scalars(query.with_for_update(skip_locked=True)).all():
-        try:
-            with hold(intake_dir / str(upload.id)):
-                _end(upload, "expire", intake_dir, actor)
-                ended += 1
-        except Busy:
-            continue  # bytes arrive at this moment: it is not forsaken after all
-    _remove_strays(intake_dir)
-    return ended
+from app.evidence.models import EVIDENCE_MOVES, Evidence, EvidenceState, MediaKind, Rendition
+from app.incidents.models import Incident
 
 
 def seal(
@@ -260,38 +140,6 @@ def come_back(*, older_than: timedelta) -> int:
     return len(forgotten)
 
 
-def _locked(upload_id: uuid.UUID) -> Upload:
-    query = sa.select(Upload).where(Upload.id == upload_id).with_for_update()
-    return session().scalars(query, execution_options={"populate_existing": True}).one()
-
-
-def _end(upload: Upload, verb: str, intake_dir: Path, actor: Actor) -> None:
-    upload.state = UploadState.TERMINATED
-    _record_upload(upload, verb, actor, offset=upload.offset, length=upload.length)
-    session().flush()
-    (intake_dir / str(upload.id)).unlink(missing_ok=True)
-
-
-def _remove_strays(intake_dir: Path) -> None:
-    """Removes landing files a day old that no open upload and no unsealed item needs."""
-    if not intake_dir.is_dir():
-        return
-    for path in intake_dir.iterdir():
-        if time.time() - path.stat().st_mtime > STRAY_AFTER_S and not _needed(path.name):
-            path.unlink()
-
-
-def _needed(name: str) -> bool:
-    try:
-        upload = session().get(Upload, uuid.UUID(name))
-    except ValueError:
-        return True  # not ours to judge
-    if upload is None or upload.state is UploadState.TERMINATED:
-        return False
-    item = session().scalars(sa.select(Evidence).where(Evidence.upload_id == upload.id)).one_or_none()
-    return item is None or item.state is EvidenceState.RECEIVED
-
-
 def _first_with(evidence: Evidence, sha256: str) -> uuid.UUID | None:
     """The sealed item of the same incident with the same content. The incident's row is locked, so that of two that
     are sealed at once one is the first."""
@@ -314,16 +162,5 @@ def _record(item: Evidence, act: str, actor: Actor, *, outcome: str = "done", **
         subject_id=item.id,
         incident_id=item.incident_id,
         outcome=outcome,
-        **details,
-    )
-
-
-def _record_upload(upload: Upload, verb: str, actor: Actor, **details: Any) -> None:
-    ledger.record(
-        f"evidence:upload:{verb}",
-        actor=actor,
-        subject_kind="upload",
-        subject_id=upload.id,
-        incident_id=upload.incident_id,
         **details,
     )

@@ -4,19 +4,23 @@ import base64
 import binascii
 import re
 import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http import HTTPStatus
+from typing import Protocol
 
 from app.core.errors import DomainError
 from app.evidence.landing import ALGORITHMS, Checksum
-from app.evidence.models import Upload
+from app.evidence.models import Upload, UploadPart
 from app.evidence.names import shown_name
 from app.evidence.schemas import Offer
 
 VERSION = "1.0.0"
-EXTENSIONS = "creation,creation-with-upload,checksum,termination,expiration"
+EXTENSIONS = "creation,creation-with-upload,creation-defer-length,checksum,termination,expiration,concatenation"
 CONTENT_TYPE = "application/offset+octet-stream"
+MOST_PARTS = 100
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 _DIGEST_BYTES = {"sha1": 20, "sha256": 32}
@@ -59,6 +63,57 @@ def number(name: str, header: str | None) -> int:
     return int(header)
 
 
+class Headers(Protocol):
+    """What a request carries, by name in any case."""
+
+    def get(self, name: str, /) -> str | None:
+        """The value of one, None without it."""
+
+
+def length(headers: Headers) -> int | None:
+    """Upload-Length, or None with Upload-Defer-Length: 1; BadRequest without either or with both."""
+    deferred = headers.get("Upload-Defer-Length")
+    if deferred is None:
+        return number("Upload-Length", headers.get("Upload-Length"))
+    if deferred.strip() != "1" or headers.get("Upload-Length") is not None:
+        raise BadRequest("Upload-Defer-Length must be 1, without Upload-Length.", field="Upload-Defer-Length")
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Concatenation:
+    """What Upload-Concat asks for, and the uploads to join, in order."""
+
+    kind: UploadPart
+    parts: tuple[uuid.UUID, ...] = ()
+
+
+def concatenation(header: str | None) -> Concatenation:
+    """Upload-Concat: absent, `partial`, or `final;` and the addresses of the parts. BadRequest otherwise."""
+    if header is None:
+        return Concatenation(UploadPart.WHOLE)
+    kind, _, rest = header.strip().partition(";")
+    addresses = rest.split()
+    if kind == "partial" and not rest:
+        return Concatenation(UploadPart.PART)
+    try:
+        parts = tuple(uuid.UUID(address.rstrip("/").rpartition("/")[2]) for address in addresses)
+    except ValueError as error:
+        raise BadRequest("Upload-Concat names an upload that is none.", field="Upload-Concat") from error
+    if kind != "final" or not 0 < len(parts) <= MOST_PARTS or len(set(parts)) != len(parts):
+        raise BadRequest(
+            f"Upload-Concat must be partial, or final; and 1 to {MOST_PARTS} different uploads.", field="Upload-Concat"
+        )
+    return Concatenation(UploadPart.JOINED, parts)
+
+
+def joined_from(upload: Upload, address: Callable[..., str]) -> str:
+    """Upload-Concat for answers."""
+    if upload.part is UploadPart.PART:
+        return "partial"
+    return "final;" + " ".join(address(".head", upload_id=uuid.UUID(one)) for one in upload.parts)
+
+
 def checksum(header: str | None) -> Checksum | None:
     """Upload-Checksum, or None without one; BadRequest for an algorithm not offered or a digest that is none."""
     if header is None:
@@ -72,8 +127,8 @@ def checksum(header: str | None) -> Checksum | None:
     return Checksum(algorithm, digest)
 
 
-def offer(header: str | None) -> Offer:
-    """Upload-Metadata as an Offer; BadRequest names what is missing or wrong.
+def offer(header: str | None, *, part: bool = False) -> Offer:
+    """Upload-Metadata as an Offer; BadRequest names what is missing or wrong. A `part` need not name its incident.
 
     Keys: incident (its id), filename, title, type or filetype, sha256 (hex), recorded_at, and client_time or sent_at
     (ISO 8601 with a time zone). Others are ignored.
@@ -83,7 +138,7 @@ def offer(header: str | None) -> Offer:
     if len(title) > 200:
         raise BadRequest(f"The title has at most 200 characters; this has {len(title)}.", field="title")
     return Offer(
-        incident_id=_incident(given.get("incident", "")),
+        incident_id=None if part and not given.get("incident") else _incident(given.get("incident", "")),
         filename=shown_name(given.get("filename", "")),
         title=shown_name(title) if title else "",
         claimed_type=(given.get("type") or given.get("filetype") or "").replace("\0", "")[:120],
@@ -96,7 +151,7 @@ def offer(header: str | None) -> Offer:
 def describe(upload: Upload) -> str:
     """Upload-Metadata for answers: what is kept of what was said."""
     kept = {
-        "incident": str(upload.incident_id),
+        "incident": str(upload.incident_id or ""),
         "filename": upload.filename,
         "title": upload.title,
         "type": upload.claimed_type,

@@ -8,6 +8,7 @@ from app.config import settings
 from app.core import ledger, outbox
 from app.core.actor import machine
 from app.core.db import close_session, transaction
+from app.evidence import receiving
 from app.evidence import service as evidence
 from workers.celery_app import celery
 
@@ -34,7 +35,7 @@ def expire_uploads() -> None:
     """Ends uploads nobody went on with, and removes their bytes."""
     try:
         with transaction():
-            gone = evidence.expire_uploads(settings().intake, actor=machine("upkeep"))
+            gone = receiving.expire_uploads(settings().intake, actor=machine("upkeep"))
         log.info("%d uploads expired", gone)
     finally:
         close_session()

@@ -207,8 +207,10 @@ def test_no_receipt_before_intake_decided(phone: Phone, incident: Incident, own:
         ("UPDATE ledger_event SET seq = 100 WHERE seq = 3", "event 3: missing"),
         ("UPDATE ledger_event SET at = at - interval '1 year' WHERE seq = 6", "event 6: dated before"),
         (
-            "INSERT INTO ledger_event SELECT 0, at - interval '1 day', act, outcome, actor_id, 'ghost', session_id, address,"
-            " device, subject_kind, subject_id, incident_id, details, previous_hash, 'ff', nth FROM ledger_event WHERE seq = 1",
+            (
+                "INSERT INTO ledger_event SELECT 0, at - interval '1 day', act, outcome, actor_id, 'ghost', session_id, address,"
+                " device, subject_kind, subject_id, incident_id, details, previous_hash, 'ff', nth FROM ledger_event WHERE seq = 1"
+            ),
             "event 0: out of order",
         ),
     ],

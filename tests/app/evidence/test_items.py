@@ -16,7 +16,7 @@ from app.core.errors import Conflict
 from app.core.ledger import Event
 from app.core.outbox import Job
 from app.core.permissions import Role
-from app.evidence import queries, service
+from app.evidence import queries, receiving, service
 from app.evidence.models import Evidence, EvidenceState, MediaKind
 from app.incidents.models import Incident
 from tests.app.evidence.sending import INTAKE, Phone, acts, an_incident, sealed, with_copy
@@ -132,9 +132,9 @@ def test_landing_files_are_removed_only_when_nothing_needs_them(app: Flask, phon
     phone.patch(f"/api/v1/uploads/{open_one}", 0, b"12345")
     (intake / "not-ours.txt").write_text("kept")
     for path in intake.iterdir():
-        os.utime(path, (time.time() - 2 * service.STRAY_AFTER_S,) * 2)
+        os.utime(path, (time.time() - 2 * receiving.STRAY_AFTER_S,) * 2)
     with transaction():
-        service.expire_uploads(intake, actor=INTAKE)
+        receiving.expire_uploads(intake, actor=INTAKE)
     left = {path.name for path in intake.iterdir()}
     assert left == {str(waiting.upload_id), open_one, "not-ours.txt"}
     assert str(done.upload_id) not in left

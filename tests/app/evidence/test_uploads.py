@@ -13,6 +13,7 @@ from flask import Flask
 from app.core.clock import now
 from app.core.db import session, transaction
 from app.core.outbox import Job
+from app.evidence import receiving
 from app.evidence.landing import hold
 from app.evidence.models import Evidence, EvidenceState, Upload, UploadState
 from app.incidents.models import Incident
@@ -200,7 +201,6 @@ def test_networks_that_let_only_post_through(phone: Phone, incident: Incident) -
 
 def test_an_upload_nobody_goes_on_with_runs_out(app: Flask, phone: Phone, incident: Incident) -> None:
     from app.core.actor import machine
-    from app.evidence import service
 
     old, fresh, busy = (phone.open(incident, 10) for _ in range(3))
     for location in (old, fresh, busy):
@@ -210,7 +210,7 @@ def test_an_upload_nobody_goes_on_with_runs_out(app: Flask, phone: Phone, incide
             upload.expires_at = now() - timedelta(seconds=1)
     assert phone.patch(old, 5, b"67890").status_code == 410
     with hold(landed(app, busy)), transaction():
-        assert service.expire_uploads(app.config["SETTINGS"].intake, actor=machine("upkeep")) == 1
+        assert receiving.expire_uploads(app.config["SETTINGS"].intake, actor=machine("upkeep")) == 1
     assert not landed(app, old).exists()
     assert landed(app, busy).exists()
     assert upload_of(old).state is UploadState.TERMINATED

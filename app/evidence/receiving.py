@@ -1,0 +1,271 @@
+"""How a recording arrives: an upload opens, grows, is joined from parts, and becomes an item; or it is ended."""
+
+import time
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.config import Settings
+from app.core import ledger
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.db import session
+from app.core.errors import Conflict
+from app.core.outbox import enqueue
+from app.evidence.landing import Busy, Gone, TooLarge, TooMany, append, check_room, hold
+from app.evidence.models import Evidence, EvidenceState, Upload, UploadPart, UploadState
+from app.evidence.schemas import Offer
+from app.incidents.models import Incident, IncidentState
+
+STRAY_AFTER_S = 24 * 3600
+_HOUR = timedelta(hours=1)
+
+
+def open_upload(
+    incident: Incident | None, *, offer: Offer, length: int | None, part: bool = False, settings: Settings, actor: Actor
+) -> Upload:
+    """Begins an upload to an incident the actor may see. Nothing need have arrived yet.
+
+    `length` is in bytes; None when the phone will say later. A `part` needs no incident: the upload it is joined
+    into has one. Raises Conflict when the incident is closed, TooLarge when `length` is over the limit, TooMany over
+    the limits of an officer, NoRoom when the disk cannot take it. An upload that began while its incident was open is
+    taken to its end even when the incident closes meanwhile: no recording is lost to that.
+    """
+    _check_incident(incident)
+    _check_length(length, settings)
+    _check_limits(settings, actor)
+    check_room(settings.intake, length or 0)
+    upload = _new(incident, offer=offer, length=length, settings=settings, actor=actor)
+    upload.part = UploadPart.PART if part else UploadPart.WHOLE
+    session().add(upload)
+    session().flush()
+    _record_upload(upload, "open", actor, length=length, claimed_sha256=offer.claimed_sha256, part=upload.part.value)
+    if length == 0 and not part:
+        with hold(settings.intake / str(upload.id)):  # intake finds an empty file, and says so
+            receive(upload, actor=actor)
+    return upload
+
+
+def declare_length(upload_id: uuid.UUID, length: int, *, settings: Settings, actor: Actor) -> Upload:
+    """The length that the phone did not know at first. Raises Conflict when another was said before, TooLarge."""
+    upload = _locked(upload_id)
+    if upload.length is not None and upload.length != length:
+        raise Conflict(f"This upload was said to have {upload.length} bytes.", field="Upload-Length")
+    if length < upload.offset:
+        raise Conflict(f"{upload.offset} bytes have arrived already.", field="Upload-Length")
+    _check_length(length, settings)
+    check_room(settings.intake, length - upload.offset)
+    if upload.length is None:
+        upload.length = length
+        _record_upload(upload, "declare", actor, length=length)
+        if upload.offset == length:
+            _complete(upload, actor)
+    return upload
+
+
+def join(
+    incident: Incident, parts: Sequence[Upload], *, offer: Offer, settings: Settings, actor: Actor
+) -> tuple[Upload, list[Path]]:
+    """One upload out of finished parts, in their order; every byte is on disk when it returns.
+
+    The caller holds the parts' landing files, and removes the paths that are returned once this is kept.
+    Raises Conflict for a part that is no part, or not whole; TooLarge; NoRoom.
+    """
+    _check_incident(incident)
+    for part in parts:
+        if part.part is not UploadPart.PART or part.state is not UploadState.OPEN:
+            raise Conflict(f"Upload {part.id} is not a part that waits to be joined.", field="Upload-Concat")
+        if part.length is None or part.offset != part.length:
+            raise Conflict(
+                f"Part {part.id} is not whole yet.", field="Upload-Concat", remedy="Send its last bytes first."
+            )
+    length = sum(part.length or 0 for part in parts)
+    _check_length(length, settings)
+    check_room(settings.intake, length)
+    upload = _new(incident, offer=offer, length=length, settings=settings, actor=actor)
+    upload.part, upload.parts, upload.offset = UploadPart.JOINED, [str(part.id) for part in parts], length
+    paths = [settings.intake / str(part.id) for part in parts]
+    with hold(settings.intake / str(upload.id)) as file:
+        append(file, paths)
+        session().add(upload)
+        session().flush()
+        for part in parts:
+            part.state = UploadState.JOINED
+        _record_upload(upload, "join", actor, length=length, parts=upload.parts, claimed_sha256=offer.claimed_sha256)
+        receive(upload, actor=actor)
+    return upload, paths
+
+
+def advance(upload_id: uuid.UUID, *, came_from: int, offset: int, expires_in: timedelta, actor: Actor) -> Upload:
+    """Notes that bytes up to `offset` are safely on disk; the last byte makes the upload an item.
+
+    Raises Gone when it was ended meanwhile, Conflict when it no longer stood at `came_from`.
+    """
+    upload = _locked(upload_id)
+    if upload.state is UploadState.TERMINATED:
+        raise Gone("This upload was ended meanwhile.")
+    if upload.state is UploadState.RECEIVED or upload.offset != came_from:
+        raise Conflict(f"This upload stands at byte {upload.offset}, not {came_from}.", field="Upload-Offset")
+    upload.offset = offset
+    upload.expires_at = now() + expires_in
+    if offset == upload.length:
+        _complete(upload, actor)
+    return upload
+
+
+def receive(upload: Upload, *, actor: Actor) -> Evidence:
+    """Every byte is here: the upload becomes an item, and intake is asked for in the same transaction."""
+    upload.state = UploadState.RECEIVED
+    item = Evidence(
+        id=uuid.uuid4(),
+        incident_id=upload.incident_id,
+        officer_id=upload.officer_id,
+        upload_id=upload.id,
+        state=EvidenceState.RECEIVED,
+        title=upload.title or upload.filename[:200],
+        original_name=upload.filename,
+        size=upload.length,
+        claimed_sha256=upload.claimed_sha256,
+        recorded_at=upload.recorded_at,
+        received_at=now(),
+        facts={},
+    )
+    session().add(item)
+    session().flush()
+    enqueue("intake", queue="default", evidence_id=item.id)
+    ledger.record(
+        "evidence:item:receive",
+        actor=actor,
+        subject_kind="evidence",
+        subject_id=item.id,
+        incident_id=item.incident_id,
+        upload_id=upload.id,
+        size=upload.length,
+        claimed_sha256=item.claimed_sha256,
+    )
+    return item
+
+
+def terminate(upload: Upload, *, intake_dir: Path, actor: Actor) -> None:
+    """Gives an unfinished upload up and removes its bytes. Conflict once it was received: then it is evidence."""
+    upload = _locked(upload.id)
+    if upload.state is not UploadState.OPEN:
+        raise Conflict("Every byte of this upload has arrived: it is evidence now and stays.")
+    _end(upload, "terminate", intake_dir, actor)
+
+
+def expire_uploads(intake_dir: Path, *, actor: Actor) -> int:
+    """Ends uploads that nobody went on with in time, removes their bytes and those nothing needs; returns how many."""
+    query = sa.select(Upload).where(Upload.state == UploadState.OPEN, Upload.expires_at <= now())
+    ended = 0
+    for upload in session().scalars(query.with_for_update(skip_locked=True)).all():
+        try:
+            with hold(intake_dir / str(upload.id)):
+                _end(upload, "expire", intake_dir, actor)
+                ended += 1
+        except Busy:
+            continue  # bytes arrive at this moment: it is not forsaken after all
+    _remove_strays(intake_dir)
+    return ended
+
+
+def _complete(upload: Upload, actor: Actor) -> None:
+    """Every byte is here: an item, or a part that waits to be joined."""
+    if upload.part is UploadPart.PART:
+        _record_upload(upload, "complete", actor, length=upload.length)
+    else:
+        receive(upload, actor=actor)
+
+
+def _new(incident: Incident | None, *, offer: Offer, length: int | None, settings: Settings, actor: Actor) -> Upload:
+    moment = now()
+    return Upload(
+        id=uuid.uuid4(),
+        officer_id=actor.id,
+        incident_id=incident.id if incident else None,
+        state=UploadState.OPEN,
+        length=length,
+        offset=0,
+        filename=offer.filename,
+        title=offer.title,
+        claimed_type=offer.claimed_type,
+        claimed_sha256=offer.claimed_sha256,
+        recorded_at=offer.recorded_at,
+        clock_offset_s=(offer.client_time - moment).total_seconds() if offer.client_time else None,
+        created_at=moment,
+        expires_at=moment + timedelta(hours=settings.upload_expires_hours),
+        address=actor.address,
+    )
+
+
+def _check_incident(incident: Incident | None) -> None:
+    if incident is not None and incident.state is IncidentState.CLOSED:
+        remedy = "Reopen the incident, or choose another."
+        raise Conflict(f"Incident {incident.number} is closed.", field="incident", remedy=remedy)
+
+
+def _check_length(length: int | None, settings: Settings) -> None:
+    most = settings.upload_max_bytes
+    if (length or 0) > most:
+        remedy = "Record in shorter parts, or hand the file to an administrator."
+        raise TooLarge(f"The file has {length} bytes; at most {most} can be taken.", remedy=remedy)
+
+
+def _check_limits(settings: Settings, actor: Actor) -> None:
+    """How many uploads one officer may have open, and may begin in an hour."""
+    moment = now()
+    mine = sa.select(sa.func.count()).where(Upload.officer_id == actor.officer_id)
+    opened = mine.where(Upload.state == UploadState.OPEN, Upload.expires_at > moment)
+    if (session().scalar(opened) or 0) >= settings.uploads_open_max:
+        remedy = "Finish one of them, or give one up."
+        raise TooMany(f"You have {settings.uploads_open_max} unfinished uploads, which is the most.", remedy=remedy)
+    if (session().scalar(mine.where(Upload.created_at > moment - _HOUR)) or 0) >= settings.uploads_per_hour:
+        most = settings.uploads_per_hour
+        raise TooMany(f"You began {most} uploads within the hour, which is the most.", remedy="Wait, then go on.")
+
+
+def _locked(upload_id: uuid.UUID) -> Upload:
+    query = sa.select(Upload).where(Upload.id == upload_id).with_for_update()
+    return session().scalars(query, execution_options={"populate_existing": True}).one()
+
+
+def _end(upload: Upload, verb: str, intake_dir: Path, actor: Actor) -> None:
+    upload.state = UploadState.TERMINATED
+    _record_upload(upload, verb, actor, offset=upload.offset, length=upload.length)
+    session().flush()
+    (intake_dir / str(upload.id)).unlink(missing_ok=True)
+
+
+def _remove_strays(intake_dir: Path) -> None:
+    """Removes landing files a day old that no open upload and no unsealed item needs."""
+    if not intake_dir.is_dir():
+        return
+    for path in intake_dir.iterdir():
+        if time.time() - path.stat().st_mtime > STRAY_AFTER_S and not _needed(path.name):
+            path.unlink()
+
+
+def _needed(name: str) -> bool:
+    try:
+        upload = session().get(Upload, uuid.UUID(name))
+    except ValueError:
+        return True  # not ours to judge
+    if upload is None or upload.state in (UploadState.TERMINATED, UploadState.JOINED):
+        return False
+    item = session().scalars(sa.select(Evidence).where(Evidence.upload_id == upload.id)).one_or_none()
+    return item is None or item.state is EvidenceState.RECEIVED
+
+
+def _record_upload(upload: Upload, verb: str, actor: Actor, **details: Any) -> None:
+    ledger.record(
+        f"evidence:upload:{verb}",
+        actor=actor,
+        subject_kind="upload",
+        subject_id=upload.id,
+        incident_id=upload.incident_id,
+        **details,
+    )
