@@ -284,7 +284,7 @@ def test_a_slow_phone_holds_no_database_connection(
 
 def locked(path: Path) -> bool:
     """Whether somebody holds the landing file, asked of the kernel so as not to hold it oneself."""
-    return f":{path.stat().st_ino} " in Path("/proc/locks").read_text()
+    return path.exists() and f":{path.stat().st_ino} " in Path("/proc/locks").read_text()
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
