@@ -374,7 +374,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"There is nothing at {given.path}.", file=sys.stderr)
         return 2
     told = Path(given.key).read_text() if given.key and Path(given.key).is_file() else given.key
-    key = Key.read(told) if told else None
+    try:
+        key = Key.read(told) if told else None
+    except Fault as fault:
+        print(f"FAULT  {fault}")
+        return 1
     notes = [path.read_text(encoding="utf-8") for path in given.checkpoint]
     what, faults = check(given.path, key, notes, [path.read_text(encoding="utf-8") for path in given.receipt])
     for fault in faults:
