@@ -92,7 +92,7 @@ def verify_receipt(file: Path, key: str | None) -> None:
         click.echo(f"FAULT: {file} is not a receipt", err=True)
         sys.exit(1)
     except (Fault, ValueError, RuntimeError, OSError) as fault:
-        click.echo(f"FAULT: {fault}", err=True)
+        click.echo(f"FAULT: {str(fault)[:200]}", err=True)
         sys.exit(1)
     for name, value in told.items():
         click.echo(f"{name:>15}  {value}")

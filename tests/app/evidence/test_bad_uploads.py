@@ -20,7 +20,7 @@ from app.core.permissions import Role
 from app.evidence.models import Evidence
 from app.incidents import service as incidents
 from app.incidents.models import Incident
-from tests.app.evidence.sending import PIECE_TYPE, Phone, an_incident, metadata, refused, uploads
+from tests.app.evidence.sending import PIECE_TYPE, Phone, an_incident, landed, metadata, refused, uploads
 from tests.conftest import nobody
 from tests.people import People, actor_for
 
@@ -30,12 +30,6 @@ def test_without_a_sign_in_nothing_is_taken(app: Flask, incident: Incident) -> N
     sent = {"Tus-Resumable": "1.0.0", "Upload-Length": "5", "Upload-Metadata": metadata(incident=str(incident.id))}
     assert stranger.post("/api/v1/uploads", headers=sent).status_code in (400, 401)  # the CSRF guard may stand before
     assert stranger.post("/api/v1/uploads", headers=sent | {"Authorization": "Bearer nonsense"}).status_code == 401
-    assert uploads() == 0
-
-
-def test_a_file_over_the_limit_is_told_the_limit(phone: Phone, incident: Incident) -> None:
-    most = phone.app.config["SETTINGS"].upload_max_bytes
-    refused(phone.create(incident, most + 1), 413, str(most), "shorter")
     assert uploads() == 0
 
 
@@ -206,6 +200,32 @@ def test_a_slow_phone_holds_no_database_connection(
         connection.sendall(b"67890")
         assert b"204" in connection.recv(65536)
     assert phone.status(location)["state"] == "received"
+
+
+def test_of_two_writers_at_one_upload_one_is_told_that_it_is_taken(
+    app: Flask, phone: Phone, incident: Incident, address: tuple[str, int]
+) -> None:
+    """While one request's bytes arrive, a second is answered 423 at once, may neither write nor end the upload, and the
+    first is not disturbed."""
+    location = phone.open(incident, 10)
+    lines = [
+        f"PATCH {location} HTTP/1.1",
+        "Host: x",
+        "Content-Length: 5",
+        f"Content-Type: {PIECE_TYPE}",
+        "Upload-Offset: 0",
+        *(f"{key}: {value}" for key, value in phone.headers.items()),
+    ]
+    with socket.create_connection(address, timeout=10) as first:
+        first.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + b"123")
+        wait_for(lambda: phone.patch(location, 3, b"x").status_code == 423)  # 409 until the first has begun
+        refused(phone.patch(location, 0, b"other"), 423, "another request", "few seconds")
+        refused(phone.delete(location), 423)
+        assert phone.head(location).headers["Upload-Offset"] == "0"  # asking is free
+        first.sendall(b"45")
+        assert b"204" in first.recv(65536)
+    assert phone.patch(location, 5, b"67890").status_code == 204
+    assert landed(app, location).read_bytes() == b"1234567890"
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:

@@ -10,7 +10,6 @@ from flask import Flask
 from app.core.clock import now
 from app.core.db import session, transaction
 from app.core.outbox import Job
-from app.evidence.landing import hold
 from app.evidence.models import Evidence, EvidenceState
 from app.incidents.models import Incident
 from tests.app.evidence.sending import PIECE_TYPE, Phone, acts, landed, metadata, upload_of
@@ -89,14 +88,6 @@ def test_bytes_the_server_lost_are_never_made_up(app: Flask, phone: Phone, incid
     landed(app, location).unlink()
     assert phone.patch(location, 5, b"67890").status_code == 410
     assert upload_of(location).offset == 5
-
-
-def test_two_requests_at_once_one_waits_its_turn(app: Flask, phone: Phone, incident: Incident) -> None:
-    location = phone.open(incident, 10)
-    with hold(landed(app, location)):
-        assert phone.patch(location, 0, b"12345").status_code == 423
-        assert phone.delete(location).status_code == 423
-    assert phone.patch(location, 0, b"12345").status_code == 204
 
 
 def test_e2_what_was_received_cannot_be_given_up_or_written_over(app: Flask, phone: Phone, incident: Incident) -> None:
