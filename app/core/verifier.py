@@ -373,8 +373,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given.path.exists():
         print(f"There is nothing at {given.path}.", file=sys.stderr)
         return 2
-    told = Path(given.key).read_text() if given.key and Path(given.key).is_file() else given.key
-    key = Key.read(told) if told else None
+    try:
+        told = Path(given.key).read_text() if given.key and Path(given.key).is_file() else given.key
+        key = Key.read(told) if told else None
+    except (Fault, OSError, ValueError) as wrong:
+        print(f"FAULT  the key cannot be used: {str(wrong)[:200]}")
+        return 1
     notes = [path.read_text(encoding="utf-8") for path in given.checkpoint]
     what, faults = check(given.path, key, notes, [path.read_text(encoding="utf-8") for path in given.receipt])
     for fault in faults:

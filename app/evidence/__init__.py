@@ -5,7 +5,8 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     """Opens this room's doors."""
-    from app.evidence import api, uploads, views
+    from app.evidence import api, tus, uploads, views
 
+    app.wsgi_app = tus.MethodOverride(app.wsgi_app, under="/api/v1/uploads")  # type: ignore[method-assign]
     for door in (views, api, uploads):
         app.register_blueprint(door.bp)

@@ -151,24 +151,32 @@ def _coded(hashes: list[bytes]) -> list[str]:
     return [base64.b64encode(one).decode() for one in hashes]
 
 
+_OUTCOMES = {"evidence:item:seal": "sealed", "evidence:item:quarantine": "quarantined"}
+
+
+def decided(item: Evidence) -> Event | None:
+    """The event by which intake sealed the item or set it aside; None before."""
+    query = sa.select(Event).where(
+        Event.subject_kind == "evidence", Event.subject_id == str(item.id), Event.act.in_(_OUTCOMES)
+    )
+    return session().scalars(query.order_by(Event.seq.desc()).limit(1)).one_or_none()
+
+
 def receipt(item: Evidence, *, signer: Signer) -> str:
     """What the phone may keep: a signed statement of what arrived, what became of it, and where the ledger says so.
 
-    Raises Conflict before intake has decided. The same item gives the same receipt.
+    Raises Conflict before intake has decided. What it says is what the seal event says: the same item gives the same
+    receipt, whatever is done with it later.
     """
-    acts = ("evidence:item:seal", "evidence:item:quarantine")
-    query = sa.select(Event).where(
-        Event.subject_kind == "evidence", Event.subject_id == str(item.id), Event.act.in_(acts)
-    )
-    event = session().scalars(query).one_or_none()
+    event = decided(item)
     if event is None:
         raise Conflict("The recording has arrived and is being taken in: ask again in a moment.")
     statement = {
         "evidence": str(item.id),
         "upload": str(item.upload_id),
-        "outcome": item.state.value,
+        "outcome": _OUTCOMES[event.act],
         "claimed_sha256": item.claimed_sha256,
-        "sha256": item.sha256,
+        "sha256": event.details["sha256"],
         "size": item.size,
         "at": ledger.written(event.at),
         "seq": event.seq,

@@ -43,6 +43,11 @@ class TooMany(DomainError):
 
     status = HTTPStatus.TOO_MANY_REQUESTS
 
+    def __init__(self, message: str, *, field: str = "", remedy: str = "", wait_s: int) -> None:
+        """`wait_s`: in how many seconds there is room again, if nothing else happens."""
+        super().__init__(message, field=field, remedy=remedy)
+        self.wait_s = wait_s
+
 
 class NoRoom(DomainError):
     """The disk the bytes land on is full (507)."""

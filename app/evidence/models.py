@@ -80,6 +80,7 @@ class Upload(Identified, Base):
     created_at: orm.Mapped[datetime]
     expires_at: orm.Mapped[datetime]
     address: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
+    given: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)  # headers to be told back as they came
 
 
 class Evidence(Identified, Base):

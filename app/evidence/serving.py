@@ -62,3 +62,12 @@ def _guarded(response: Response, sha256: str) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def note(text: str, name: str = "") -> Response:
+    """Plain text that no cache may keep; as a file when it has a `name`."""
+    response = Response(text, mimetype="text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    if name:
+        response.headers["Content-Disposition"] = attachment(name)
+    return response

@@ -11,10 +11,12 @@ from app.core import ledger
 from app.core.actor import Actor
 from app.core.db import session, transaction
 from app.core.errors import Conflict, NotFound
+from app.core.keys import signer
+from app.core.ledger import checkpoints
 from app.core.pages import page
 from app.core.permissions import Permission, require
 from app.core.storage import ObjectStore, store
-from app.evidence import queries, service, serving, words
+from app.evidence import exports, queries, service, serving, words
 from app.evidence.models import Evidence, EvidenceState, MediaKind, Rendition, Upload
 from app.evidence.ranges import Span, Unsatisfiable
 
@@ -30,12 +32,15 @@ _FIRST_SIGHT = "item:view"
 def show(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
     """What the item is, its hashes, its working copies, and everything that was done with it."""
     item = queries.visible_evidence(actor, evidence_id)
+    upload = session().get_one(Upload, item.upload_id)
     with transaction():
         service.note_access(item, "item:view", actor=actor, door="page")
     return page(
         "evidence/show.html",
         item=item,
-        upload=session().get_one(Upload, item.upload_id),
+        upload=upload,
+        clock=words.clock(upload.clock_offset_s),
+        decided=exports.decided(item),
         made={made.kind: made for made in item.renditions},
         compared=words.compared(item),
         trail=ledger.custody(subject_kind="evidence", subject_id=item.id, limit=TRAIL),
@@ -43,6 +48,16 @@ def show(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
         act_words=words.act_words,
         detail_words=words.detail_words,
     )
+
+
+@bp.get("/evidence/<uuid:evidence_id>/receipt")
+@require(Permission.EVIDENCE_READ)
+def receipt(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """The signed receipt of the item, as its sender's phone was given it."""
+    item = queries.visible_evidence(actor, evidence_id)
+    settings: Settings = current_app.config["SETTINGS"]
+    note = exports.receipt(item, signer=signer(settings, used=checkpoints.any_signed))
+    return serving.note(note, f"receipt-{item.id}.txt")
 
 
 @bp.get("/evidence/<uuid:evidence_id>/media")

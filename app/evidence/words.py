@@ -24,6 +24,7 @@ _PLACES = {
     "poster": "still",
     "thumbnail": "still",
 }
+LARGE_S = 60
 _DETAILS = ("kind", "what", "door", "tool", "version", "size", "claimed", "start")
 
 
@@ -46,6 +47,29 @@ def compared(item: Evidence) -> Comparison:
     if item.state is EvidenceState.SEALED:
         return Comparison("The phone and the server computed the same SHA-256: what is kept is what was sent.", "done")
     return Comparison("The phone and the server computed the same SHA-256.", "note")
+
+
+def clock(offset_s: float | None) -> Comparison | None:
+    """How far the phone's clock was off when it sent the item, phone minus server in seconds; None when unknown (E9).
+
+    From LARGE_S on it is a doubt: what the phone says of when it recorded is off by as much.
+    """
+    if offset_s is None:
+        return None
+    if abs(offset_s) < 1:
+        return Comparison("agreed with the server's to the second", "done")
+    side = "ahead of" if offset_s > 0 else "behind"
+    tone = "doubt" if abs(offset_s) >= LARGE_S else "note"
+    return Comparison(f"{_span(abs(offset_s))} {side} the server's", tone)
+
+
+def _span(seconds: float) -> str:
+    if seconds < LARGE_S:
+        return f"{seconds:.1f} s"
+    minutes = round(seconds / 60)
+    days, hours = divmod(minutes // 60, 24)
+    told = [(days, "days" if days != 1 else "day"), (hours, "h"), (minutes % 60, "min")]
+    return " ".join(f"{count:,} {unit}" for count, unit in told if count)
 
 
 def act_words(event: Event) -> str:

@@ -174,30 +174,6 @@ def test_only_sealed_items_that_exist_are_exported(phone: Phone, incident: Incid
     assert "evidence:item:export" not in [event.act for event in session().scalars(sa.select(ledger.Event))]
 
 
-def test_a_receipt_is_signed_and_is_borne_out(
-    app: Flask, phone: Phone, item: Evidence, own: Signer, tmp_path: Path
-) -> None:
-    """The phone's own proof: what it sent, what was kept, and where the ledger says so."""
-    location = f"/api/v1/uploads/{item.upload_id}"
-    where = phone.status(location)["receipt"]
-    note = phone.get(where).get_data(as_text=True)
-    told = verifier.read_receipt(note, own.key)
-    assert (told["sha256"], told["size"], told["outcome"]) == (item.sha256, len(CONTENT), "sealed")
-    (tmp_path / "r.txt").write_text(note)
-    assert checked(tmp_path / "r.txt", "--key", str(own.key))[0] == 0
-    assert checked(tmp_path / "r.txt")[0] == 1
-    (tmp_path / "r.txt").write_text(note.replace(item.sha256, "0" * 64))
-    assert checked(tmp_path / "r.txt", "--key", str(own.key))[0] == 1
-    assert phone.get("/api/v1/key").get_data(as_text=True).strip() == str(own.key)
-
-
-def test_no_receipt_before_intake_decided(phone: Phone, incident: Incident, own: Signer) -> None:
-    item = phone.send(incident, b"waiting")
-    answer = phone.get(f"/api/v1/uploads/{item.upload_id}/receipt")
-    assert answer.status_code == 409
-    assert phone.status(f"/api/v1/uploads/{item.upload_id}")["receipt"] == ""
-
-
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
