@@ -1,14 +1,17 @@
 """The ledger is append-only, chained, and tells what was done to it."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.core import ledger
+from app.core import ledger, watches
 from app.core.actor import machine
 from app.core.db import close_session, session, transaction
+from app.core.errors import Unrecorded
+from app.core.ledger import probe
 
 ACTOR = machine("test")
 
@@ -78,10 +81,14 @@ def test_a_cut_tail_shows_against_a_noted_head(app: Flask) -> None:
 
 def test_c16_what_cannot_be_recorded_does_not_happen(app: Flask) -> None:
     """Act and event are one transaction: when the event is refused, the act is undone."""
-    with pytest.raises(sa.exc.DataError), transaction() as current:
+    with pytest.raises(Unrecorded), transaction() as current:
         current.execute(sa.text("INSERT INTO unit (id, name) VALUES (gen_random_uuid(), 'Ghost')"))
         ledger.record("core:thing:done", actor=ACTOR, subject_kind="k" * 100, subject_id=1)
     assert session().execute(sa.text("SELECT count(*) FROM unit WHERE name = 'Ghost'")).scalar() == 0
+    assert [one.name for one in watches.alarms()] == ["ledger writing"]
+    assert probe.writable(fresh_for=timedelta())
+    session().rollback()
+    assert watches.alarms() == []
 
 
 def test_c18_times_are_utc_to_the_hundredth(app: Flask) -> None:

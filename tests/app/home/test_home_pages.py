@@ -53,7 +53,7 @@ def test_the_administrator_sees_who_is_locked_and_how_the_machines_are(app: Flas
 
 def test_healthz_answers_anybody(app: Flask) -> None:
     answer = app.test_client().get("/healthz")
-    assert (answer.status_code, answer.json) == (200, {"alive": True})
+    assert (answer.status_code, answer.json) == (200, {"alive": True, "ledger": True})
 
 
 def test_the_styles_are_for_whoever_keeps_the_house(app: Flask, people: People) -> None:

@@ -1,0 +1,45 @@
+"""Checkpoints by the clock: signed when something is new, laid out for others to fetch, sent to the witness."""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.core import watches
+from app.core.db import transaction
+from app.core.keys import Signer
+from app.core.ledger import checkpoints, tree, witness
+from app.core.ledger.checkpoints import CheckpointRow
+
+log = logging.getLogger(__name__)
+SIGNING, WITNESSING = "ledger checkpoint", "ledger witness"
+
+
+def publish_new(
+    signer: Signer, *, folder: Path, witness_url: str = "", pauses: Sequence[float] = witness.PAUSES
+) -> CheckpointRow:
+    """Signs when events were added since the last checkpoint, publishes, and tells the witness what it has not seen.
+
+    Nothing waits for the witness: when it does not answer, that is logged and kept as an alarm, and tried next time.
+    """
+    with transaction():
+        last = checkpoints.latest()
+        point = last if last is not None and last.size == tree.size() else checkpoints.sign(signer)
+    checkpoints.publish(point, folder)
+    watches.held(SIGNING, mark=point.size)
+    if witness_url:
+        _tell(point, witness_url, pauses)
+    elif watches.alarming(WITNESSING):
+        watches.held(WITNESSING)  # nobody is asked any more
+    return point
+
+
+def _tell(point: CheckpointRow, url: str, pauses: Sequence[float]) -> None:
+    if watches.mark_of(WITNESSING) >= point.size and not watches.alarming(WITNESSING):
+        return
+    try:
+        witness.send(url, point.note, pauses=pauses)
+    except witness.Unwitnessed as error:
+        log.error("the witness was not told of the checkpoint of %d events: %s", point.size, error)  # noqa: TRY400
+        watches.failed(WITNESSING, f"{error}, for the checkpoint of {point.size} events")
+    else:
+        watches.held(WITNESSING, mark=point.size)
