@@ -6,6 +6,7 @@ from uuid import UUID
 import flask
 from flask import Blueprint, Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import SelectChoice
 
 from app.config import Settings
 from app.core.actor import Actor
@@ -98,7 +99,7 @@ def export(incident_id: UUID, actor: Actor) -> ResponseReturnValue:
     incident = incidents.visible_incident(actor, incident_id)
     items = queries.sealed_of(actor, incident.id)
     form = ExportForm()
-    form.items.choices = [(str(item.id), item.title) for item in items]
+    form.items.choices = [SelectChoice(str(item.id), item.title) for item in items]
     if request.method == "GET":
         form.items.data = [str(item.id) for item in items]
     elif form.validate():
