@@ -3,6 +3,7 @@
 import time
 
 import requests
+from celery import Celery
 
 from app.core.verifier import Checkpoint, Key
 from tests.journeys.station import TestStation
@@ -22,3 +23,19 @@ def test_checkpoints_come_by_the_clock(station: TestStation) -> None:
     published = station.station.settings.published
     assert Checkpoint.read((published / "checkpoint").read_text(), key).size >= size
     assert (published / f"{size}.note").exists()
+
+
+def test_the_daily_walk_and_the_weekly_digest_run_in_a_worker(station: TestStation) -> None:
+    """Sent by their names, as the clock sends them."""
+    station.person()
+    broker = Celery(broker=station.station.broker_url)
+    for task in ("verify_ledger", "tell_the_week"):
+        broker.send_task(task, queue="default")
+    walked = (
+        "SELECT count(*) FROM watch WHERE name = 'ledger verified' AND held_at IS NOT NULL AND failing_since IS NULL"
+    )
+    until = time.monotonic() + 90
+    while not station.count(walked) and time.monotonic() < until:
+        time.sleep(0.5)
+    assert station.count(walked) == 1
+    broker.close()

@@ -2,11 +2,10 @@
 
 import logging
 from datetime import timedelta
-from itertools import islice
 
 from app.analysis import service as analysis
 from app.config import settings
-from app.core import ledger, outbox, watches
+from app.core import outbox, watches
 from app.core.actor import machine
 from app.core.db import close_session, transaction
 from app.core.keys import KeyMissing, signer
@@ -16,7 +15,6 @@ from app.evidence import service as evidence
 from workers.celery_app import celery
 
 log = logging.getLogger("blotter.upkeep")
-MOST_FAULTS = 1000
 
 
 @celery.task(name="come_back")
@@ -59,23 +57,7 @@ def sweep_outbox() -> None:
 def verify_ledger() -> None:
     """Walks the chain once a day; a fault is an alarm, an event and an error in the log."""
     try:
-        found = list(islice(ledger.faults(), MOST_FAULTS))
-        for fault in found:
-            log.error("LEDGER FAULT at event %d: %s", fault.seq, fault.reason)
-        if not found:
-            watches.held(digest.VERIFYING, mark=ledger.head()[0])
-            return
-        watches.failed(digest.VERIFYING, found[0].reason)
-        with transaction():
-            ledger.record(
-                "ledger:chain:verify",
-                actor=machine("upkeep"),
-                subject_kind="ledger",
-                subject_id="chain",
-                outcome="failed",
-                faults=len(found),
-                events=[fault.seq for fault in found[:20]],
-            )
+        publishing.verify(actor=machine("upkeep"))
     finally:
         close_session()
 

@@ -11,7 +11,7 @@ from app.core import ledger, watches
 from app.core.actor import machine
 from app.core.db import close_session, session, transaction
 from app.core.errors import Unrecorded
-from app.core.ledger import probe
+from app.core.ledger import probe, publishing
 
 ACTOR = machine("test")
 
@@ -110,3 +110,16 @@ def test_writers_side_by_side_leave_one_chain(app: Flask) -> None:
         thread.join()
     assert ledger.head()[0] == 40
     assert list(ledger.faults()) == []
+
+
+def test_c19_the_daily_walk_alarms_and_is_itself_an_event(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    _events(3)
+    assert publishing.verify(actor=ACTOR) == []
+    assert watches.alarms() == []
+    _tamper(app, "UPDATE ledger_event SET actor_label = 'nobody' WHERE seq = 2")
+    assert publishing.verify(actor=ACTOR)[0].seq == 2
+    assert "LEDGER FAULT at event 2: event 2 was changed after it was written" in caplog.text
+    assert [(one.name, one.failures) for one in watches.alarms()] == [("ledger verified", 1)]
+    last = session().scalars(sa.select(ledger.Event).order_by(ledger.Event.seq.desc())).first()
+    assert last is not None
+    assert (last.act, last.outcome, last.details["events"][0]) == ("ledger:chain:verify", "failed", 2)
