@@ -50,7 +50,8 @@ class Settings(BaseSettings):
 
     keys_dir: Path | None = None
     key_command: str = ""
-    witness_url: str = ""
+    witness_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    checkpoint_seconds: int = Field(default=300, ge=10)
 
     packs_dir: Path | None = None
     device: Literal["cpu", "cuda"] = "cpu"
@@ -107,6 +108,11 @@ class Settings(BaseSettings):
     def intake(self) -> Path:
         """Where uploads land before they are sealed; on the same file system as `objects`."""
         return self.home / "intake"
+
+    @property
+    def published(self) -> Path:
+        """Where checkpoints are laid out for others to fetch."""
+        return self.home / "published"
 
     @property
     def scratch(self) -> Path:

@@ -2,7 +2,7 @@
 
 from app.accounts import models as accounts
 from app.analysis import models as analysis
-from app.core import ledger, outbox
+from app.core import ledger, outbox, watches
 from app.core.ledger import checkpoints, tree
 from app.core.storage import objectkeys
 from app.earlywarning import models as earlywarning
@@ -16,6 +16,7 @@ ALL_ROOMS = (
     checkpoints,
     objectkeys,
     outbox,
+    watches,
     accounts,
     incidents,
     evidence,

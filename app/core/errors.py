@@ -1,6 +1,7 @@
 """What can go wrong in the domain, and the one place that turns it into a page or problem+json (RFC 9457)."""
 
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Flask, g, jsonify, render_template, request
@@ -30,6 +31,10 @@ class NotFound(DomainError):
     status = HTTPStatus.NOT_FOUND
 
 
+class Absent(NotFound):
+    """There, and yours to see, but this part of it has not been made (404): nobody was refused anything."""
+
+
 class Conflict(DomainError):
     """Not possible in the present state, or somebody was faster (409)."""
 
@@ -40,6 +45,12 @@ class Forbidden(DomainError):
     """Known, but not allowed (403)."""
 
     status = HTTPStatus.FORBIDDEN
+
+
+class Unrecorded(DomainError):
+    """The ledger could not be written, so the act did not happen (503): nothing here is done unrecorded (C16)."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class SignInRequired(DomainError):
@@ -73,11 +84,15 @@ def _answer(status: int, title: str, message: str, field: str = "", remedy: str 
     return page, status
 
 
-def install_error_pages(app: Flask) -> None:
-    """Registers the handlers. Nothing technical reaches the reader (CJIS SI-11); the log has the request id."""
+def install_error_pages(app: Flask, *, refused: Callable[[DomainError], None]) -> None:
+    """Registers the handlers. Nothing technical reaches the reader (CJIS SI-11); the log has the request id.
+
+    `refused` is told of every refusal before it is answered, so that it can be kept.
+    """
 
     @app.errorhandler(DomainError)
     def domain_error(error: DomainError) -> ResponseReturnValue:
+        refused(error)
         return _answer(error.status, error.status.phrase, error.message, error.field, error.remedy)
 
     @app.errorhandler(HTTPException)

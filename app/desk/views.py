@@ -65,7 +65,7 @@ def show(incident_id: UUID, actor: Actor) -> ResponseReturnValue:
         "trail": queries.trail(actor, incident.id),
         **_hands(incident, actor),
     }
-    _opened(chosen, report, actor)
+    _opened(chosen, report, incident, actor)
     return page("desk/show.html", **context)
 
 
@@ -105,6 +105,7 @@ def _hands(incident: Incident, actor: Actor) -> dict[str, Any]:
         "may_write": may_write,
         "may_add": may_write and is_open,
         "may_send": actor.may(Permission.EVIDENCE_ADD) and is_open,
+        "may_export": actor.may(Permission.EVIDENCE_EXPORT),
         "may_retry": actor.may(Permission.ANALYSIS_RETRY),
         "participant_form": ParticipantForm(formdata=None),
         "offence_form": OffenceForm(formdata=None),
@@ -113,15 +114,11 @@ def _hands(incident: Incident, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _opened(item: Evidence | None, report: Report | None, actor: Actor) -> None:
-    """One event for what was laid open: the recording, and with it the report beside it."""
-    shown = item or report
-    if shown is None:
-        return
-    kind = "evidence" if item else "report"
-    act = "evidence:item:view" if item else "reports:report:view"
+def _opened(item: Evidence | None, report: Report | None, incident: Incident, actor: Actor) -> None:
+    """One event for what was laid open: the recording, and with it the report beside it; or the bare incident."""
+    shown = item or report or incident
+    kind = "evidence" if item else "report" if report else "incident"
+    act = {"evidence": "evidence:item:view", "report": "reports:report:view"}.get(kind, "incidents:incident:view")
     details = {"what": "desk"} if report is None else {"what": "desk", "report_id": report.id}
     with transaction():
-        ledger.record(
-            act, actor=actor, subject_kind=kind, subject_id=shown.id, incident_id=shown.incident_id, **details
-        )
+        ledger.record(act, actor=actor, subject_kind=kind, subject_id=shown.id, incident_id=incident.id, **details)

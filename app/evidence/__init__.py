@@ -5,8 +5,8 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     """Opens this room's doors."""
-    from app.evidence import api, tus, uploads, views
+    from app.evidence import api, custody_views, tus, uploads, views
 
     app.wsgi_app = tus.MethodOverride(app.wsgi_app, under="/api/v1/uploads")  # type: ignore[method-assign]
-    for door in (views, api, uploads):
+    for door in (views, custody_views, api, uploads):
         app.register_blueprint(door.bp)

@@ -9,7 +9,7 @@ from app.config import Settings
 from app.core.actor import Actor
 from app.core.api import answer
 from app.core.db import transaction
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Absent, Conflict
 from app.core.keys import signer
 from app.core.ledger import checkpoints
 from app.core.permissions import Permission, require
@@ -52,7 +52,7 @@ def checkpoint() -> ResponseReturnValue:
     """The latest signed checkpoint (C2SP tlog-checkpoint). It says how many events there are, and nothing of them."""
     point = checkpoints.latest()
     if point is None:
-        raise NotFound("No checkpoint has been signed yet.")
+        raise Absent("No checkpoint has been signed yet.")
     return serving.note(point.note)
 
 

@@ -14,18 +14,24 @@ from app.core.keys import signer
 from app.core.ledger import checkpoints
 from app.core.storage import store
 from app.core.verifier import Fault
-from app.evidence import exports
+from app.evidence import exports, reasons
+from app.evidence.reasons import ReasonCode
 
 
 @click.command("export")
 @click.argument("items", nargs=-1, type=click.UUID, required=True)
+@click.option(
+    "--reason", type=click.Choice([code.value for code in ReasonCode]), required=True, help="what it is taken for"
+)
+@click.option("--case", required=True, help="the number of the case it belongs to")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("export.zip"), show_default=True)
-def export(items: tuple[uuid.UUID, ...], out: Path) -> None:
+def export(items: tuple[uuid.UUID, ...], reason: str, case: str, out: Path) -> None:
     """Write ITEMS (ids of evidence) with custody, proofs and verifier to a file that anyone can check offline."""
     own = signer(settings(), used=checkpoints.any_signed)
     try:
         with transaction():
-            packed = exports.pack(items, signer=own, actor=machine("command line"), reason="typed by an operator")
+            why = reasons.reason(reason, case)
+            packed = exports.pack(items, signer=own, actor=machine("command line"), reason=why)
         exports.write(packed, out, objects=store(settings()))
     except DomainError as error:
         raise click.ClickException(error.message) from error

@@ -12,6 +12,7 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import NotFound
 from app.core.ledger import Event
+from app.core.permissions import Permission
 from app.evidence.landing import Gone
 from app.evidence.models import Evidence, EvidenceState, Rendition, Upload, UploadPart, UploadState
 from app.incidents.models import Incident
@@ -103,6 +104,22 @@ def has_looked(actor: Actor, evidence: Evidence, acts: tuple[str, ...], *, withi
         Event.at > now() - within,
     )
     return session().scalar(sa.select(query.exists())) or False
+
+
+def latest_events(actor: Actor, evidence: Evidence, limit: int) -> list[Event]:
+    """What was done with the item last, newest first; what early warning did only for whom it concerns (W5)."""
+    query = sa.select(Event).where(Event.subject_kind == "evidence", Event.subject_id == str(evidence.id))
+    if not actor.may(Permission.WARNING_READ):
+        query = query.where(Event.act.not_like("earlywarning:%"))
+    return list(session().scalars(query.order_by(Event.seq.desc()).limit(limit)))
+
+
+def sealed_of(actor: Actor, incident_id: uuid.UUID) -> list[Evidence]:
+    """An incident's sealed items that the actor may see, in the order they arrived: what can be exported."""
+    query = _whole().where(
+        Evidence.incident_id == incident_id, Evidence.state == EvidenceState.SEALED, visibility(actor)
+    )
+    return list(session().scalars(query.order_by(Evidence.received_at, Evidence.id)))
 
 
 def _whole() -> sa.Select[Evidence]:

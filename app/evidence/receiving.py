@@ -168,6 +168,7 @@ def receive(upload: Upload, *, actor: Actor) -> Evidence:
         incident_id=item.incident_id,
         upload_id=upload.id,
         size=upload.length,
+        bytes_in=upload.length,
         claimed_sha256=item.claimed_sha256,
     )
     return item

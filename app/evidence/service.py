@@ -13,6 +13,7 @@ from app.core.db import session
 from app.core.errors import Conflict
 from app.core.outbox import Job, enqueue
 from app.evidence.models import EVIDENCE_MOVES, Evidence, EvidenceState, MediaKind, Rendition
+from app.evidence.reasons import Reason, is_assigned
 from app.incidents.models import Incident
 
 
@@ -118,9 +119,15 @@ def add_rendition(
     return made
 
 
-def note_access(evidence: Evidence, act: str, *, actor: Actor, **details: Any) -> None:
-    """Somebody viewed, played or downloaded the item: `act` is item:view, item:play or item:download (E4)."""
-    _record(evidence, act, actor, assigned=evidence.officer_id == actor.officer_id, **details)
+def note_access(
+    evidence: Evidence, act: str, *, actor: Actor, reason: Reason | None = None, **details: Any
+) -> ledger.Entry:
+    """Somebody viewed, played or downloaded the item: `act` is item:view, item:play or item:download (E4).
+
+    Whether it was their own work is kept with it, and the reason where one was asked for.
+    """
+    why = {"reason": reason.code.value, "case": reason.case} if reason else {}
+    return _record(evidence, act, actor, assigned=is_assigned(evidence, actor), **why, **details)
 
 
 def come_back(*, older_than: timedelta) -> int:
@@ -154,8 +161,8 @@ def _first_with(evidence: Evidence, sha256: str) -> uuid.UUID | None:
     return session().scalars(query.order_by(Evidence.received_at).limit(1)).one_or_none()
 
 
-def _record(item: Evidence, act: str, actor: Actor, *, outcome: str = "done", **details: Any) -> None:
-    ledger.record(
+def _record(item: Evidence, act: str, actor: Actor, *, outcome: str = "done", **details: Any) -> ledger.Entry:
+    return ledger.record(
         f"evidence:{act}",
         actor=actor,
         subject_kind="evidence",

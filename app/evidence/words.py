@@ -13,6 +13,21 @@ _ACTS = {
     "evidence:item:play": "Opened for playing",
     "evidence:item:download": "Original downloaded",
     "evidence:item:export": "Exported",
+    "evidence:custody:view": "Custody page opened",
+    "evidence:custody:download": "Custody taken as a file",
+    "evidence:upload:open": "Upload begun",
+    "evidence:upload:declare": "Length of the upload said",
+    "evidence:upload:complete": "A part of it arrived whole",
+    "evidence:upload:join": "Upload joined from parts",
+    "access:evidence:read": "Access refused",
+    "access:evidence:export": "Export refused",
+    "analysis:steps:planned": "Readings planned",
+    "analysis:step:done": "Read by a machine",
+    "analysis:step:failed": "A machine could not read it",
+    "analysis:step:rerun": "Reading asked for again",
+    "analysis:mention:confirmed": "A finding was confirmed",
+    "analysis:mention:rejected": "A finding was rejected",
+    "earlywarning:recording:scored": "Language scored by a machine",
     "evidence:rendition:derive": "Working copy made",
 }
 _PLACES = {
@@ -24,8 +39,28 @@ _PLACES = {
     "poster": "still",
     "thumbnail": "still",
 }
+_DETAILS = (
+    "step",
+    "kind",
+    "what",
+    "door",
+    "format",
+    "tool",
+    "engine",
+    "version",
+    "size",
+    "claimed",
+    "start",
+    "reason",
+    "case",
+    "bytes_out",
+    "assigned",
+)
 LARGE_S = 60
-_DETAILS = ("kind", "what", "door", "tool", "version", "size", "claimed", "start")
+_PLAIN = {
+    "claimed": {"agrees": "hash agrees with the phone's", "none given": "the phone gave no hash"},
+    "assigned": {"True": "", "False": "not assigned to it"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +109,33 @@ def _span(seconds: float) -> str:
 
 def act_words(event: Event) -> str:
     """The event's act as a reader says it; one that another room named is spelled out."""
-    known = _ACTS.get(event.act)
-    if known:
-        return known
-    return " ".join(event.act.split(":")).replace("_", " ").replace("-", " ").capitalize()
+    return words_of(event.act)
+
+
+def words_of(act: str) -> str:
+    """An act as a reader says it."""
+    known = _ACTS.get(act)
+    return known or " ".join(act.split(":")).replace("_", " ").replace("-", " ").capitalize()
 
 
 def detail_words(event: Event) -> str:
     """The codes that say more about the act; hashes and ids stay in the ledger."""
-    said = [_said(name, event.details[name]) for name in _DETAILS if event.details.get(name) not in (None, "", 0)]
-    return ", ".join(said)
+    given = {name: event.details.get(name) for name in _DETAILS}
+    said = [_said(name, value) for name, value in given.items() if value is False or value not in (None, "", 0)]
+    return ", ".join(filter(None, said))
 
 
 def _said(name: str, value: object) -> str:
     if name in ("size", "start") and isinstance(value, int):
         return f"{value:,} bytes" if name == "size" else f"from byte {value:,}"
-    if name == "claimed":
-        return {"agrees": "hash agrees with the phone's", "none given": "the phone gave no hash"}.get(str(value), "")
+    if name in _PLAIN:
+        return _PLAIN[name].get(str(value), "")
+    if name == "bytes_out":
+        return f"{value:,} bytes sent"
+    if name == "case":
+        return f"case {value}"
+    if name in ("reason", "step"):
+        return str(value).replace("_", " ")
     if name in ("door", "what"):
         return _PLACES.get(str(value), str(value))
     return str(value)

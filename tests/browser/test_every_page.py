@@ -41,7 +41,16 @@ PAGES = {
         "/reports/{report}",
     ),
     Role.INTERNAL_AFFAIRS: ("/", "/early-warning/", "/early-warning/officers/{officer}"),
-    Role.RECORDS: ("/", "/reports", "/ledger"),
+    Role.RECORDS: (
+        "/",
+        "/reports",
+        "/ledger",
+        "/ledger/ai",
+        "/ledger/digest",
+        "/evidence/{evidence}/custody",
+        "/evidence/{evidence}/original/why",
+        "/incidents/{incident}/export",
+    ),
     Role.ADMINISTRATOR: (
         "/",
         "/accounts",

@@ -22,7 +22,6 @@ from workers.engines.media import Unreadable, probe, sniff
 from workers.pipeline import PIPELINE
 
 log = logging.getLogger("blotter.intake")
-ACTOR = machine("intake")
 _BLOCK = 1024 * 1024
 _MEDIA_SUFFIXES = {
     ".mp4": "video",
@@ -114,7 +113,12 @@ def _decide(evidence_id: uuid.UUID, finding: Finding, key: str) -> None:
             return
         if finding.fault:
             service.quarantine(
-                item, reason=finding.fault, sha256=finding.sha256, size=finding.size, storage_key=key, actor=ACTOR
+                item,
+                reason=finding.fault,
+                sha256=finding.sha256,
+                size=finding.size,
+                storage_key=key,
+                actor=machine("intake"),
             )
             return
         service.seal(
@@ -126,10 +130,10 @@ def _decide(evidence_id: uuid.UUID, finding: Finding, key: str) -> None:
             duration_s=finding.duration_s,
             facts=finding.facts,
             storage_key=key,
-            actor=ACTOR,
+            actor=machine("intake"),
         )
         if item.duplicate_of is None and finding.kind is not None:
-            plan(item, PIPELINE[finding.kind], actor=ACTOR)
+            plan(item, PIPELINE[finding.kind], actor=machine("intake"))
 
 
 def _hash(path: Path) -> tuple[str, int]:
