@@ -24,7 +24,7 @@ from app.evidence.schemas import Offer
 from app.incidents.queries import visible_incident
 
 bp = Blueprint("uploads", __name__, url_prefix="/api/v1")
-PIECE = 64 * 1024
+PIECE = 1024 * 1024
 SILENCE_S = 30.0  # a phone that says nothing for so long has lost its network
 
 

@@ -78,6 +78,12 @@ class ObjectStore(Protocol):
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Every key that begins with `prefix`, in order."""
 
+    def settle(self, key: str) -> None:
+        """Makes sure that what lies under `key` outlives a power cut, whoever put it there."""
+
+    def tidy(self, *, older_than_s: float) -> int:
+        """Removes what interrupted attempts to keep something left behind; returns how many. Never what is kept."""
+
     def purge(self, key: str) -> None:
         """Destroys what lies under `key`: only ever for a purge that is on record. Fine when nothing is there.
 

@@ -42,6 +42,13 @@ def forget(name: str) -> None:
         session.execute(sa.delete(ObjectKey).where(ObjectKey.name == name))
 
 
+def made_since(moment: datetime, names: list[str]) -> set[str]:
+    """Those of `names` whose key was made at `moment` or later."""
+    with aside() as session:
+        young = sa.select(ObjectKey.name).where(ObjectKey.name.in_(names), ObjectKey.created_at >= moment)
+        return set(session.scalars(young))
+
+
 def any_kept() -> bool:
     """Whether anything was ever sealed and not purged: then the agency's key must be the one that did it."""
     with aside() as session:
