@@ -8,8 +8,9 @@ from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from app.core.db import is_away
+
 log = logging.getLogger(__name__)
-_AWAY = ("08", "57P")  # PostgreSQL, appendix A: connection exceptions; shut down, crashed, or not yet accepting any
 
 
 class DomainError(Exception):
@@ -75,12 +76,6 @@ def _answer(status: int, title: str, message: str, field: str = "", remedy: str 
     return page, status
 
 
-def database_is_away(error: sa.exc.DBAPIError) -> bool:
-    """Whether the database could not be reached, broke the connection off, or is starting: soon is another try."""
-    state = getattr(error.orig, "sqlstate", None)
-    return isinstance(error, sa.exc.OperationalError) and (state is None or state.startswith(_AWAY))
-
-
 def install_error_pages(app: Flask) -> None:
     """Registers the handlers. Nothing technical reaches the reader (CJIS SI-11); the log has the request id."""
 
@@ -97,7 +92,7 @@ def install_error_pages(app: Flask) -> None:
 
     @app.errorhandler(sa.exc.DBAPIError)
     def database_error(error: sa.exc.DBAPIError) -> ResponseReturnValue:
-        if not database_is_away(error):
+        if not is_away(error):
             return unexpected(error)
         log.warning("the database is away: %s %s (request %s)", request.method, request.path, g.get("request_id"))
         message = "The database does not answer at this moment. Nothing was saved."

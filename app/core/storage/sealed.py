@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.core.keys import Wrapper
 from app.core.storage import framing, objectkeys
-from app.core.storage.base import AlreadyKept, Altered, Pieces, Shelf, checked, verified, verify
+from app.core.storage.base import AlreadyKept, Altered, Pieces, Shelf, ahead, checked, verified, verify
 from app.core.storage.s3 import copied
 
 
@@ -110,8 +110,9 @@ class SealedStore:
         row = objectkeys.obtain(key, wrapped=wrapper.wrap(fresh, key), wrapper=wrapper.id, sha256=sha256)
         if row.sha256 != sha256:
             raise AlreadyKept(f"other content is being kept under {key}")
-        sealed = framing.seal(verified(path, sha256, framing.CHUNK), wrapper.unwrap(row.wrapped, key), key)
         try:
-            self.shelf.put(key, sealed, framing.sealed_size(path.stat().st_size))
+            with closing(ahead(verified(path, sha256, framing.CHUNK))) as pieces:
+                sealed = framing.seal(pieces, wrapper.unwrap(row.wrapped, key), key)
+                self.shelf.put(key, sealed, framing.sealed_size(path.stat().st_size))
         except AlreadyKept:
             self._adopt(key, path, sha256)  # another writer was first, with the same content: the row says so
