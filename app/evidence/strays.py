@@ -6,9 +6,10 @@ last copy of evidence whose row was lost (a database restored from last week, sa
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from app.core.clock import now
 from app.core.db import session
@@ -17,36 +18,40 @@ from app.evidence.models import Evidence, EvidenceState, Rendition
 
 PATIENCE = timedelta(days=1)  # longer than any task: what is younger may be work in progress
 _BATCH = 500
+Column = orm.InstrumentedAttribute[str]
 
 
 def sweep(store: ObjectStore, *, patience: timedelta = PATIENCE) -> list[str]:
     """Removes what interrupted writes left, and working copies that no row names; returns the keys of originals that
-    no item names, which are left where they are for a person to look at."""
+    no item names, which are left where they are for a person to look at. What is younger than `patience` is let be;
+    so is a working copy kept without encryption, whose age is not known."""
     store.tidy(older_than_s=patience.total_seconds())
-    for key in list(_unnamed(store, "renditions/", Rendition.storage_key, patience)):
-        store.purge(key)  # derived, never evidence, and made again when it is wanted
-    return [
-        *_unnamed(store, "originals/", Evidence.storage_key, patience),
-        *_unnamed(store, "quarantine/", Evidence.storage_key, patience),
+    limit = now() - patience
+    for key, made in list(_unnamed(store, "renditions/", Rendition.storage_key)):
+        if made and made <= limit:
+            store.purge(key)  # derived, never evidence, and made again when it is wanted
+    originals = [
+        *_unnamed(store, "originals/", Evidence.storage_key),
+        *_unnamed(store, "quarantine/", Evidence.storage_key),
     ]
+    return [key for key, made in originals if not made or made <= limit]
 
 
-def _unnamed(
-    store: ObjectStore, prefix: str, column: sa.orm.InstrumentedAttribute[str], patience: timedelta
-) -> Iterator[str]:
-    """Keys under `prefix` that `column` does not name, that no item still to be taken in claims, and that are not new."""
+def _unnamed(store: ObjectStore, prefix: str, column: Column) -> Iterator[tuple[str, datetime | None]]:
+    """Keys under `prefix` that `column` does not name and that no item still to be taken in claims, with the time at
+    which they were sealed, when they were."""
     batch: list[str] = []
     for key in store.keys(prefix):
         batch.append(key)
         if len(batch) == _BATCH:
-            yield from _without_row(batch, column, patience)
+            yield from _without_row(batch, column)
             batch = []
-    yield from _without_row(batch, column, patience)
+    yield from _without_row(batch, column)
 
 
-def _without_row(keys: list[str], column: sa.orm.InstrumentedAttribute[str], patience: timedelta) -> list[str]:
+def _without_row(keys: list[str], column: Column) -> list[tuple[str, datetime | None]]:
     waiting = sa.select(Evidence.claimed_sha256).where(Evidence.state == EvidenceState.RECEIVED)
     claimed = set(session().scalars(waiting))
     named = set(session().scalars(sa.select(column).where(column.in_(keys))))
-    new = objectkeys.made_since(now() - patience, keys)
-    return [key for key in keys if key not in named and key not in new and key.rpartition("/")[2] not in claimed]
+    made = objectkeys.made(keys)
+    return [(key, made.get(key)) for key in keys if key not in named and key.rpartition("/")[2] not in claimed]

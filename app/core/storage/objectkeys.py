@@ -42,11 +42,11 @@ def forget(name: str) -> None:
         session.execute(sa.delete(ObjectKey).where(ObjectKey.name == name))
 
 
-def made_since(moment: datetime, names: list[str]) -> set[str]:
-    """Those of `names` whose key was made at `moment` or later."""
+def made(names: list[str]) -> dict[str, datetime]:
+    """When the keys of `names` were made; what was never sealed is not in it."""
     with aside() as session:
-        young = sa.select(ObjectKey.name).where(ObjectKey.name.in_(names), ObjectKey.created_at >= moment)
-        return set(session.scalars(young))
+        rows = session.execute(sa.select(ObjectKey.name, ObjectKey.created_at).where(ObjectKey.name.in_(names)))
+        return {row.name: row.created_at for row in rows}
 
 
 def any_kept() -> bool:

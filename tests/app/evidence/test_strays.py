@@ -78,6 +78,16 @@ def test_a_working_copy_that_no_row_names_goes(vault: ObjectStore, tmp_path: Pat
     assert not vault.exists(key)
 
 
+def test_a_working_copy_of_unknown_age_stays(app: Flask, settings: Settings, tmp_path: Path) -> None:
+    """Without encryption nobody knows whether a step is just about to name it."""
+    plain = store(settings.model_copy(update={"encrypt": False}))
+    plain.prepare()
+    key = keep(plain, tmp_path, b"a poster", "renditions/ee")
+    with transaction():
+        strays.sweep(plain, patience=NOW)
+    assert plain.exists(key)
+
+
 def test_what_lies_there_is_taken_up_only_when_it_is_good(
     vault: ObjectStore, settings: Settings, tmp_path: Path
 ) -> None:
