@@ -7,6 +7,7 @@ from app.config import settings
 SCHEDULE: dict[str, dict[str, Any]] = {
     "steps come back": {"task": "come_back", "schedule": 20.0, "options": {"queue": "default", "expires": 20}},
     "uploads expire": {"task": "expire_uploads", "schedule": 3600.0, "options": {"queue": "default"}},
+    "store is swept": {"task": "sweep_store", "schedule": 24 * 3600.0, "options": {"queue": "default"}},
     "outbox is swept": {"task": "sweep_outbox", "schedule": 24 * 3600.0, "options": {"queue": "default"}},
     "ledger is signed": {
         "task": "checkpoint_ledger",

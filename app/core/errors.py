@@ -4,9 +4,12 @@ import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
+import sqlalchemy as sa
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
+
+from app.core.db import is_away
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +104,16 @@ def install_error_pages(app: Flask, *, refused: Callable[[DomainError], None]) -
             return error.response
         code = error.code or 500
         return _answer(code, HTTPStatus(code).phrase, error.description or "")
+
+    @app.errorhandler(sa.exc.DBAPIError)
+    def database_error(error: sa.exc.DBAPIError) -> ResponseReturnValue:
+        if not is_away(error):
+            return unexpected(error)
+        log.warning("the database is away: %s %s (request %s)", request.method, request.path, g.get("request_id"))
+        message = "The database does not answer at this moment. Nothing was saved."
+        response = app.make_response(_answer(503, "Service Unavailable", message, remedy="Try again in a few seconds."))
+        response.headers["Retry-After"] = "3"
+        return response
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> ResponseReturnValue:

@@ -3,7 +3,6 @@
 Core, creation, creation-with-upload, creation-defer-length, checksum, termination, expiration, concatenation (tus.io).
 """
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any, BinaryIO
@@ -11,7 +10,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.config import Settings
 from app.core.actor import Actor
@@ -19,13 +18,12 @@ from app.core.db import close_session, transaction
 from app.core.errors import Conflict, DomainError, Forbidden, problem
 from app.core.permissions import Permission, require
 from app.evidence import landing, queries, receiving, tus
+from app.evidence.body import Body
 from app.evidence.models import Upload, UploadPart, UploadState
 from app.evidence.schemas import Offer
 from app.incidents.queries import visible_incident
 
 bp = Blueprint("uploads", __name__, url_prefix="/api/v1")
-PIECE = 64 * 1024
-SILENCE_S = 30.0  # a phone that says nothing for so long has lost its network
 
 
 @bp.route("/uploads", methods=["OPTIONS"], provide_automatic_options=False)
@@ -208,7 +206,6 @@ def _take(upload_id: UUID, offset: int, actor: Actor) -> Upload:
     if upload.state is UploadState.RECEIVED:
         return _nothing_more(upload, offset)
     with landing.hold(_settings().intake / str(upload_id)) as file:
-        close_session()
         upload = _own(actor, upload_id)  # as it is now that nobody else can write
         if upload.offset != offset or upload.state is UploadState.RECEIVED:
             raise _wrong_offset(upload, offset)
@@ -248,26 +245,6 @@ def _pour(
         if said is not None:
             upload = receiving.declare_length(upload.id, said, actor=actor)
     return upload, body.broke_off
-
-
-class Body:
-    """The request's body in pieces of at most PIECE bytes. It ends where the connection does, and says so."""
-
-    def __init__(self) -> None:
-        self.broke_off = False
-
-    def __iter__(self) -> Iterator[bytes]:
-        socket = request.environ.get("gunicorn.socket")
-        if socket is not None:
-            socket.settimeout(SILENCE_S)
-        try:
-            while piece := request.stream.read(PIECE):
-                yield piece
-        except (ClientDisconnected, OSError):
-            self.broke_off = True
-        finally:
-            if socket is not None:
-                socket.settimeout(None)
 
 
 def _check_size() -> None:

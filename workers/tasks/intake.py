@@ -4,7 +4,8 @@ import hashlib
 import json
 import logging
 import uuid
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ import sqlalchemy as sa
 from app.analysis.service import plan
 from app.config import settings
 from app.core.actor import machine
-from app.core.db import close_session, session, transaction
-from app.core.storage import store
+from app.core.db import close_session, is_away, session, transaction
+from app.core.storage import Altered, store
 from app.evidence import service
 from app.evidence.models import Evidence, EvidenceState, MediaKind
 from workers.celery_app import celery
@@ -22,7 +23,7 @@ from workers.engines.media import Unreadable, probe, sniff
 from workers.pipeline import PIPELINE
 
 log = logging.getLogger("blotter.intake")
-_BLOCK = 1024 * 1024
+AGAIN_S = 3  # a database that restarts is back in seconds
 _MEDIA_SUFFIXES = {
     ".mp4": "video",
     ".mov": "video",
@@ -57,46 +58,68 @@ class Finding:
     fault: str = ""
 
 
-@celery.task(name="intake")
-def intake(evidence_id: str) -> None:
+@celery.task(name="intake", bind=True, max_retries=None)
+def intake(self: Any, evidence_id: str) -> None:
     """Takes one received item in. May run twice; the item is sealed or quarantined once."""
     try:
         with transaction():
             item = session().get_one(Evidence, uuid.UUID(evidence_id))
             path = settings().intake / str(item.upload_id)
             name, claimed = item.original_name, item.claimed_sha256
-        if item.state is not EvidenceState.RECEIVED:
-            return
-        finding = examine(path, name=name, claimed_sha256=claimed)
-        prefix = "quarantine" if finding.fault else f"originals/{finding.sha256[:2]}"
-        key = f"{prefix}/{finding.sha256}"
-        store(settings()).put_file(key, path, sha256=finding.sha256)
-        _decide(item.id, finding, key)
-        path.unlink(missing_ok=True)
+        if item.state is EvidenceState.RECEIVED:
+            finding, key = _keep(path, recognise(path, name=name), claimed_sha256=claimed)
+            _decide(item.id, finding, key)
+        path.unlink(missing_ok=True)  # also when an earlier run died between its commit and this line
+    except sa.exc.DBAPIError as error:
+        if not is_away(error):
+            raise
+        raise self.retry(countdown=AGAIN_S, exc=error) from error
     finally:
         close_session()
 
 
-def examine(path: Path, *, name: str, claimed_sha256: str) -> Finding:
-    """Reads the file at `path` from the first byte to the last and says what it is, and what is wrong with it."""
-    sha256, size = _hash(path)
+def recognise(path: Path, *, name: str) -> Finding:
+    """What the content at `path` is, and what is wrong with it; not hashed yet."""
+    size = path.stat().st_size
     if size == 0:
-        return Finding(sha256, size, None, "", None, {}, "The file is empty: no byte arrived.")
-    if claimed_sha256 and claimed_sha256 != sha256:
-        return Finding(sha256, size, None, "", None, {}, "What arrived is not what the phone sent: the hashes differ.")
+        return Finding("", size, None, "", None, {}, "The file is empty: no byte arrived.")
     try:
         seen = sniff(path)
         kind = MediaKind(seen.kind)
         promised = _MEDIA_SUFFIXES.get(Path(name).suffix.lower())
         if promised and kind in (MediaKind.DOCUMENT, MediaKind.OTHER):
             fault = f"The name says {promised}, the content is {seen.media_type}."
-            return Finding(sha256, size, kind, seen.media_type, None, {}, fault)
+            return Finding("", size, kind, seen.media_type, None, {}, fault)
         if kind in (MediaKind.DOCUMENT, MediaKind.OTHER):
-            return Finding(sha256, size, kind, seen.media_type, None, {})
+            return Finding("", size, kind, seen.media_type, None, {})
         facts = probe(path)
-        return Finding(sha256, size, kind, seen.media_type, facts.duration_s, _plain(asdict(facts)))
+        return Finding("", size, kind, seen.media_type, facts.duration_s, _plain(asdict(facts)))
     except Unreadable as error:
-        return Finding(sha256, size, None, "", None, {}, f"The file cannot be read: {error}")
+        return Finding("", size, None, "", None, {}, f"The file cannot be read: {error}")
+
+
+def _keep(path: Path, seen: Finding, *, claimed_sha256: str) -> tuple[Finding, str]:
+    """Reads the file at `path` from the first byte to the last, hashes it and keeps it; what it is, and under which key.
+
+    Where the phone said the hash, one read does it all: the store hashes the very bytes that it encrypts and writes,
+    and keeps nothing when the hash is another. Then, or where nothing was said, it is read once more.
+    """
+    if claimed_sha256 and not seen.fault:
+        key = _key(claimed_sha256, "")
+        with suppress(Altered):
+            store(settings()).put_file(key, path, sha256=claimed_sha256)
+            return replace(seen, sha256=claimed_sha256), key
+    sha256 = _hash(path)
+    fault = seen.fault
+    if seen.size and claimed_sha256 and claimed_sha256 != sha256:
+        fault = "What arrived is not what the phone sent: the hashes differ."
+    key = _key(sha256, fault)
+    store(settings()).put_file(key, path, sha256=sha256)
+    return replace(seen, sha256=sha256, fault=fault), key
+
+
+def _key(sha256: str, fault: str) -> str:
+    return f"quarantine/{sha256}" if fault else f"originals/{sha256[:2]}/{sha256}"
 
 
 def _decide(evidence_id: uuid.UUID, finding: Finding, key: str) -> None:
@@ -136,13 +159,9 @@ def _decide(evidence_id: uuid.UUID, finding: Finding, key: str) -> None:
             plan(item, PIPELINE[finding.kind], actor=machine("intake"))
 
 
-def _hash(path: Path) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
+def _hash(path: Path) -> str:
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-            size += len(block)
-    return digest.hexdigest(), size
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _plain(facts: dict[str, Any]) -> dict[str, Any]:

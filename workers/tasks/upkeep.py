@@ -10,7 +10,8 @@ from app.core.actor import machine
 from app.core.db import close_session, transaction
 from app.core.keys import KeyMissing, signer
 from app.core.ledger import checkpoints, digest, publishing
-from app.evidence import receiving
+from app.core.storage import store
+from app.evidence import receiving, strays
 from app.evidence import service as evidence
 from workers.celery_app import celery
 
@@ -39,6 +40,18 @@ def expire_uploads() -> None:
         with transaction():
             gone = receiving.expire_uploads(settings().intake, actor=machine("upkeep"))
         log.info("%d uploads expired", gone)
+    finally:
+        close_session()
+
+
+@celery.task(name="sweep_store")
+def sweep_store() -> None:
+    """Removes what nothing needs from the evidence store; an original no item names is an error in the log, and stays."""
+    try:
+        with transaction():
+            unclaimed = strays.sweep(store(settings()))
+        for key in unclaimed:
+            log.error("UNCLAIMED ORIGINAL %s: no item names it; it was left where it is", key)
     finally:
         close_session()
 

@@ -42,6 +42,13 @@ def forget(name: str) -> None:
         session.execute(sa.delete(ObjectKey).where(ObjectKey.name == name))
 
 
+def made(names: list[str]) -> dict[str, datetime]:
+    """When the keys of `names` were made; what was never sealed is not in it."""
+    with aside() as session:
+        rows = session.execute(sa.select(ObjectKey.name, ObjectKey.created_at).where(ObjectKey.name.in_(names)))
+        return {row.name: row.created_at for row in rows}
+
+
 def any_kept() -> bool:
     """Whether anything was ever sealed and not purged: then the agency's key must be the one that did it."""
     with aside() as session:

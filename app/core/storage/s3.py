@@ -131,6 +131,13 @@ class S3Store:
             if item.object_name:
                 yield item.object_name
 
+    def settle(self, key: str) -> None:
+        """See ObjectStore. What the server lists, it keeps."""
+
+    def tidy(self, *, older_than_s: float) -> int:
+        """See ObjectStore. Parts of interrupted uploads are the bucket's to end, by a lifecycle rule (docs: upkeep)."""
+        return 0
+
     def purge(self, key: str) -> None:
         """See ObjectStore. Every version of the object goes, its hold first."""
         versions = self.reader.list_objects(self.bucket, prefix=checked(key), include_version=self.locks)
