@@ -73,12 +73,13 @@ def _on_database(command: click.Command) -> click.Command:
 def _add_room_commands() -> None:
     from app.accounts import commands as accounts
     from app.core import commands as core
+    from app.core import key_commands as keys
     from app.evidence import commands as evidence
 
     for command in evidence.LEDGER_COMMANDS:
         core.ledger_group.add_command(command)
 
-    for command in (*accounts.COMMANDS, *core.COMMANDS, *evidence.COMMANDS):
+    for command in (*accounts.COMMANDS, *core.COMMANDS, *keys.COMMANDS, *evidence.COMMANDS):
         blotter.add_command(_on_database(command))
     for point in entry_points(group="blotter.commands"):  # the back room's, found without importing it by name
         blotter.add_command(point.load())
