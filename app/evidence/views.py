@@ -14,7 +14,7 @@ from app.core.errors import Conflict, NotFound
 from app.core.pages import page
 from app.core.permissions import Permission, require
 from app.core.storage import ObjectStore, store
-from app.evidence import queries, service, serving, words
+from app.evidence import fixity, queries, service, serving, words
 from app.evidence.models import Evidence, EvidenceState, MediaKind, Rendition, Upload
 from app.evidence.ranges import Span, Unsatisfiable
 
@@ -38,6 +38,8 @@ def show(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
         upload=session().get_one(Upload, item.upload_id),
         made={made.kind: made for made in item.renditions},
         compared=words.compared(item),
+        kept=words.kept(item),
+        stored=fixity.of_item(item),
         trail=ledger.custody(subject_kind="evidence", subject_id=item.id, limit=TRAIL),
         most=TRAIL,
         act_words=words.act_words,

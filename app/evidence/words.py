@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.core.ledger import Event
-from app.evidence.models import Evidence, EvidenceState
+from app.evidence.models import Evidence, EvidenceState, FixityState
 
 _ACTS = {
     "evidence:item:receive": "Received whole",
@@ -14,6 +14,9 @@ _ACTS = {
     "evidence:item:download": "Original downloaded",
     "evidence:item:export": "Exported",
     "evidence:rendition:derive": "Working copy made",
+    "evidence:fixity:copy": "Copied to the replica store",
+    "evidence:fixity:restore": "Restored from the replica store",
+    "evidence:fixity:recover": "Found whole again",
 }
 _PLACES = {
     "page": "this page",
@@ -24,7 +27,8 @@ _PLACES = {
     "poster": "still",
     "thumbnail": "still",
 }
-_DETAILS = ("kind", "what", "door", "tool", "version", "size", "claimed", "start")
+_BYTES = {"size": "{:,} bytes", "start": "from byte {:,}", "near_byte": "near byte {:,}"}
+_DETAILS = ("kind", "what", "door", "tool", "version", "size", "claimed", "start", "near_byte", "place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,24 @@ def compared(item: Evidence) -> Comparison:
     return Comparison("The phone and the server computed the same SHA-256.", "note")
 
 
+def kept(item: Evidence) -> Comparison | None:
+    """What the last re-hash of the stored original found; None before the first."""
+    if item.fixity is None or item.fixity_at is None:
+        return None
+    if item.fixity is FixityState.SOUND:
+        return Comparison("Read back whole, decrypted and hashed again: it is what was sealed.", "done")
+    said = {
+        FixityState.ALTERED: "was altered in the store",
+        FixityState.MISSING: "is missing from the store",
+        FixityState.UNREADABLE: "cannot be read from the store",
+    }
+    return Comparison(f"This original {said.get(item.fixity, 'is not what was sealed')}.", "error")
+
+
 def act_words(event: Event) -> str:
     """The event's act as a reader says it; one that another room named is spelled out."""
+    if event.act == "evidence:fixity:fail":
+        return f"Found {event.outcome} in the store"
     known = _ACTS.get(event.act)
     if known:
         return known
@@ -63,8 +83,8 @@ def detail_words(event: Event) -> str:
 
 
 def _said(name: str, value: object) -> str:
-    if name in ("size", "start") and isinstance(value, int):
-        return f"{value:,} bytes" if name == "size" else f"from byte {value:,}"
+    if name in _BYTES and isinstance(value, int):
+        return _BYTES[name].format(value)
     if name == "claimed":
         return {"agrees": "hash agrees with the phone's", "none given": "the phone gave no hash"}.get(str(value), "")
     if name in ("door", "what"):

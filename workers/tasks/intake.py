@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from app.analysis.service import plan
 from app.config import settings
 from app.core.actor import machine
 from app.core.db import close_session, session, transaction
+from app.core.outbox import enqueue
 from app.core.storage import store
 from app.evidence import service
 from app.evidence.models import Evidence, EvidenceState, MediaKind
@@ -56,6 +57,7 @@ class Finding:
     duration_s: float | None
     facts: dict[str, Any]
     fault: str = ""
+    second_hash: str = ""
 
 
 @celery.task(name="intake")
@@ -68,7 +70,7 @@ def intake(evidence_id: str) -> None:
             name, claimed = item.original_name, item.claimed_sha256
         if item.state is not EvidenceState.RECEIVED:
             return
-        finding = examine(path, name=name, claimed_sha256=claimed)
+        finding = examine(path, name=name, claimed_sha256=claimed, second=settings().second_hash)
         prefix = "quarantine" if finding.fault else f"originals/{finding.sha256[:2]}"
         key = f"{prefix}/{finding.sha256}"
         store(settings()).put_file(key, path, sha256=finding.sha256)
@@ -78,9 +80,16 @@ def intake(evidence_id: str) -> None:
         close_session()
 
 
-def examine(path: Path, *, name: str, claimed_sha256: str) -> Finding:
-    """Reads the file at `path` from the first byte to the last and says what it is, and what is wrong with it."""
-    sha256, size = _hash(path)
+def examine(path: Path, *, name: str, claimed_sha256: str, second: str = "none") -> Finding:
+    """Reads the file at `path` from the first byte to the last and says what it is, and what is wrong with it.
+
+    `second` names a further hash to compute in the same read (E8).
+    """
+    sha256, size, second_hash = _hash(path, second)
+    return replace(_recognised(path, sha256, size, name=name, claimed_sha256=claimed_sha256), second_hash=second_hash)
+
+
+def _recognised(path: Path, sha256: str, size: int, *, name: str, claimed_sha256: str) -> Finding:
     if size == 0:
         return Finding(sha256, size, None, "", None, {}, "The file is empty: no byte arrived.")
     if claimed_sha256 and claimed_sha256 != sha256:
@@ -126,19 +135,26 @@ def _decide(evidence_id: uuid.UUID, finding: Finding, key: str) -> None:
             duration_s=finding.duration_s,
             facts=finding.facts,
             storage_key=key,
+            second_hash=finding.second_hash,
             actor=ACTOR,
         )
+        if settings().replica_dir:
+            enqueue("replicate", queue="default")
         if item.duplicate_of is None and finding.kind is not None:
             plan(item, PIPELINE[finding.kind], actor=ACTOR)
 
 
-def _hash(path: Path) -> tuple[str, int]:
+def _hash(path: Path, second: str = "none") -> tuple[str, int, str]:
+    """SHA-256, bytes, and the `second` hash with its name before it; one read."""
     digest, size = hashlib.sha256(), 0
+    other = None if second == "none" else hashlib.new(second.replace("-", "_"))
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             digest.update(block)
+            if other:
+                other.update(block)
             size += len(block)
-    return digest.hexdigest(), size
+    return digest.hexdigest(), size, f"{second}:{other.hexdigest()}" if other else ""
 
 
 def _plain(facts: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from app.config import settings
 from app.core import ledger, outbox
 from app.core.actor import machine
 from app.core.db import close_session, transaction
+from app.core.storage import scratch
 from app.evidence import receiving
 from app.evidence import service as evidence
 from workers.celery_app import celery
@@ -39,6 +40,14 @@ def expire_uploads() -> None:
         log.info("%d uploads expired", gone)
     finally:
         close_session()
+
+
+@celery.task(name="sweep_scratch")
+def sweep_scratch() -> None:
+    """Removes the plain copies of workers that died."""
+    gone = scratch.sweep(settings().scratch)
+    if gone:
+        log.info("%d copies of dead workers removed", gone)
 
 
 @celery.task(name="sweep_outbox")
