@@ -135,7 +135,8 @@ class TestStation:
 def started(home: Path, *, port: int) -> Iterator[TestStation]:
     """A station under `home`, ended whatever happens."""
     os.environ.update(QUICK)
-    station = Station(Settings(home=home, port=port, packs_dir=Path(__file__).resolve().parents[2] / "var" / "packs"))
+    packs = Path(__file__).resolve().parents[2] / "var" / "packs"
+    station = Station(Settings(home=home, port=port, packs_dir=packs, replica_dir=home / "replica"))
     try:
         station.start()
         yield TestStation(station)

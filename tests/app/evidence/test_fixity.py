@@ -117,7 +117,8 @@ def test_e6_one_flipped_byte_of_an_original_is_found_named_and_alarmed(
         html = signed_in(app, people.one(role)).get("/").get_data(as_text=True)
         assert "not what was sealed" in html
         assert str(item.id) in html or item.storage_key[-12:] in html
-    page = signed_in(app, marked.officer).get(f"/evidence/{item.id}").get_data(as_text=True)
+    owner = fresh(item).officer
+    page = signed_in(app, owner).get(f"/evidence/{item.id}").get_data(as_text=True)
     assert "This original was altered in the store" in page
 
 
