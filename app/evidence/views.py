@@ -39,6 +39,7 @@ def show(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
         made={made.kind: made for made in item.renditions},
         compared=words.compared(item),
         kept=words.kept(item),
+        second=words.second_hash(item),
         stored=fixity.of_item(item),
         trail=ledger.custody(subject_kind="evidence", subject_id=item.id, limit=TRAIL),
         most=TRAIL,

@@ -47,6 +47,10 @@ def compared(item: Evidence) -> Comparison:
         return Comparison("The phone gave no SHA-256. The server's was computed from what is stored.", "doubt")
     if item.claimed_sha256 != item.sha256:
         return Comparison("The two SHA-256 differ: what arrived is not what the phone says it sent.", "error")
+    if item.fixity not in (None, FixityState.SOUND):
+        return Comparison(
+            "They were the same SHA-256 when it was sealed. What lies in the store now is not that.", "error"
+        )
     if item.state is EvidenceState.SEALED:
         return Comparison("The phone and the server computed the same SHA-256: what is kept is what was sent.", "done")
     return Comparison("The phone and the server computed the same SHA-256.", "note")
@@ -63,7 +67,13 @@ def kept(item: Evidence) -> Comparison | None:
         FixityState.MISSING: "is missing from the store",
         FixityState.UNREADABLE: "cannot be read from the store",
     }
-    return Comparison(f"This original {said.get(item.fixity, 'is not what was sealed')}.", "error")
+    return Comparison(f"This original {said.get(item.fixity, 'is not what was sealed')}", "error")
+
+
+def second_hash(item: Evidence) -> tuple[str, str]:
+    """The name of the second algorithm as it is usually written, and the hash; both empty when there is none."""
+    name, _, digest = item.second_hash.partition(":")
+    return {"sha512": "SHA-512", "blake2b": "BLAKE2b", "sha3-256": "SHA3-256"}.get(name, name), digest
 
 
 def act_words(event: Event) -> str:

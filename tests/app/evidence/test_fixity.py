@@ -122,6 +122,27 @@ def test_e6_one_flipped_byte_of_an_original_is_found_named_and_alarmed(
     assert "This original was altered in the store" in page
 
 
+@pytest.mark.parametrize("hurt", ["flipped", "gone"])
+def test_who_opens_a_damaged_original_is_told_so_and_gets_no_byte_of_it(
+    app: Flask, settings: Settings, item: Evidence, hurt: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    key, item_id = item.storage_key, item.id
+    browser = signed_in(app, fresh(item).officer)
+    if hurt == "flipped":
+        flip(settings, key, 1000)
+    else:
+        (settings.objects / key).unlink()
+    answer = browser.get(f"/evidence/{item_id}/original")
+    assert answer.status_code == 500
+    html = answer.get_data(as_text=True)
+    assert "This file is damaged or missing in the store." in html
+    assert "Tell an administrator" in html
+    assert f"FIXITY FAULT while sending {key}" in caplog.text
+    round_of(settings)
+    page = browser.get(f"/evidence/{item_id}").get_data(as_text=True)
+    assert "What lies in the store now is not that." in page or "gave no SHA-256" in page
+
+
 @pytest.mark.parametrize("at", [0, 8, 12, framing.HEADER - 1, framing.HEADER, -1])
 def test_e6_the_header_and_both_ends_are_no_blind_spots(settings: Settings, item: Evidence, at: int) -> None:
     size = (settings.objects / item.storage_key).stat().st_size
