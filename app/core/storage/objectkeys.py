@@ -37,6 +37,14 @@ def obtain(name: str, *, wrapped: bytes, wrapper: str, sha256: str) -> ObjectKey
         return session.get_one(ObjectKey, name)
 
 
+def replace(row: ObjectKey) -> None:
+    """Makes `row` the key of its object, whatever stood there: for the writer whose bytes lie on the shelf."""
+    with aside() as session:
+        session.execute(sa.delete(ObjectKey).where(ObjectKey.name == row.name))
+        values = {name: getattr(row, name) for name in ("name", "wrapped", "wrapper", "sha256", "created_at")}
+        session.execute(insert(ObjectKey).values(values))
+
+
 def forget(name: str) -> None:
     """Destroys the key of `name`."""
     with aside() as session:

@@ -35,12 +35,7 @@ class SealedStore:
             objectkeys.forget(key)  # an attempt that never came to be
         if there:
             return verify(path, sha256)
-        try:
-            self._put(key, path, sha256)
-        except Altered:
-            if not self.shelf.exists(key):
-                objectkeys.forget(key)
-            raise
+        return self._put(key, path, sha256)
 
     def open(self, key: str, start: int = 0, length: int | None = None) -> Pieces:
         """See ObjectStore. Raises Altered where the bytes are not those that were sealed."""
@@ -92,8 +87,27 @@ class SealedStore:
         row = objectkeys.obtain(key, wrapped=wrapper.wrap(fresh, key), wrapper=wrapper.id, sha256=sha256)
         if row.sha256 != sha256:
             raise AlreadyKept(f"other content is being kept under {key}")
-        sealed = framing.seal(verified(path, sha256, framing.CHUNK), wrapper.unwrap(row.wrapped, key), key)
+        secret = wrapper.unwrap(row.wrapped, key)
+        sealed = framing.seal(verified(path, sha256, framing.CHUNK), secret, key)
         try:
             self.shelf.put(key, sealed, framing.sealed_size(path.stat().st_size))
         except AlreadyKept:
-            return  # another writer was first, with the same content: the row says so
+            if self._opens(key, secret):
+                return  # another writer was first, with the same content: the row says so
+            raise
+        kept = objectkeys.find(key)
+        if kept is None or wrapper.unwrap(kept.wrapped, key) != secret:
+            objectkeys.replace(
+                row
+            )  # the shelf lets one writer win: its key it is, whatever became of the row meanwhile
+
+    def _opens(self, key: str, secret: bytes) -> bool:
+        size = self.shelf.size(key)
+        pieces = framing.opened(lambda at, count: self.shelf.open(key, at, count), secret, key, size, 0, 1)
+        try:
+            next(pieces, None)
+        except Altered:
+            return False
+        finally:
+            pieces.close()
+        return True

@@ -7,7 +7,7 @@ import stat
 import threading
 import tracemalloc
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -233,6 +233,52 @@ def test_ranges_read_no_more_of_the_shelf_than_they_need(app: Flask, tmp_path: P
     shelf_of.given = 0
     assert read(sealed, start=len(content) - 10) == content[-10:]
     assert shelf_of.given == framing.HEADER + 100 + framing.TAG
+
+
+class SlowShelf(DiskStore):
+    """A shelf on which something else happens, once, while bytes are being written."""
+
+    meanwhile: Callable[[], object] = staticmethod(lambda: None)
+
+    def put(self, key: str, pieces: Iterable[bytes], length: int) -> None:
+        act, self.meanwhile = self.meanwhile, lambda: None
+
+        def interrupted() -> Iterator[bytes]:
+            yield from pieces
+            act()
+
+        super().put(key, interrupted(), length)
+
+
+@pytest.fixture
+def slow(app: Flask, tmp_path: Path) -> SealedStore:
+    sealed = SealedStore(SlowShelf(tmp_path / "objects"), lambda: FileWrapper(b"k" * 32), tmp_path / "scratch")
+    sealed.prepare()
+    return sealed
+
+
+def test_of_two_contents_under_one_key_the_one_that_lies_there_is_the_one_that_opens(
+    slow: SealedStore, tmp_path: Path
+) -> None:
+    """The slower writer is refused, and does not believe that what lies there is its own."""
+    other, sha256 = made(tmp_path, b"the faster one", "faster")
+    slow.shelf.meanwhile = lambda: slow.put_file("originals/ab/thing", other, sha256=sha256)  # type: ignore[attr-defined]
+    with pytest.raises(AlreadyKept):
+        put(slow, tmp_path, b"the slower one")
+    assert read(slow) == b"the faster one"
+
+
+def test_a_writer_whose_key_another_took_away_meanwhile_still_keeps_what_opens(
+    slow: SealedStore, tmp_path: Path
+) -> None:
+    def takes_it_away() -> None:
+        objectkeys.forget("originals/ab/thing")
+        wrapped = FileWrapper(b"k" * 32).wrap(b"o" * 32, "originals/ab/thing")
+        objectkeys.obtain("originals/ab/thing", wrapped=wrapped, wrapper="file:other", sha256="f" * 64)
+
+    slow.shelf.meanwhile = takes_it_away  # type: ignore[attr-defined]
+    put(slow, tmp_path, b"kept")
+    assert read(slow) == b"kept"
 
 
 class CountingShelf(DiskStore):
