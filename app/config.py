@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     s3_secure: bool = True
     encrypt: bool = True
     replica_dir: Path | None = None
+    second_hash: Literal["none", "sha512", "blake2b", "sha3-256"] = "none"
 
     keys_dir: Path | None = None
     key_command: str = ""

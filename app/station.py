@@ -137,6 +137,8 @@ class Station:
             "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2"),
             "PYTHONUNBUFFERED": "1",
         }
+        if self.settings.replica_dir:
+            chosen["BLOTTER_REPLICA_DIR"] = str(self.settings.replica_dir)
         return {**os.environ, **chosen}
 
     def watch(self) -> None:

@@ -12,7 +12,7 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict
 from app.core.outbox import Job, enqueue
-from app.evidence.models import EVIDENCE_MOVES, Evidence, EvidenceState, MediaKind, Rendition
+from app.evidence.models import EVIDENCE_MOVES, Evidence, EvidenceState, MediaKind, Rendition, StoredObject
 from app.evidence.reasons import Reason, is_assigned
 from app.incidents.models import Incident
 
@@ -28,13 +28,16 @@ def seal(
     facts: dict[str, Any],
     storage_key: str,
     actor: Actor,
+    second_hash: str = "",
 ) -> Evidence:
-    """The stored original is what was sent, and stays so. The same content in the same incident is noted as such."""
+    """The stored original is what was sent, and stays so. The same content in the same incident is noted as such.
+
+    `second_hash` is a hash by another algorithm, as "sha512:…", where the agency wants one (E8)."""
     evidence.state = EVIDENCE_MOVES.check(evidence.state, EvidenceState.SEALED)
     evidence.duplicate_of = _first_with(evidence, sha256)
     evidence.sha256, evidence.size, evidence.storage_key = sha256, size, storage_key
     evidence.media_kind, evidence.media_type, evidence.duration_s = media_kind, media_type, duration_s
-    evidence.facts, evidence.sealed_at = facts, now()
+    evidence.facts, evidence.sealed_at, evidence.second_hash = facts, now(), second_hash
     _record(
         evidence,
         "item:seal",
@@ -44,6 +47,7 @@ def seal(
         media_type=media_type,
         claimed="agrees" if evidence.claimed_sha256 else "none given",
         duplicate_of=evidence.duplicate_of,
+        **({"second_hash": second_hash} if second_hash else {}),
     )
     return evidence
 
@@ -86,6 +90,7 @@ def add_rendition(
     )
     known = session().scalars(again).first()
     if known is not None:
+        _read_back_soon(known.storage_key)
         return known
     made = Rendition(
         id=uuid.uuid4(),
@@ -159,6 +164,12 @@ def _first_with(evidence: Evidence, sha256: str) -> uuid.UUID | None:
         Evidence.duplicate_of.is_(None),
     )
     return session().scalars(query.order_by(Evidence.received_at).limit(1)).one_or_none()
+
+
+def _read_back_soon(storage_key: str) -> None:
+    """It was made anew, perhaps because it was damaged: the next round of fixity looks at it."""
+    named = StoredObject.storage_key == storage_key
+    session().execute(sa.update(StoredObject).where(named).values(checked_at=None))
 
 
 def _record(item: Evidence, act: str, actor: Actor, *, outcome: str = "done", **details: Any) -> ledger.Entry:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.core.ledger import Event
-from app.evidence.models import Evidence, EvidenceState
+from app.evidence.models import Evidence, EvidenceState, FixityState
 
 _ACTS = {
     "evidence:item:receive": "Received whole",
@@ -29,6 +29,9 @@ _ACTS = {
     "analysis:mention:rejected": "A finding was rejected",
     "earlywarning:recording:scored": "Language scored by a machine",
     "evidence:rendition:derive": "Working copy made",
+    "evidence:fixity:copy": "Copied to the replica store",
+    "evidence:fixity:restore": "Restored from the replica store",
+    "evidence:fixity:recover": "Found whole again",
 }
 _PLACES = {
     "page": "this page",
@@ -51,6 +54,8 @@ _DETAILS = (
     "size",
     "claimed",
     "start",
+    "near_byte",
+    "place",
     "reason",
     "case",
     "bytes_out",
@@ -61,6 +66,7 @@ _PLAIN = {
     "claimed": {"agrees": "hash agrees with the phone's", "none given": "the phone gave no hash"},
     "assigned": {"True": "", "False": "not assigned to it"},
 }
+_BYTES = {"size": "{:,} bytes", "start": "from byte {:,}", "near_byte": "near byte {:,}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,10 @@ def compared(item: Evidence) -> Comparison:
         return Comparison("The phone gave no SHA-256. The server's was computed from what is stored.", "doubt")
     if item.claimed_sha256 != item.sha256:
         return Comparison("The two SHA-256 differ: what arrived is not what the phone says it sent.", "error")
+    if item.fixity not in (None, FixityState.SOUND):
+        return Comparison(
+            "They were the same SHA-256 when it was sealed. What lies in the store now is not that.", "error"
+        )
     if item.state is EvidenceState.SEALED:
         return Comparison("The phone and the server computed the same SHA-256: what is kept is what was sent.", "done")
     return Comparison("The phone and the server computed the same SHA-256.", "note")
@@ -107,8 +117,30 @@ def _span(seconds: float) -> str:
     return " ".join(f"{count:,} {unit}" for count, unit in told if count)
 
 
+def kept(item: Evidence) -> Comparison | None:
+    """What the last re-hash of the stored original found; None before the first."""
+    if item.fixity is None or item.fixity_at is None:
+        return None
+    if item.fixity is FixityState.SOUND:
+        return Comparison("Read back whole, decrypted and hashed again: it is what was sealed.", "done")
+    said = {
+        FixityState.ALTERED: "was altered in the store",
+        FixityState.MISSING: "is missing from the store",
+        FixityState.UNREADABLE: "cannot be read from the store",
+    }
+    return Comparison(f"This original {said.get(item.fixity, 'is not what was sealed')}", "error")
+
+
+def second_hash(item: Evidence) -> tuple[str, str]:
+    """The name of the second algorithm as it is usually written, and the hash; both empty when there is none."""
+    name, _, digest = item.second_hash.partition(":")
+    return {"sha512": "SHA-512", "blake2b": "BLAKE2b", "sha3-256": "SHA3-256"}.get(name, name), digest
+
+
 def act_words(event: Event) -> str:
     """The event's act as a reader says it; one that another room named is spelled out."""
+    if event.act == "evidence:fixity:fail":
+        return f"Found {event.outcome} in the store"
     return words_of(event.act)
 
 
@@ -126,8 +158,8 @@ def detail_words(event: Event) -> str:
 
 
 def _said(name: str, value: object) -> str:
-    if name in ("size", "start") and isinstance(value, int):
-        return f"{value:,} bytes" if name == "size" else f"from byte {value:,}"
+    if name in _BYTES and isinstance(value, int):
+        return _BYTES[name].format(value)
     if name in _PLAIN:
         return _PLAIN[name].get(str(value), "")
     if name == "bytes_out":

@@ -10,6 +10,7 @@ from app.core.ledger import digest, probe
 from app.core.pages import page
 from app.core.permissions import Permission, Role, require
 from app.earlywarning import queries as earlywarning
+from app.evidence import fixity
 from app.home import queries
 from app.reports.models import ReportState
 
@@ -35,7 +36,7 @@ def index(actor: Actor) -> ResponseReturnValue:
     """What waits for this person."""
     config: Settings = current_app.config["SETTINGS"]
     if actor.role is Role.ADMINISTRATOR:
-        return page("home/administrator.html", health=queries.health(config.packs))
+        return page("home/administrator.html", health=queries.health(config.packs), fixity=fixity.report())
     if actor.role is Role.INTERNAL_AFFAIRS:
         standings = [one for one in earlywarning.standings() if one.aggressive]
         return page(
@@ -44,7 +45,7 @@ def index(actor: Actor) -> ResponseReturnValue:
             standings=sorted(standings, key=lambda one: -one.aggressive)[:10],
         )
     if actor.role is Role.RECORDS:
-        return page("home/records.html", digests=digest.waiting(), approved=queries.to_file())
+        return page("home/records.html", digests=digest.waiting(), approved=queries.to_file(), damaged=fixity.damaged())
     if actor.role is Role.SUPERVISOR:
         return page("home/supervisor.html", waiting=queries.to_review(actor), incidents=queries.latest_incidents(actor))
     return page(

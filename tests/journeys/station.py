@@ -159,7 +159,7 @@ class _QuickStation(Station):
 def started(home: Path, *, port: int) -> Iterator[TestStation]:
     """A station under `home`, ended whatever happens."""
     packs = Path(__file__).resolve().parents[2] / "var" / "packs"
-    station = _QuickStation(Settings(home=home, port=port, packs_dir=packs))
+    station = _QuickStation(Settings(home=home, port=port, packs_dir=packs, replica_dir=home / "replica"))
     try:
         station.start()
         yield TestStation(station)

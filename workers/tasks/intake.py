@@ -15,6 +15,7 @@ from app.analysis.service import plan
 from app.config import settings
 from app.core.actor import machine
 from app.core.db import close_session, is_away, session, transaction
+from app.core.outbox import enqueue
 from app.core.storage import Altered, store
 from app.evidence import service
 from app.evidence.models import Evidence, EvidenceState, MediaKind
@@ -23,6 +24,7 @@ from workers.engines.media import Unreadable, probe, sniff
 from workers.pipeline import PIPELINE
 
 log = logging.getLogger("blotter.intake")
+_BLOCK = 1024 * 1024
 AGAIN_S = 3  # a database that restarts is back in seconds
 _MEDIA_SUFFIXES = {
     ".mp4": "video",
@@ -56,6 +58,7 @@ class Finding:
     duration_s: float | None
     facts: dict[str, Any]
     fault: str = ""
+    second_hash: str = ""
 
 
 @celery.task(name="intake", bind=True, max_retries=None)
@@ -102,20 +105,22 @@ def _keep(path: Path, seen: Finding, *, claimed_sha256: str) -> tuple[Finding, s
     """Reads the file at `path` from the first byte to the last, hashes it and keeps it; what it is, and under which key.
 
     Where the phone said the hash, one read does it all: the store hashes the very bytes that it encrypts and writes,
-    and keeps nothing when the hash is another. Then, or where nothing was said, it is read once more.
+    and keeps nothing when the hash is another. Then, or where nothing was said, or where a second hash is wanted (E8),
+    it is read once more.
     """
-    if claimed_sha256 and not seen.fault:
+    second = settings().second_hash
+    if claimed_sha256 and not seen.fault and second == "none":
         key = _key(claimed_sha256, "")
         with suppress(Altered):
             store(settings()).put_file(key, path, sha256=claimed_sha256)
             return replace(seen, sha256=claimed_sha256), key
-    sha256 = _hash(path)
+    sha256, second_hash = _hash(path, second)
     fault = seen.fault
     if seen.size and claimed_sha256 and claimed_sha256 != sha256:
         fault = "What arrived is not what the phone sent: the hashes differ."
     key = _key(sha256, fault)
     store(settings()).put_file(key, path, sha256=sha256)
-    return replace(seen, sha256=sha256, fault=fault), key
+    return replace(seen, sha256=sha256, fault=fault, second_hash=second_hash), key
 
 
 def _key(sha256: str, fault: str) -> str:
@@ -153,15 +158,24 @@ def _decide(evidence_id: uuid.UUID, finding: Finding, key: str) -> None:
             duration_s=finding.duration_s,
             facts=finding.facts,
             storage_key=key,
+            second_hash=finding.second_hash,
             actor=machine("intake"),
         )
+        if settings().replica_dir:
+            enqueue("replicate", queue="default")
         if item.duplicate_of is None and finding.kind is not None:
             plan(item, PIPELINE[finding.kind], actor=machine("intake"))
 
 
-def _hash(path: Path) -> str:
+def _hash(path: Path, second: str) -> tuple[str, str]:
+    """SHA-256, and the `second` hash with its name before it ("" for none); one read."""
+    digest, other = hashlib.sha256(), None if second == "none" else hashlib.new(second.replace("-", "_"))
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            if other:
+                other.update(block)
+    return digest.hexdigest(), f"{second}:{other.hexdigest()}" if other else ""
 
 
 def _plain(facts: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from app.core.actor import machine
 from app.core.db import close_session, transaction
 from app.core.keys import KeyMissing, signer
 from app.core.ledger import checkpoints, digest, publishing
-from app.core.storage import store
+from app.core.storage import scratch, store
 from app.evidence import receiving, strays
 from app.evidence import service as evidence
 from workers.celery_app import celery
@@ -54,6 +54,14 @@ def sweep_store() -> None:
             log.error("UNCLAIMED ORIGINAL %s: no item names it; it was left where it is", key)
     finally:
         close_session()
+
+
+@celery.task(name="sweep_scratch")
+def sweep_scratch() -> None:
+    """Removes the plain copies of workers that died."""
+    gone = scratch.sweep(settings().scratch)
+    if gone:
+        log.info("%d copies of dead workers removed", gone)
 
 
 @celery.task(name="sweep_outbox")

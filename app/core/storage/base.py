@@ -27,7 +27,9 @@ class NotKept(StorageError):
 
 
 class Altered(StorageError):
-    """The bytes read are not those that were promised."""
+    """The bytes read are not those that were promised: from about byte `near` on, where that can be told."""
+
+    near: int | None = None
 
 
 class Locked(StorageError):

@@ -110,9 +110,16 @@ class SealedStore:
         row = objectkeys.obtain(key, wrapped=wrapper.wrap(fresh, key), wrapper=wrapper.id, sha256=sha256)
         if row.sha256 != sha256:
             raise AlreadyKept(f"other content is being kept under {key}")
+        secret = wrapper.unwrap(row.wrapped, key)
         try:
             with closing(ahead(verified(path, sha256, framing.CHUNK))) as pieces:
-                sealed = framing.seal(pieces, wrapper.unwrap(row.wrapped, key), key)
+                sealed = framing.seal(pieces, secret, key)
                 self.shelf.put(key, sealed, framing.sealed_size(path.stat().st_size))
         except AlreadyKept:
             self._adopt(key, path, sha256)  # another writer was first, with the same content: the row says so
+            return
+        kept = objectkeys.find(key)
+        if kept is None or wrapper.unwrap(kept.wrapped, key) != secret:
+            objectkeys.replace(
+                row
+            )  # the shelf lets one writer win: its key it is, whatever became of the row meanwhile
