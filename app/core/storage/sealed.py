@@ -102,7 +102,7 @@ class SealedStore:
             for piece in pieces:
                 digest.update(piece)
         if digest.hexdigest() != sha256:
-            raise Altered(f"what is kept under {key} is {digest.hexdigest()}")
+            raise AlreadyKept(f"other content is kept under {key}: {digest.hexdigest()}")
         self.shelf.settle(key)
 
     def _put(self, key: str, path: Path, sha256: str) -> None:
