@@ -43,6 +43,11 @@ class Permission(enum.StrEnum):
     LEDGER_READ = "ledger:read"
     ACCOUNT_MANAGE = "account:manage"
     STYLES_READ = "styles:read"
+    RETENTION_READ = "retention:read"
+    RETENTION_MANAGE = "retention:manage"
+    EVIDENCE_CATEGORISE = "evidence:categorise"
+    HOLD_MANAGE = "hold:manage"
+    RELEASE_CLOCK = "release:clock"
 
 
 _P = Permission
@@ -57,6 +62,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.REPORT_READ,
             _P.REPORT_WRITE,
             _P.WARNING_OWN,
+            _P.EVIDENCE_CATEGORISE,
         }
     ),
     Role.SUPERVISOR: frozenset(
@@ -70,13 +76,39 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.REPORT_WRITE,
             _P.REPORT_REVIEW,
             _P.WARNING_OWN,
+            _P.EVIDENCE_CATEGORISE,
+            _P.HOLD_MANAGE,
+            _P.RELEASE_CLOCK,
         }
     ),
     Role.INTERNAL_AFFAIRS: frozenset(
-        {_P.INCIDENT_READ, _P.EVIDENCE_READ, _P.REPORT_READ, _P.WARNING_READ, _P.WARNING_DECIDE, _P.LEDGER_READ}
+        {
+            _P.INCIDENT_READ,
+            _P.EVIDENCE_READ,
+            _P.REPORT_READ,
+            _P.WARNING_READ,
+            _P.WARNING_DECIDE,
+            _P.LEDGER_READ,
+            _P.HOLD_MANAGE,
+        }
     ),
-    Role.RECORDS: frozenset({_P.INCIDENT_READ, _P.EVIDENCE_READ, _P.REPORT_READ, _P.REPORT_FILE, _P.LEDGER_READ}),
-    Role.ADMINISTRATOR: frozenset({_P.ACCOUNT_MANAGE, _P.STYLES_READ, _P.LEDGER_READ}),
+    Role.RECORDS: frozenset(
+        {
+            _P.INCIDENT_READ,
+            _P.EVIDENCE_READ,
+            _P.REPORT_READ,
+            _P.REPORT_FILE,
+            _P.LEDGER_READ,
+            _P.RETENTION_READ,
+            _P.RETENTION_MANAGE,
+            _P.EVIDENCE_CATEGORISE,
+            _P.HOLD_MANAGE,
+            _P.RELEASE_CLOCK,
+        }
+    ),
+    Role.ADMINISTRATOR: frozenset(
+        {_P.ACCOUNT_MANAGE, _P.STYLES_READ, _P.LEDGER_READ, _P.RETENTION_READ, _P.RETENTION_MANAGE}
+    ),
 }
 
 

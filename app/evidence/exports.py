@@ -166,7 +166,7 @@ def receipt(item: Evidence, *, signer: Signer) -> str:
     statement = {
         "evidence": str(item.id),
         "upload": str(item.upload_id),
-        "outcome": item.state.value,
+        "outcome": "sealed" if event.act == acts[0] else "quarantined",  # as it was then: the item may be purged since
         "claimed_sha256": item.claimed_sha256,
         "sha256": item.sha256,
         "size": item.size,

@@ -30,6 +30,7 @@ class EvidenceState(enum.StrEnum):
     RECEIVED = "received"
     SEALED = "sealed"
     QUARANTINED = "quarantined"
+    PURGED = "purged"
 
 
 EVIDENCE_MOVES = Moves(
@@ -37,7 +38,8 @@ EVIDENCE_MOVES = Moves(
     {
         EvidenceState.RECEIVED: {EvidenceState.SEALED, EvidenceState.QUARANTINED},
         EvidenceState.QUARANTINED: set(),
-        EvidenceState.SEALED: set(),
+        EvidenceState.SEALED: {EvidenceState.PURGED},
+        EvidenceState.PURGED: set(),
     },
 )
 
@@ -75,6 +77,7 @@ class Upload(Identified, Base):
     title: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
     claimed_type: orm.Mapped[str] = orm.mapped_column(sa.String(120), default="")
     claimed_sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
+    category: orm.Mapped[str] = orm.mapped_column(sa.String(40), default="")  # how long to keep it, if it was said
     recorded_at: orm.Mapped[datetime | None]
     clock_offset_s: orm.Mapped[float | None]
     created_at: orm.Mapped[datetime]
@@ -99,7 +102,7 @@ class Evidence(Identified, Base):
     size: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
     claimed_sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
     sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="", index=True)
-    storage_key: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
+    storage_key: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="", index=True)
     duplicate_of: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("evidence.id"))
     duration_s: orm.Mapped[float | None]
     facts: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)

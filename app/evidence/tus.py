@@ -130,8 +130,8 @@ def checksum(header: str | None) -> Checksum | None:
 def offer(header: str | None, *, part: bool = False) -> Offer:
     """Upload-Metadata as an Offer; BadRequest names what is missing or wrong. A `part` need not name its incident.
 
-    Keys: incident (its id), filename, title, type or filetype, sha256 (hex), recorded_at, and client_time or sent_at
-    (ISO 8601 with a time zone). Others are ignored.
+    Keys: incident (its id), filename, title, type or filetype, sha256 (hex), category (a code: how long to keep it),
+    recorded_at, and client_time or sent_at (ISO 8601 with a time zone). Others are ignored.
     """
     given = _pairs(header or "")
     title = " ".join(given.get("title", "").split())
@@ -143,6 +143,7 @@ def offer(header: str | None, *, part: bool = False) -> Offer:
         title=shown_name(title) if title else "",
         claimed_type=(given.get("type") or given.get("filetype") or "").replace("\0", "")[:120],
         claimed_sha256=_sha256(given.get("sha256", "")),
+        category=given.get("category", "").strip()[:40],
         recorded_at=_moment(given, "recorded_at"),
         client_time=_moment(given, "client_time") or _moment(given, "sent_at"),
     )
@@ -156,6 +157,7 @@ def describe(upload: Upload) -> str:
         "title": upload.title,
         "type": upload.claimed_type,
         "sha256": upload.claimed_sha256,
+        "category": upload.category,
         "recorded_at": upload.recorded_at.isoformat() if upload.recorded_at else "",
     }
     return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in kept.items() if value)

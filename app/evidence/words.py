@@ -14,6 +14,15 @@ _ACTS = {
     "evidence:item:download": "Original downloaded",
     "evidence:item:export": "Exported",
     "evidence:rendition:derive": "Working copy made",
+    "evidence:item:categorise": "Categories chosen",
+    "evidence:item:queue": "Past its date: entered the deletion queue",
+    "evidence:item:unqueue": "Taken out of the deletion queue",
+    "evidence:item:restore": "Taken back by a person: kept 30 days more",
+    "evidence:item:let-go": "May be deleted although a filed report cites it",
+    "evidence:item:purge": "Deleted by its rule",
+    "evidence:item:destroy": "Key and bytes destroyed",
+    "evidence:hold:place": "Hold placed",
+    "evidence:hold:release": "Hold released",
 }
 _PLACES = {
     "page": "this page",
@@ -24,7 +33,20 @@ _PLACES = {
     "poster": "still",
     "thumbnail": "still",
 }
-_DETAILS = ("kind", "what", "door", "tool", "version", "size", "claimed", "start")
+_DETAILS = (
+    "kind",
+    "what",
+    "door",
+    "tool",
+    "version",
+    "size",
+    "claimed",
+    "start",
+    "why",
+    "rule",
+    "rule_number",
+    "reference",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +89,8 @@ def _said(name: str, value: object) -> str:
         return f"{value:,} bytes" if name == "size" else f"from byte {value:,}"
     if name == "claimed":
         return {"agrees": "hash agrees with the phone's", "none given": "the phone gave no hash"}.get(str(value), "")
+    if name == "rule_number":
+        return f"version {value}"
     if name in ("door", "what"):
         return _PLACES.get(str(value), str(value))
     return str(value)

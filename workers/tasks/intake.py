@@ -14,9 +14,10 @@ from app.analysis.service import plan
 from app.config import settings
 from app.core.actor import machine
 from app.core.db import close_session, session, transaction
-from app.core.storage import store
+from app.core.storage import StorageError, store
 from app.evidence import service
 from app.evidence.models import Evidence, EvidenceState, MediaKind
+from app.evidence.retention import purging
 from workers.celery_app import celery
 from workers.engines.media import Unreadable, probe, sniff
 from workers.pipeline import PIPELINE
@@ -24,6 +25,7 @@ from workers.pipeline import PIPELINE
 log = logging.getLogger("blotter.intake")
 ACTOR = machine("intake")
 _BLOCK = 1024 * 1024
+_TRIES = 3
 _MEDIA_SUFFIXES = {
     ".mp4": "video",
     ".mov": "video",
@@ -71,8 +73,7 @@ def intake(evidence_id: str) -> None:
         finding = examine(path, name=name, claimed_sha256=claimed)
         prefix = "quarantine" if finding.fault else f"originals/{finding.sha256[:2]}"
         key = f"{prefix}/{finding.sha256}"
-        store(settings()).put_file(key, path, sha256=finding.sha256)
-        _decide(item.id, finding, key)
+        _keep(item.id, finding, key, path)
         path.unlink(missing_ok=True)
     finally:
         close_session()
@@ -100,8 +101,21 @@ def examine(path: Path, *, name: str, claimed_sha256: str) -> Finding:
         return Finding(sha256, size, None, "", None, {}, f"The file cannot be read: {error}")
 
 
-def _decide(evidence_id: uuid.UUID, finding: Finding, key: str) -> None:
+def _keep(evidence_id: uuid.UUID, finding: Finding, key: str, path: Path) -> None:
+    """Keeps the bytes and decides on the item. When a purge of the same content came in between, once more."""
+    for _ in range(_TRIES):
+        store(settings()).put_file(key, path, sha256=finding.sha256)
+        if _decide(evidence_id, finding, key):
+            return
+    raise StorageError(f"{key} was destroyed each time it was kept")
+
+
+def _decide(evidence_id: uuid.UUID, finding: Finding, key: str) -> bool:
+    """Seals or quarantines; False when the bytes are no longer there, because a purge destroyed them meanwhile."""
     with transaction():
+        purging.hold_key(key)
+        if not _is_whole(key, finding.size):
+            return False
         item = (
             session()
             .scalars(
@@ -111,12 +125,12 @@ def _decide(evidence_id: uuid.UUID, finding: Finding, key: str) -> None:
             .one()
         )
         if item.state is not EvidenceState.RECEIVED:
-            return
+            return True
         if finding.fault:
             service.quarantine(
                 item, reason=finding.fault, sha256=finding.sha256, size=finding.size, storage_key=key, actor=ACTOR
             )
-            return
+            return True
         service.seal(
             item,
             sha256=finding.sha256,
@@ -130,6 +144,13 @@ def _decide(evidence_id: uuid.UUID, finding: Finding, key: str) -> None:
         )
         if item.duplicate_of is None and finding.kind is not None:
             plan(item, PIPELINE[finding.kind], actor=ACTOR)
+        return True
+
+
+def _is_whole(key: str, size: int) -> bool:
+    """A purge destroys the key first: bytes left without it have another size."""
+    objects = store(settings())
+    return objects.exists(key) and objects.size(key) == size
 
 
 def _hash(path: Path) -> tuple[str, int]:
