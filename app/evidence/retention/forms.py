@@ -1,6 +1,7 @@
 """What a browser sends about retention: rules, categories, holds, reasons, release clocks."""
 
 from datetime import datetime
+from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -24,8 +25,11 @@ from app.incidents.forms import CHOOSE, KINDS, station_time
 
 _REASON = [DataRequired("Say why."), Length(min=10, max=400, message="A reason has 10 to 400 characters.")]
 _HOLDS = [SelectChoice(reason.value, reason.title) for reason in HoldReason]
-_COUNTS = [("recorded", "The day it was recorded"), ("received", "The day it was received")]
-_ENDINGS = [("released", "The recordings were released"), ("not_critical", "It was not a critical incident after all")]
+_COUNTS = [SelectChoice("recorded", "The day it was recorded"), SelectChoice("received", "The day it was received")]
+_ENDINGS = [
+    SelectChoice("released", "The recordings were released"),
+    SelectChoice("not_critical", "It was not a critical incident after all"),
+]
 
 
 class Boxes(SelectMultipleField):
@@ -51,11 +55,13 @@ class RuleForm(FlaskForm):
     confirmed = BooleanField("Counsel has read the source and confirmed this rule")
     reason = TextAreaField("Why", validators=_REASON)
 
-    def validate_permanent(self, field: BooleanField) -> None:
-        """Either days or for ever, never both, never neither."""
-        if field.data == (self.days.data is not None) and not self.days.errors:
-            self.days.errors = [*self.days.errors, "Give a number of days, or tick “Keep for ever”, not both."]
-            raise ValueError("Tick this, or give a number of days.")
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also that there are either days or for ever: never both, never neither."""
+        fine = super().validate(extra_validators)
+        if not self.days.errors and bool(self.permanent.data) == (self.days.data is not None):
+            self.days.errors = ["Give a number of days, or tick “Keep for ever”, not both."]
+            return False
+        return bool(fine)
 
     def wanted(self) -> Wanted:
         """The same as the verbs take it."""

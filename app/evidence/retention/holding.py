@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import ImmutableMultiDict
+from wtforms import SelectChoice
 
 from app.core.actor import Actor
 from app.core.clock import now
@@ -16,7 +17,7 @@ from app.evidence import queries as evidence
 from app.evidence.models import Evidence
 from app.evidence.retention import categories, critical, holds, queries, queue
 from app.evidence.retention.forms import ChoiceForm, CriticalForm, EndForm, HoldForm, ReasonForm
-from app.evidence.retention.models import CriticalIncident, HoldReason
+from app.evidence.retention.models import Category, CriticalIncident, HoldReason
 from app.evidence.retention.views import beside_the_field
 from app.incidents import queries as incidents
 from app.incidents.forms import station_zone
@@ -32,7 +33,7 @@ def categorise(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
     item = evidence.visible_evidence(actor, evidence_id)
     usable = queries.in_use()
     form = ChoiceForm()
-    form.categories.choices = [(one.code, one.name) for one in usable]
+    form.categories.choices = [SelectChoice(one.code, f"{one.name}: {_kept(one)}") for one in usable]
     if request.method == "GET":
         mine = {one.category.code for one in queries.chosen(item.id)}
         suggested = [one for one in usable if item.incident.kind.value in one.kinds]
@@ -135,6 +136,10 @@ def end(incident_id: UUID, actor: Actor) -> ResponseReturnValue:
     with transaction():
         critical.end(clock, ending=form.ending.data, reason=form.reason.data, actor=actor)
     return redirect(url_for(".release_clock", incident_id=incident.id), 303)
+
+
+def _kept(category: Category) -> str:
+    return "for ever" if category.rule.days is None else f"{category.rule.days:,} days"
 
 
 def _place(incident: Incident, item: Evidence | None, actor: Actor) -> ResponseReturnValue:

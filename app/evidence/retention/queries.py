@@ -45,12 +45,12 @@ class Counted:
 
 def categories() -> list[Counted]:
     """Every category, those in use first, with how many items have it."""
-    alive = sa.select(Choice.category_id, sa.func.count().label("items")).join(
+    alive = sa.select(Choice.category_id, sa.func.count().label("total")).join(
         Evidence, sa.and_(Evidence.id == Choice.evidence_id, Evidence.state != EvidenceState.PURGED)
     )
     counts = alive.group_by(Choice.category_id).subquery()
     query = (
-        sa.select(Category, sa.func.coalesce(counts.c.items, 0))
+        sa.select(Category, sa.func.coalesce(counts.c.total, 0))
         .outerjoin(counts, counts.c.category_id == Category.id)
         .order_by(Category.retired_at.is_not(None), Category.name)
     )
