@@ -9,6 +9,7 @@ from flask import Flask, g, request
 from flask.wrappers import Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app import keeping
 from app.config import Settings, settings
 from app.core import db, errors, refusals
 from app.core.actor import REACHED
@@ -46,6 +47,7 @@ def create_app(chosen: Settings | None = None, *, database_url: str = "") -> Fla
     _circumstances(app)
     errors.install_error_pages(app, refused=refusals.note)
     _rooms(app)
+    keeping.install()
     return app
 
 

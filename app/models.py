@@ -7,6 +7,7 @@ from app.core.ledger import checkpoints, tree
 from app.core.storage import objectkeys
 from app.earlywarning import models as earlywarning
 from app.evidence import models as evidence
+from app.evidence.retention import models as retention
 from app.incidents import models as incidents
 from app.reports import models as reports
 
@@ -20,6 +21,7 @@ ALL_ROOMS = (
     accounts,
     incidents,
     evidence,
+    retention,
     analysis,
     reports,
     earlywarning,

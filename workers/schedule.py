@@ -22,5 +22,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"queue": "default", "expires": settings().checkpoint_seconds},
     },
     "week is told": {"task": "tell_the_week", "schedule": 24 * 3600.0, "options": {"queue": "default"}},
+    "retention is judged": {"task": "judge_retention", "schedule": 3600.0, "options": {"queue": "default"}},
+    "deletions are told": {"task": "tell_deletions", "schedule": 7 * 24 * 3600.0, "options": {"queue": "default"}},
     "ledger is verified": {"task": "verify_ledger", "schedule": 24 * 3600.0, "options": {"queue": "default"}},
 }

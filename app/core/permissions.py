@@ -45,6 +45,11 @@ class Permission(enum.StrEnum):
     LEDGER_REVIEW = "ledger:review"
     ACCOUNT_MANAGE = "account:manage"
     STYLES_READ = "styles:read"
+    RETENTION_READ = "retention:read"
+    RETENTION_MANAGE = "retention:manage"
+    EVIDENCE_CATEGORISE = "evidence:categorise"
+    HOLD_MANAGE = "hold:manage"
+    RELEASE_CLOCK = "release:clock"
 
 
 _P = Permission
@@ -59,6 +64,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.REPORT_READ,
             _P.REPORT_WRITE,
             _P.WARNING_OWN,
+            _P.EVIDENCE_CATEGORISE,
         }
     ),
     Role.SUPERVISOR: frozenset(
@@ -73,6 +79,9 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.REPORT_WRITE,
             _P.REPORT_REVIEW,
             _P.WARNING_OWN,
+            _P.EVIDENCE_CATEGORISE,
+            _P.HOLD_MANAGE,
+            _P.RELEASE_CLOCK,
         }
     ),
     Role.INTERNAL_AFFAIRS: frozenset(
@@ -85,6 +94,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.WARNING_DECIDE,
             _P.LEDGER_READ,
             _P.LEDGER_REVIEW,
+            _P.HOLD_MANAGE,
         }
     ),
     Role.RECORDS: frozenset(
@@ -96,9 +106,16 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.REPORT_FILE,
             _P.LEDGER_READ,
             _P.LEDGER_REVIEW,
+            _P.RETENTION_READ,
+            _P.RETENTION_MANAGE,
+            _P.EVIDENCE_CATEGORISE,
+            _P.HOLD_MANAGE,
+            _P.RELEASE_CLOCK,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({_P.ACCOUNT_MANAGE, _P.STYLES_READ, _P.LEDGER_READ}),
+    Role.ADMINISTRATOR: frozenset(
+        {_P.ACCOUNT_MANAGE, _P.STYLES_READ, _P.LEDGER_READ, _P.RETENTION_READ, _P.RETENTION_MANAGE}
+    ),
 }
 
 

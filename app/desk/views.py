@@ -17,6 +17,7 @@ from app.core.permissions import Permission, require
 from app.desk import queries
 from app.desk.words import in_words
 from app.evidence.models import Evidence, EvidenceState
+from app.evidence.retention import queries as retention
 from app.incidents import queries as incidents
 from app.incidents.forms import AssignForm, FilterForm, OffenceForm, ParticipantForm
 from app.incidents.models import Incident, IncidentState
@@ -63,6 +64,7 @@ def show(incident_id: UUID, actor: Actor) -> ResponseReturnValue:
         "said": _said(chosen),
         "report": report,
         "trail": queries.trail(actor, incident.id),
+        "kept": retention.glance(incident.id),
         **_hands(incident, actor),
     }
     _opened(chosen, report, incident, actor)
@@ -106,6 +108,8 @@ def _hands(incident: Incident, actor: Actor) -> dict[str, Any]:
         "may_add": may_write and is_open,
         "may_send": actor.may(Permission.EVIDENCE_ADD) and is_open,
         "may_export": actor.may(Permission.EVIDENCE_EXPORT),
+        "may_hold": actor.may(Permission.HOLD_MANAGE),
+        "may_clock": actor.may(Permission.RELEASE_CLOCK),
         "may_retry": actor.may(Permission.ANALYSIS_RETRY),
         "participant_form": ParticipantForm(formdata=None),
         "offence_form": OffenceForm(formdata=None),

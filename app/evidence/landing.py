@@ -27,7 +27,7 @@ class Busy(DomainError):
 
 
 class Gone(DomainError):
-    """The upload is over and cannot be gone on with (410)."""
+    """The upload is over and cannot be gone on with, or the recording was deleted (410)."""
 
     status = HTTPStatus.GONE
 

@@ -30,6 +30,7 @@ class EvidenceState(enum.StrEnum):
     RECEIVED = "received"
     SEALED = "sealed"
     QUARANTINED = "quarantined"
+    PURGED = "purged"
 
 
 EVIDENCE_MOVES = Moves(
@@ -37,7 +38,8 @@ EVIDENCE_MOVES = Moves(
     {
         EvidenceState.RECEIVED: {EvidenceState.SEALED, EvidenceState.QUARANTINED},
         EvidenceState.QUARANTINED: set(),
-        EvidenceState.SEALED: set(),
+        EvidenceState.SEALED: {EvidenceState.PURGED},
+        EvidenceState.PURGED: set(),
     },
 )
 
@@ -85,6 +87,7 @@ class Upload(Identified, Base):
     title: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
     claimed_type: orm.Mapped[str] = orm.mapped_column(sa.String(120), default="")
     claimed_sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
+    category: orm.Mapped[str] = orm.mapped_column(sa.String(40), default="")  # how long to keep it, if it was said
     recorded_at: orm.Mapped[datetime | None]
     clock_offset_s: orm.Mapped[float | None]
     created_at: orm.Mapped[datetime]

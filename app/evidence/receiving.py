@@ -19,6 +19,7 @@ from app.core.errors import Conflict
 from app.core.outbox import enqueue
 from app.evidence.landing import Busy, Gone, TooLarge, TooMany, append, check_room, hold
 from app.evidence.models import Evidence, EvidenceState, Upload, UploadPart, UploadState
+from app.evidence.retention import categories
 from app.evidence.schemas import Offer
 from app.incidents.models import Incident, IncidentState
 
@@ -40,11 +41,12 @@ def open_upload(
     """Begins an upload to an incident the actor may see. Nothing need have arrived yet.
 
     `length` is in bytes; None when the phone will say later. A `part` needs no incident: the upload it is joined
-    into has one. `given` are the headers to be told back. Raises Conflict when the incident is closed, TooLarge when `length` is over the limit, TooMany over
-    the limits of an officer, NoRoom when the disk cannot take it. An upload that began while its incident was open is
+    into has one. `given` are the headers to be told back. Raises Conflict when the incident is closed, Invalid for a
+    category that is none, TooLarge when `length` is over the limit, TooMany over the limits of an officer, NoRoom when the disk cannot take it. An upload that began while its incident was open is
     taken to its end even when the incident closes meanwhile: no recording is lost to that.
     """
     _check_incident(incident)
+    categories.check_code(offer.category)
     _check_length(length, settings)
     _check_limits(length or 0, settings, actor)
     check_room(settings.intake, length or 0)
@@ -98,6 +100,7 @@ def join(
     Raises Conflict for a part that is no part, or not whole; TooLarge; NoRoom.
     """
     _check_incident(incident)
+    categories.check_code(offer.category)
     for part in parts:
         if part.part is not UploadPart.PART or part.state is not UploadState.OPEN:
             raise Conflict(f"Upload {part.id} is not a part that waits to be joined.", field="Upload-Concat")
@@ -159,6 +162,8 @@ def receive(upload: Upload, *, actor: Actor) -> Evidence:
     )
     session().add(item)
     session().flush()
+    if upload.category:
+        categories.choose_at_upload(item, upload.category, actor=actor)
     enqueue("intake", queue="default", evidence_id=item.id)
     ledger.record(
         "evidence:item:receive",
@@ -218,6 +223,7 @@ def _new(incident: Incident | None, *, offer: Offer, length: int | None, setting
         title=offer.title,
         claimed_type=offer.claimed_type,
         claimed_sha256=offer.claimed_sha256,
+        category=offer.category,
         recorded_at=offer.recorded_at,
         clock_offset_s=(offer.client_time - moment).total_seconds() if offer.client_time else None,
         created_at=moment,

@@ -18,6 +18,7 @@ class Offer:
     title: str = ""
     claimed_type: str = ""
     claimed_sha256: str = ""
+    category: str = ""
     recorded_at: datetime | None = None
     client_time: datetime | None = None
 

@@ -125,8 +125,8 @@ def checksum(header: str | None) -> Checksum | None:
 def offer(header: str | None, *, part: bool = False) -> Offer:
     """Upload-Metadata as an Offer; BadRequest names what is missing or wrong. A `part` need not name its incident.
 
-    Keys: incident (its id), filename, title, type or filetype, sha256 (hex), recorded_at, and client_time or sent_at
-    (ISO 8601 with a time zone). Others are told back and not read.
+    Keys: incident (its id), filename, title, type or filetype, sha256 (hex), category (a code: how long to keep it),
+    recorded_at, and client_time or sent_at (ISO 8601 with a time zone). Others are told back and not read.
     """
     given = _texts(header or "")
     title = " ".join(given.get("title", "").split())
@@ -138,6 +138,7 @@ def offer(header: str | None, *, part: bool = False) -> Offer:
         title=shown_name(title) if title else "",
         claimed_type=(given.get("type") or given.get("filetype") or "").replace("\0", "")[:120],
         claimed_sha256=_sha256(given.get("sha256", "")),
+        category=given.get("category", "").strip()[:40],
         recorded_at=_moment(given, "recorded_at"),
         client_time=_moment(given, "client_time") or _moment(given, "sent_at"),
     )

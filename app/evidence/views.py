@@ -1,6 +1,7 @@
 """The page of an item, and its bytes: played, downloaded, or looked at, each of them an event."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, redirect, request, url_for
@@ -16,9 +17,13 @@ from app.core.pages import page
 from app.core.permissions import Permission, require
 from app.core.storage import ObjectStore, store
 from app.evidence import exports, fixity, queries, reasons, service, serving, words
+from app.evidence.landing import Gone
 from app.evidence.models import Evidence, EvidenceState, MediaKind, Rendition, Upload
 from app.evidence.ranges import Span, Unsatisfiable
 from app.evidence.reasons import Reason
+from app.evidence.retention import queries as retention
+from app.evidence.retention.explaining import explain
+from app.evidence.retention.standing import standing
 
 bp = Blueprint("evidence", __name__)
 LATEST = 10
@@ -50,6 +55,7 @@ def show(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
         stored=fixity.of_item(item),
         act_words=words.act_words,
         detail_words=words.detail_words,
+        **_kept(item, actor),
     )
 
 
@@ -61,6 +67,20 @@ def receipt(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
     settings: Settings = current_app.config["SETTINGS"]
     note = exports.receipt(item, signer=signer(settings, used=checkpoints.any_signed))
     return serving.note(note, f"receipt-{item.id}.txt")
+
+
+def _kept(item: Evidence, actor: Actor) -> dict[str, Any]:
+    """How long the item is kept and why, and what the actor may do about it."""
+    buried = retention.tombstone(item.id)
+    return {
+        "tombstone": buried,
+        "objects": retention.objects_of(item.id) if buried else [],
+        "explained": None if buried else explain(standing(item.id)),
+        "holds": retention.holds_on(item.incident_id, item.id),
+        "may_categorise": actor.may(Permission.EVIDENCE_CATEGORISE) and not buried,
+        "may_hold": actor.may(Permission.HOLD_MANAGE) and not buried,
+        "may_let_go": actor.may(Permission.RETENTION_MANAGE) and not buried,
+    }
 
 
 @bp.get("/evidence/<uuid:evidence_id>/media")
@@ -115,6 +135,8 @@ def peaks(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
 
 def _sealed(actor: Actor, evidence_id: UUID) -> Evidence:
     item = queries.visible_evidence(actor, evidence_id)
+    if item.state is EvidenceState.PURGED:
+        raise Gone("This recording was deleted when its time was over.", remedy="Its page says by which rule and when.")
     if item.state is not EvidenceState.SEALED:
         raise Conflict(f"This item is {item.state.value}: only sealed items can be opened.")
     return item

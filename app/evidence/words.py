@@ -32,6 +32,15 @@ _ACTS = {
     "evidence:fixity:copy": "Copied to the replica store",
     "evidence:fixity:restore": "Restored from the replica store",
     "evidence:fixity:recover": "Found whole again",
+    "evidence:item:categorise": "Categories chosen",
+    "evidence:item:queue": "Past its date: entered the deletion queue",
+    "evidence:item:unqueue": "Taken out of the deletion queue",
+    "evidence:item:restore": "Taken back by a person: kept 30 days more",
+    "evidence:item:let-go": "May be deleted although a filed report cites it",
+    "evidence:item:purge": "Deleted by its rule",
+    "evidence:item:destroy": "Key and bytes destroyed",
+    "evidence:hold:place": "Hold placed",
+    "evidence:hold:release": "Hold released",
 }
 _PLACES = {
     "page": "this page",
@@ -60,6 +69,10 @@ _DETAILS = (
     "case",
     "bytes_out",
     "assigned",
+    "why",
+    "rule",
+    "rule_number",
+    "reference",
 )
 LARGE_S = 60
 _PLAIN = {
@@ -166,6 +179,8 @@ def _said(name: str, value: object) -> str:
         return f"{value:,} bytes sent"
     if name == "case":
         return f"case {value}"
+    if name == "rule_number":
+        return f"version {value}"
     if name in ("reason", "step"):
         return str(value).replace("_", " ")
     if name in ("door", "what"):

@@ -20,6 +20,7 @@ from app.core.outbox import Job
 from app.core.permissions import Permission, Role
 from app.core.watches import Watch, alarms, known
 from app.evidence.models import Evidence, EvidenceState
+from app.evidence.retention.models import Queued
 from app.incidents import queries as incidents
 from app.incidents.models import Incident
 from app.reports.models import Report, ReportState
@@ -102,6 +103,13 @@ def health(packs: Path) -> Health:
 
 def badge_counts(actor: Actor) -> dict[str, int]:
     """The numbers beside the words of the navigation."""
+    counts = _reports_waiting(actor)
+    if actor.may(Permission.RETENTION_READ):
+        counts["retention"] = session().scalar(sa.select(sa.func.count()).select_from(Queued)) or 0
+    return counts
+
+
+def _reports_waiting(actor: Actor) -> dict[str, int]:
     if actor.may(Permission.REPORT_REVIEW):
         waiting = _reviewable(actor).with_only_columns(sa.func.count()).order_by(None)
     elif actor.role is Role.OFFICER:

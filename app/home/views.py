@@ -11,6 +11,8 @@ from app.core.pages import page
 from app.core.permissions import Permission, Role, require
 from app.earlywarning import queries as earlywarning
 from app.evidence import fixity
+from app.evidence.retention import critical
+from app.evidence.retention import queries as retention
 from app.home import queries
 from app.reports.models import ReportState
 
@@ -25,6 +27,7 @@ NAVIGATION = (
     ("Early warning", "/early-warning/", Permission.WARNING_READ, ""),
     ("My language", "/early-warning/mine", Permission.WARNING_OWN, ""),
     ("Accounts", "/accounts", Permission.ACCOUNT_MANAGE, ""),
+    ("Retention", "/retention", Permission.RETENTION_READ, "retention"),
     ("Ledger", "/ledger", Permission.LEDGER_READ, ""),
     ("Account", "/account", Permission.SIGNED_IN, ""),
 )
@@ -36,7 +39,12 @@ def index(actor: Actor) -> ResponseReturnValue:
     """What waits for this person."""
     config: Settings = current_app.config["SETTINGS"]
     if actor.role is Role.ADMINISTRATOR:
-        return page("home/administrator.html", health=queries.health(config.packs), fixity=fixity.report())
+        return page(
+            "home/administrator.html",
+            health=queries.health(config.packs),
+            fixity=fixity.report(),
+            retention=retention.counts(),
+        )
     if actor.role is Role.INTERNAL_AFFAIRS:
         standings = [one for one in earlywarning.standings() if one.aggressive]
         return page(
@@ -45,7 +53,14 @@ def index(actor: Actor) -> ResponseReturnValue:
             standings=sorted(standings, key=lambda one: -one.aggressive)[:10],
         )
     if actor.role is Role.RECORDS:
-        return page("home/records.html", digests=digest.waiting(), approved=queries.to_file(), damaged=fixity.damaged())
+        return page(
+            "home/records.html",
+            digests=digest.waiting(),
+            approved=queries.to_file(),
+            damaged=fixity.damaged(),
+            retention=retention.counts(),
+            clocks=critical.running(within=critical.DAY * max(critical.ALERTS)),
+        )
     if actor.role is Role.SUPERVISOR:
         return page("home/supervisor.html", waiting=queries.to_review(actor), incidents=queries.latest_incidents(actor))
     return page(

@@ -16,9 +16,10 @@ from app.config import settings
 from app.core.actor import machine
 from app.core.db import close_session, is_away, session, transaction
 from app.core.outbox import enqueue
-from app.core.storage import Altered, store
+from app.core.storage import Altered, StorageError, store
 from app.evidence import service
 from app.evidence.models import Evidence, EvidenceState, MediaKind
+from app.evidence.retention import purging
 from workers.celery_app import celery
 from workers.engines.media import Unreadable, probe, sniff
 from workers.pipeline import PIPELINE
@@ -26,6 +27,7 @@ from workers.pipeline import PIPELINE
 log = logging.getLogger("blotter.intake")
 _BLOCK = 1024 * 1024
 AGAIN_S = 3  # a database that restarts is back in seconds
+_TRIES = 3
 _MEDIA_SUFFIXES = {
     ".mp4": "video",
     ".mov": "video",
@@ -70,8 +72,7 @@ def intake(self: Any, evidence_id: str) -> None:
             path = settings().intake / str(item.upload_id)
             name, claimed = item.original_name, item.claimed_sha256
         if item.state is EvidenceState.RECEIVED:
-            finding, key = _keep(path, recognise(path, name=name), claimed_sha256=claimed)
-            _decide(item.id, finding, key)
+            _take_in(item.id, path, recognise(path, name=name), claimed_sha256=claimed)
         path.unlink(missing_ok=True)  # also when an earlier run died between its commit and this line
     except sa.exc.DBAPIError as error:
         if not is_away(error):
@@ -101,6 +102,15 @@ def recognise(path: Path, *, name: str) -> Finding:
         return Finding("", size, None, "", None, {}, f"The file cannot be read: {error}")
 
 
+def _take_in(evidence_id: uuid.UUID, path: Path, seen: Finding, *, claimed_sha256: str) -> None:
+    """Keeps the bytes and decides on the item. When a purge of the same content came in between, once more."""
+    for _ in range(_TRIES):
+        finding, key = _keep(path, seen, claimed_sha256=claimed_sha256)
+        if _decide(evidence_id, finding, key):
+            return
+    raise StorageError(f"{key} was destroyed each time it was kept")
+
+
 def _keep(path: Path, seen: Finding, *, claimed_sha256: str) -> tuple[Finding, str]:
     """Reads the file at `path` from the first byte to the last, hashes it and keeps it; what it is, and under which key.
 
@@ -127,8 +137,12 @@ def _key(sha256: str, fault: str) -> str:
     return f"quarantine/{sha256}" if fault else f"originals/{sha256[:2]}/{sha256}"
 
 
-def _decide(evidence_id: uuid.UUID, finding: Finding, key: str) -> None:
+def _decide(evidence_id: uuid.UUID, finding: Finding, key: str) -> bool:
+    """Seals or quarantines; False when the bytes are no longer there, because a purge destroyed them meanwhile."""
     with transaction():
+        purging.hold_key(key)
+        if not _is_whole(key, finding.size):
+            return False
         item = (
             session()
             .scalars(
@@ -138,7 +152,7 @@ def _decide(evidence_id: uuid.UUID, finding: Finding, key: str) -> None:
             .one()
         )
         if item.state is not EvidenceState.RECEIVED:
-            return
+            return True
         if finding.fault:
             service.quarantine(
                 item,
@@ -148,7 +162,7 @@ def _decide(evidence_id: uuid.UUID, finding: Finding, key: str) -> None:
                 storage_key=key,
                 actor=machine("intake"),
             )
-            return
+            return True
         service.seal(
             item,
             sha256=finding.sha256,
@@ -165,6 +179,13 @@ def _decide(evidence_id: uuid.UUID, finding: Finding, key: str) -> None:
             enqueue("replicate", queue="default")
         if item.duplicate_of is None and finding.kind is not None:
             plan(item, PIPELINE[finding.kind], actor=machine("intake"))
+        return True
+
+
+def _is_whole(key: str, size: int) -> bool:
+    """A purge destroys the key first: bytes left without it have another size."""
+    objects = store(settings())
+    return objects.exists(key) and objects.size(key) == size
 
 
 def _hash(path: Path, second: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.core.keys import Wrapper
 from app.core.storage import framing, objectkeys
-from app.core.storage.base import AlreadyKept, Altered, Pieces, Shelf, ahead, checked, verified, verify
+from app.core.storage.base import AlreadyKept, Pieces, Shelf, ahead, checked, verified, verify
 from app.core.storage.s3 import copied
 
 
