@@ -15,6 +15,7 @@ _ACTS = {
     "evidence:item:export": "Exported",
     "evidence:custody:view": "Custody page opened",
     "evidence:custody:download": "Custody taken as a file",
+    "evidence:receipt:download": "Receipt taken as a file",
     "evidence:upload:open": "Upload begun",
     "evidence:upload:declare": "Length of the upload said",
     "evidence:upload:complete": "A part of it arrived whole",
