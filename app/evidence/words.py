@@ -71,6 +71,7 @@ _DETAILS = (
     "bytes_out",
     "assigned",
     "why",
+    "categories",
     "rule",
     "rule_number",
     "reference",
@@ -176,6 +177,8 @@ def _said(name: str, value: object) -> str:
         return _BYTES[name].format(value)
     if name in _PLAIN:
         return _PLAIN[name].get(str(value), "")
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     if name == "bytes_out":
         return f"{value:,} bytes sent"
     if name == "case":
