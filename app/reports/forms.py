@@ -1,7 +1,7 @@
 """What officers and supervisors send about reports."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.reports.models import ReportState
@@ -30,6 +30,15 @@ class SubmitForm(FlaskForm):
         validators=[InputRequired("Certify that you have read and reviewed the report.")],
     )
     password = PasswordField("Your password, as your signature", validators=[InputRequired("Give your password.")])
+    shown = HiddenField("What was shown")
+
+
+class ApproveForm(FlaskForm):
+    """The supervisor's second look: together with the notes it is the approval."""
+
+    notes = TextAreaField("Notes", validators=[Length(max=4000)])
+    password = PasswordField("Your password, as your signature", validators=[InputRequired("Give your password.")])
+    shown = HiddenField("What was shown")
 
 
 class NotesForm(FlaskForm):
