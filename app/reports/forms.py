@@ -41,6 +41,14 @@ class ApproveForm(FlaskForm):
     shown = HiddenField("What was shown")
 
 
+class BundleForm(FlaskForm):
+    """What a bundle is given out for."""
+
+    case_number = StringField("Case number", validators=[InputRequired("Give the number of the case."), Length(max=60)])
+    reason = StringField("Reason", validators=[InputRequired("Say why it is given out."), Length(max=400)])
+    originals = BooleanField("With the original recordings")
+
+
 class NotesForm(FlaskForm):
     """What a supervisor says with a decision."""
 

@@ -1,8 +1,9 @@
 """Paper and proof: the PDF of a report, its proof, its discovery bundles, and who used AI on it."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.signin import agency
@@ -10,12 +11,16 @@ from app.config import Settings
 from app.core import ledger
 from app.core.actor import Actor
 from app.core.db import transaction
-from app.core.errors import Conflict
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.pages import page
 from app.core.permissions import Permission, require
+from app.core.storage import store
+from app.evidence import serving
 from app.evidence.names import attachment
-from app.reports import proofs, queries, review
+from app.reports import aiuse, bundles, proofs, queries, review
 from app.reports.authorship import Terms
-from app.reports.models import Report
+from app.reports.forms import BundleForm
+from app.reports.models import BundleState, Report
 
 bp = Blueprint("papers", __name__)
 
@@ -64,6 +69,67 @@ def proof(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     return _file(proofs.archive(issued), f"{issued.name}.zip", "application/zip")
 
 
+@bp.route("/reports/<uuid:report_id>/bundles", methods=["GET", "POST"])
+@require(Permission.REPORT_BUNDLE)
+def bundle(report_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """Discovery bundles of a report: those that were made, and a form that asks for another."""
+    report, form = queries.visible_report(actor, report_id), BundleForm()
+    if request.method == "POST" and form.validate():
+        try:
+            with transaction():
+                bundles.ask(
+                    report,
+                    case_number=form.case_number.data or "",
+                    reason=form.reason.data or "",
+                    originals=bool(form.originals.data),
+                    actor=actor,
+                )
+            flash("The bundle is being made. Load this page again in a moment.", "done")
+            return redirect(url_for(".bundle", report_id=report.id), 303)
+        except Invalid as error:
+            form[error.field].errors = [error.message]
+            report = queries.visible_report(actor, report_id)
+    status = 422 if form.errors else 200
+    return page("reports/bundles.html", status=status, report=report, form=form, made=bundles.of_report(report))
+
+
+@bp.get("/reports/<uuid:report_id>/bundles/<uuid:bundle_id>")
+@require(Permission.REPORT_BUNDLE)
+def take_bundle(report_id: UUID, bundle_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """A bundle that is made, to take along."""
+    report = queries.visible_report(actor, report_id)
+    found = next((one for one in bundles.of_report(report) if one.id == bundle_id), None)
+    if found is None:
+        raise NotFound("There is no such bundle.")
+    if found.state is not BundleState.MADE:
+        raise Conflict(f"This bundle is {found.state.value}: it cannot be taken along.", remedy="Ask for another.")
+    with transaction():
+        bundles.note_download(found, report, actor=actor)
+    return serving.content(
+        store(current_app.config["SETTINGS"]),
+        found.storage_key,
+        size=found.size,
+        sha256=found.sha256,
+        media_type="application/zip",
+        span=None,
+        download_as=f"discovery-{report.incident.number}.zip",
+    )
+
+
+@bp.get("/reports/ai-use")
+@require(Permission.LEDGER_READ)
+def ai_use(actor: Actor) -> ResponseReturnValue:
+    """Who used AI, when, from which device and address, on which recordings, with which programs: one query (A6)."""
+    given = request.args
+    found = aiuse.uses(
+        actor=actor,
+        incident=given.get("incident", "").strip(),
+        who=given.get("who", "").strip(),
+        since=_day(given.get("since", "")),
+    )
+    return page("reports/ai_use.html", uses=found, given=given, most=aiuse.MOST)
+
+
 def _issued(report: Report, actor: Actor) -> proofs.Issued:
     with transaction():
         return proofs.issue(report, queries.version(report, report.versions[-1].number), press=press(), actor=actor)
@@ -76,3 +142,10 @@ def _file(content: bytes, name: str, kind: str, *, inline: bool = False) -> Resp
     )
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        return None
