@@ -180,9 +180,9 @@ def plain_content(text: str) -> dict[str, Any]:
             "occurred_at": "2026-11-25T10:11:12+00:00",
             "unit": text,
         },
-        "printed": {"agency": text, "ori": "Z", "disclosures": [DISCLOSURE_CA], "certification": ""},
+        "printed": {"agency": text[:80], "ori": "Z", "disclosures": [DISCLOSURE_CA], "certification": ""},
         "author": {"badge": "1", "name": text, "rank": "Officer"},
-        "ai": {"used": True, "programs": [text], "machine_share": 0.5},
+        "ai": {"used": True, "programs": [text[:200]], "machine_share": 0.5},
         "sentences": [
             {"section": text, "text": text, "authorship": "edited", "sources": [["0e" * 16, 0.0, 3725.0], ["x", 1, 2]]}
         ],
