@@ -15,14 +15,14 @@ from app.incidents.queries import visibility
 from app.reports.models import Draft, Report
 
 # What a person does that makes a machine write, and what is done with what it wrote.
-ACTS = (
-    "evidence:item:receive",
-    "analysis:step:retry",
-    "reports:draft:keep",
-    "reports:draft:use",
-    "reports:report:submit",
-    "reports:report:approve",
-)
+ACTS = {
+    "evidence:item:receive": "Sent a recording",
+    "analysis:step:rerun": "Had it read again",
+    "reports:draft:keep": "Wrote a draft",
+    "reports:draft:use": "Took a draft",
+    "reports:report:submit": "Signed and submitted",
+    "reports:report:approve": "Approved and signed",
+}
 MOST = 500
 
 
@@ -41,6 +41,11 @@ class Use(NamedTuple):
     draft: int | None
     programs: list[dict[str, Any]] | None
     media: list[dict[str, Any]] | None
+
+    @property
+    def words(self) -> str:
+        """The act as a reader says it."""
+        return ACTS[self.act]
 
 
 def uses(

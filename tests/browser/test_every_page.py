@@ -39,9 +39,11 @@ PAGES = {
         "/incidents/{incident}/assignments",
         "/reports?shelf=all",
         "/reports/{report}",
+        "/reports/{report}/approve",
+        "/reports/{report}/bundles",
     ),
     Role.INTERNAL_AFFAIRS: ("/", "/early-warning/", "/early-warning/officers/{officer}"),
-    Role.RECORDS: ("/", "/reports", "/ledger"),
+    Role.RECORDS: ("/", "/reports", "/ledger", "/reports/ai-use"),
     Role.ADMINISTRATOR: (
         "/",
         "/accounts",

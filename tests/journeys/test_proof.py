@@ -133,5 +133,5 @@ def test_a6_the_audit_names_officer_device_recording_and_settings(station: TestS
     html = records.get(f"/reports/ai-use?incident={number}")
     assert filed.officer.label.replace("'", "&#39;") in html
     assert "127.0.0.1" in html
-    assert "report submit" in html
+    assert "Signed and submitted" in html
     assert "blotter-writing" in html or "extractive" in html

@@ -262,7 +262,7 @@ def test_a6_who_used_ai_when_from_where_on_what_with_which_settings(app: Flask, 
     assert acts["reports:draft:use"].media[0]["sha256"]
     html = signed_in(app, people.one(Role.RECORDS)).get(f"/reports/ai-use?incident={filed.incident.number}")
     assert "blotter-writing" in html.get_data(as_text=True)
-    assert "draft use, draft 2" in html.get_data(as_text=True)
+    assert "Took a draft, draft 2" in html.get_data(as_text=True)
     nobodys = signed_in(app, people.one(Role.ADMINISTRATOR)).get("/reports/ai-use")
     assert "No such act" in nobodys.get_data(as_text=True), "an administrator sees no incident"
     assert aiuse.uses(actor=actor_for(people.one(unit="South Patrol"))) == []
