@@ -170,10 +170,15 @@ def _sections(content: dict[str, Any], labels: dict[str, str]) -> list[dict[str,
     return parts
 
 
-def _exhibit(one: dict[str, Any], label: str) -> dict[str, str]:
+def _exhibit(one: dict[str, Any], label: str) -> dict[str, Any]:
     about = [one["name"], f"item {one['id'][:8]}", f"{one['size']:,} bytes"]
     about += [clock(one["duration_s"])] if one["duration_s"] else []
-    return {"label": label, "title": one["title"], "about": ", ".join(about), "sha256": one["sha256"]}
+    return {
+        "label": label,
+        "title": one["title"],
+        "about": ", ".join(about),
+        "sha256": [one["sha256"][:32], one["sha256"][32:]],
+    }
 
 
 def _signature(one: Signature) -> dict[str, str]:
