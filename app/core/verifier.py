@@ -4,7 +4,6 @@
     python verify.py EXPORT              an export (a folder or a .zip)
     python verify.py LEDGER.jsonl        a dump of the whole ledger, made by `blotter ledger dump`
     python verify.py RECEIPT.json        a receipt that a phone was given
-    python verify.py REPORT.pdf          a signed report or a discovery bundle: verify_report.py, beside this file, does it
       --key KEY           the agency's public key, as its office or its web page gives it; without it, the key
                           inside the export is used and the answer says that nobody vouched for it
       --checkpoint FILE   a checkpoint kept from earlier (a signed note); may be given several times
@@ -18,7 +17,6 @@ tlog-checkpoint; signatures as in C2SP signed-note with Ed25519.
 import argparse
 import base64
 import hashlib
-import importlib
 import json
 import sys
 import zipfile
@@ -371,11 +369,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--key", help="the agency's public key, or a file that holds it")
     parser.add_argument("--checkpoint", type=Path, action="append", default=[], help="a signed note kept from earlier")
     parser.add_argument("--receipt", type=Path, action="append", default=[], help="a receipt that must be borne out")
-    given, rest = parser.parse_known_args(arguments)
-    if given.path.suffix == ".pdf" or (given.path / "bagit.txt").is_file():
-        sys.path.insert(0, str(Path(__file__).resolve().parent))
-        return int(importlib.import_module("verify_report").main(arguments))
-    given = parser.parse_args(arguments) if rest else given
+    given = parser.parse_args(arguments)
     if not given.path.exists():
         print(f"There is nothing at {given.path}.", file=sys.stderr)
         return 2

@@ -26,13 +26,17 @@ def said(path: Path, *words: str) -> tuple[int, str]:
     return code, out.getvalue()
 
 
-def checked(path: Path, *words: str, program: str = "verify_report.py") -> tuple[int, str]:
+def checked(path: Path, *words: str) -> tuple[int, str]:
     """(how it ended, what it said)."""
     alone = path.parent / "alone"
     alone.mkdir(exist_ok=True)
     for name, text in proofs.programs().items():
         (alone / name).write_text(text)
     done = subprocess.run(
-        [sys.executable, "-I", program, str(path), *words], cwd=alone, capture_output=True, text=True, timeout=120
+        [sys.executable, "-I", "verify_report.py", str(path), *words],
+        cwd=alone,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     return done.returncode, done.stdout + done.stderr
