@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     requeue_seconds: int = Field(default=600, ge=1)
     broker_visibility_seconds: int = Field(default=12 * 3600, ge=3600)
     minimum_exposure_minutes: float = Field(default=10.0, ge=0)
+    fonts_dir: Path | None = None
     disclosure_states: tuple[Literal["CA", "UT"], ...] = ("CA",)
 
     @model_validator(mode="after")

@@ -38,6 +38,7 @@ class Permission(enum.StrEnum):
     REPORT_WRITE = "report:write"
     REPORT_REVIEW = "report:review"
     REPORT_FILE = "report:file"
+    REPORT_BUNDLE = "report:bundle"
     WARNING_READ = "warning:read"
     WARNING_DECIDE = "warning:decide"
     WARNING_OWN = "warning:own"
@@ -78,6 +79,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.REPORT_READ,
             _P.REPORT_WRITE,
             _P.REPORT_REVIEW,
+            _P.REPORT_BUNDLE,
             _P.WARNING_OWN,
             _P.EVIDENCE_CATEGORISE,
             _P.HOLD_MANAGE,
@@ -104,6 +106,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.EVIDENCE_EXPORT,
             _P.REPORT_READ,
             _P.REPORT_FILE,
+            _P.REPORT_BUNDLE,
             _P.LEDGER_READ,
             _P.LEDGER_REVIEW,
             _P.RETENTION_READ,

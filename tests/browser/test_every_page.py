@@ -42,6 +42,8 @@ PAGES = {
         "/incidents/{incident}/critical",
         "/reports?shelf=all",
         "/reports/{report}",
+        "/reports/{report}/approve",
+        "/reports/{report}/bundles",
     ),
     Role.INTERNAL_AFFAIRS: ("/", "/early-warning/", "/early-warning/officers/{officer}"),
     Role.RECORDS: (
@@ -50,6 +52,7 @@ PAGES = {
         "/ledger",
         "/ledger/ai",
         "/ledger/digest",
+        "/reports/ai-use",
         "/evidence/{evidence}/custody",
         "/evidence/{evidence}/original/why",
         "/incidents/{incident}/export",
