@@ -23,8 +23,8 @@ class Head:
     city: str = ""
     ori: str = ""
     number: str = ""
-    length: str = ""
-    line: int = 0
+    length: str = field(default="", compare=False)
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,8 @@ def _asked(scope: str, subject: Any, case: Case, path: str) -> Iterator[Finding]
     line = (getattr(subject, "head", None) or case.head).line
     for rule, predicate in EDITS.by_scope.get(scope, ()):
         for fault in predicate(subject, case):
-            yield Finding(rule, fault.element, path + fault.field, fault.value, line)
+            whole = fault.field[1:] if fault.field.startswith("/") else path + fault.field
+            yield Finding(rule, fault.element, whole, fault.value, line)
 
 
 def _placed(finding: Finding, number: int) -> Finding:

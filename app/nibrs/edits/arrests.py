@@ -48,6 +48,8 @@ def on_both(last: str, seventh: str = "") -> Callable[[Any], Any]:
 def mandatory(arrestee: Arrestee, case: Case) -> Iterable[Fault]:
     """What every arrest has; a deletion only says which."""
     yield from no_head(arrestee, case)
+    if isinstance(case.report, GroupBArrest) and not case.head.number.strip():
+        yield Fault("41", "/head.number")
     if case.deletes():
         return
     yield from blank(arrestee, ASKED)
@@ -81,7 +83,7 @@ def valid(arrestee: Arrestee, case: Case) -> Iterable[Fault]:
             yield Fault("46", "armed", one)
     head = head_of(arrestee, case)
     if isinstance(case.report, GroupBArrest) and head.month.strip() and case.submitted is None:
-        yield Fault("", "head.month", f"{head.month}/{head.year}")
+        yield Fault("", "/head.month", f"{head.month}/{head.year}")
 
 
 @on_both("05")

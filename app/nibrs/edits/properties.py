@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from app.nibrs.edits.case import GAMBLING, Case, day, number
 from app.nibrs.edits.rules import Fault, edit
 from app.nibrs.edits.shared import no_head, not_codes, repeated
-from app.nibrs.records import Drug, GroupAIncident, Item, Property
+from app.nibrs.records import Drug, GroupAIncident, Property
 
 NO_VALUE = ("09", "22", "48", "65", "66")
+UNVALUED = (*NO_VALUE, "10", "99")  # may be left blank; drugs are judged by 382 and 383
 MAY_BE_ZERO = (*NO_VALUE, "77")
 VEHICLES = ("03", "05", "24", "28", "37")
 STRUCTURES = ("29", "30", "31", "32", "33", "34", "35")
@@ -218,14 +219,10 @@ def empty(segment: Property, case: Case) -> Iterable[Fault]:
     if not has_data(segment):
         yield Fault("15", "items")
     for n, item in enumerate(segment.items):
-        if item.description and not item.value and not _drugs_have_none(item, case):
+        if item.description and not item.value and item.description not in UNVALUED:
             yield Fault("16", f"items.{n}.value")
         if segment.loss == "5" and item.description and not item.recovered:
             yield Fault("17", f"items.{n}.recovered")
-
-
-def _drugs_have_none(item: Item, case: Case) -> bool:
-    return item.description == "10" or item.description == "99"
 
 
 @edit("property", "375")

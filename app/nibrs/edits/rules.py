@@ -24,7 +24,7 @@ class Rule:
 
 
 class Fault(NamedTuple):
-    """What a predicate found: the data element, the record's field, the value at fault."""
+    """What a predicate found: the data element, the field of what it looked at (of the report after a /), the value."""
 
     element: str
     field: str

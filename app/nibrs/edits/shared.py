@@ -80,7 +80,8 @@ def _number_rule(level: str, wrong: Callable[[str], bool]) -> Callable[[Any, Cas
         head = head_of(segment, case)
         once = level in "107" or getattr(segment, "head", None) is not None  # one finding where nothing came from a file
         if once and wrong(head.number):
-            yield Fault("41" if level == "7" else "2", "head.number", head.number)
+            own = "" if getattr(segment, "head", None) is not None else "/"
+            yield Fault("41" if level == "7" else "2", f"{own}head.number", head.number)
         if level == "6" and wrong(segment.transaction):
             yield Fault("41", "transaction", segment.transaction)
 
@@ -96,11 +97,11 @@ for _level, _scope in SCOPES.items():
 
 
 def no_head(segment: Any, case: Case) -> Iterable[Fault]:
-    """Which of ORI and number a segment lacks."""
-    head = head_of(segment, case)
-    if not head.ori.strip():
+    """Which of ORI and number a segment of a file lacks; of others only the report has them."""
+    head = getattr(segment, "head", None)
+    if head is not None and not head.ori.strip():
         yield Fault("1", "head.ori")
-    if not head.number.strip():
+    if head is not None and not head.number.strip():
         yield Fault("2", "head.number")
 
 

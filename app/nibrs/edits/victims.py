@@ -297,7 +297,7 @@ def officer_hour(victim: Victim, case: Case) -> Iterable[Fault]:
     """An attack on an officer has its hour."""
     attacked = victim.kind == "L" and set(victim.offenses) & set(AGAINST_OFFICERS)
     if attacked and not is_hour(case.incident.hour):
-        yield Fault("3", "hour", case.incident.hour)
+        yield Fault("3", "/hour", case.incident.hour)
 
 
 @edit("victim", "952")
