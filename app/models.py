@@ -8,6 +8,7 @@ from app.core.storage import objectkeys
 from app.earlywarning import models as earlywarning
 from app.evidence import models as evidence
 from app.incidents import models as incidents
+from app.nibrs import models as nibrs
 from app.reports import models as reports
 
 ALL_ROOMS = (
@@ -22,4 +23,5 @@ ALL_ROOMS = (
     analysis,
     reports,
     earlywarning,
+    nibrs,
 )

@@ -10,7 +10,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 SHEET = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -81,21 +81,23 @@ LEVELS = {
     "Group B Arrest Segment": "7",
 }
 WARNINGS = {"269", "342", "343", "449", "549", "640", "641", "740", "741"}
-SEVENTEENTH = {"320": ("Property Segment", "DATE RECOVERED CANNOT PREDATE THE INCIDENT DATE")}  # listed without its words
+SEVENTEENTH = {
+    "320": ("Property Segment", "DATE RECOVERED CANNOT PREDATE THE INCIDENT DATE")
+}  # listed without its words
 RULE_ELEMENTS = {"388": "18", "343": "19", "376": "14", "382": "15"}
 
 
 def sheets(path: Path) -> Iterator[tuple[str, list[dict[str, str]]]]:
     """Each sheet of a workbook by name: its rows as letters of columns and text."""
     book = zipfile.ZipFile(path)
-    texts = ["".join(t.itertext()) for t in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))]
-    targets = {r.get("Id"): r.get("Target") for r in ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels"))}
-    for sheet in ElementTree.fromstring(book.read("xl/workbook.xml")).find("m:sheets", SHEET):
-        inside = ElementTree.fromstring(book.read("xl/" + targets[sheet.get(RELATION)].removeprefix("/xl/")))
+    texts = ["".join(t.itertext()) for t in ET.fromstring(book.read("xl/sharedStrings.xml"))]
+    targets = {r.get("Id"): r.get("Target") for r in ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))}
+    for sheet in ET.fromstring(book.read("xl/workbook.xml")).find("m:sheets", SHEET):
+        inside = ET.fromstring(book.read("xl/" + targets[sheet.get(RELATION)].removeprefix("/xl/")))
         yield sheet.get("name"), [_row(row, texts) for row in inside.iter(f"{{{SHEET['m']}}}row")]
 
 
-def _row(row: ElementTree.Element, texts: list[str]) -> dict[str, str]:
+def _row(row: ET.Element, texts: list[str]) -> dict[str, str]:
     found = {}
     for cell in row.findall("m:c", SHEET):
         value = cell.find("m:v", SHEET)
@@ -107,7 +109,7 @@ def _row(row: ElementTree.Element, texts: list[str]) -> dict[str, str]:
 
 def published(schema: Path, name: str) -> set[str]:
     """The values a simple type of a schema enumerates."""
-    for kind in ElementTree.parse(schema).iter(f"{XSD}simpleType"):
+    for kind in ET.parse(schema).iter(f"{XSD}simpleType"):
         if kind.get("name") == name:
             return {one.get("value") for one in kind.iter(f"{XSD}enumeration")}
     raise SystemExit(f"{schema}: no type {name}")

@@ -37,6 +37,7 @@ class Permission(enum.StrEnum):
     REPORT_WRITE = "report:write"
     REPORT_REVIEW = "report:review"
     REPORT_FILE = "report:file"
+    NIBRS_SUBMIT = "nibrs:submit"
     WARNING_READ = "warning:read"
     WARNING_DECIDE = "warning:decide"
     WARNING_OWN = "warning:own"
@@ -75,7 +76,9 @@ POLICY: dict[Role, frozenset[Permission]] = {
     Role.INTERNAL_AFFAIRS: frozenset(
         {_P.INCIDENT_READ, _P.EVIDENCE_READ, _P.REPORT_READ, _P.WARNING_READ, _P.WARNING_DECIDE, _P.LEDGER_READ}
     ),
-    Role.RECORDS: frozenset({_P.INCIDENT_READ, _P.EVIDENCE_READ, _P.REPORT_READ, _P.REPORT_FILE, _P.LEDGER_READ}),
+    Role.RECORDS: frozenset(
+        {_P.INCIDENT_READ, _P.EVIDENCE_READ, _P.REPORT_READ, _P.REPORT_FILE, _P.NIBRS_SUBMIT, _P.LEDGER_READ}
+    ),
     Role.ADMINISTRATOR: frozenset({_P.ACCOUNT_MANAGE, _P.STYLES_READ, _P.LEDGER_READ}),
 }
 

@@ -45,7 +45,14 @@ class At:
         return self.last - self.first + 1
 
 
-HEAD = (At("action", 6, 6), At("month", 7, 8), At("year", 9, 12), At("city", 13, 16), At("ori", 17, 25), At("number", 26, 37))
+HEAD = (
+    At("action", 6, 6),
+    At("month", 7, 8),
+    At("year", 9, 12),
+    At("city", 13, 16),
+    At("ori", 17, 25),
+    At("number", 26, 37),
+)
 ADMINISTRATIVE = (
     At("date", 38, 45),
     At("report_date", 46, 46),
@@ -91,13 +98,7 @@ VICTIM = (
     At("officer_assignment", 132, 132),
     At("officer_ori", 133, 141),
 )
-OFFENDER = (
-    At("sequence", 38, 39),
-    At("age", 40, 43),
-    At("sex", 44, 44),
-    At("race", 45, 45),
-    At("ethnicity", 46, 46),
-)
+OFFENDER = (At("sequence", 38, 39), At("age", 40, 43), At("sex", 44, 44), At("race", 45, 45), At("ethnicity", 46, 46))
 ARRESTEE = (
     At("sequence", 38, 39),
     At("transaction", 40, 51),
@@ -215,7 +216,9 @@ class _Reader:
 
     def _finish(self) -> None:
         if self.order:
-            lists = {name: tuple(value) if isinstance(value, list) else value for name, value in self.values.items()}
+            lists: dict[str, Any] = {
+                name: tuple(value) if isinstance(value, list) else value for name, value in self.values.items()
+            }
             self.reports.append(GroupAIncident(head=self.head, order=self.order, **lists))
         self.values, self.order = {}, ""
 

@@ -98,8 +98,8 @@ class _Reader:
         moment = text(node, "nc:ActivityDate/nc:DateTime")
         cargo = text(node, "cjis:IncidentAugmentation/j:OffenseCargoTheftIndicator")
         reported = text(node, "cjis:IncidentAugmentation/cjis:IncidentReportDateIndicator")
-        offenses = {name: one for name, one in self.offenses()}
-        offenders = {name: one for name, one in self.offenders()}
+        offenses = dict(self.offenses())
+        offenders = dict(self.offenders())
         return GroupAIncident(
             head=self.head(text(node, "nc:ActivityIdentification/nc:IdentificationID")),
             date=moment[:10].replace("-", "") or _date(node, "nc:ActivityDate"),
@@ -154,7 +154,7 @@ class _Reader:
             name = ours.group(1) if ours else f"loss {loss}"
             segment = segments.setdefault(name, _Segment(loss))
             segment.take(self, node, int(ours.group(2)) if ours else None)
-        ordered = sorted(segments, key=lambda name: int(name)) if all(n.isdigit() for n in segments) else list(segments)
+        ordered = sorted(segments, key=int) if all(n.isdigit() for n in segments) else list(segments)
         return tuple(segments[name].record() for name in ordered)
 
     def item(self, node: Node) -> Item:
@@ -173,7 +173,7 @@ class _Reader:
         )
         return drug if drug != Drug() else None
 
-    def person(self, node: Node | None) -> dict[str, str]:
+    def person(self, node: Node | None) -> dict[str, Any]:
         role = next(every(node, "nc:RoleOfPerson"), None) if node is not None else None
         person = self.by_id.get(role.get(REF)) if role is not None else None
         return {

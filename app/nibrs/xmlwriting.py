@@ -160,7 +160,9 @@ class _Document:
         place, item = drugs[0] if drugs else (0, Item())
         for order, drug in enumerate(segment.drugs):
             node = put(self.root, "nc:Substance")
-            self.item(node, f"Substance-{number}-{place}-{order}", segment, item if order == 0 else Item(item.description))
+            self.item(
+                node, f"Substance-{number}-{place}-{order}", segment, item if order == 0 else Item(item.description)
+            )
             self.drug(node, drug)
 
     def drug(self, node: Node, drug: Drug) -> None:

@@ -13,6 +13,7 @@ from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.permissions import Permission, Role
 from app.evidence.models import Evidence, EvidenceState
 from app.incidents.models import Incident
+from app.reports import approval
 from app.reports.authorship import CERTIFICATION, has_ai_text, machine_share, programs
 from app.reports.canonical import digest
 from app.reports.models import (
@@ -92,7 +93,9 @@ def return_to_author(report: Report, *, notes: str, actor: Actor) -> Review:
 
 
 def approve(report: Report, *, notes: str, actor: Actor) -> Review:
-    """A supervisor stands by what was submitted."""
+    """A supervisor stands by what was submitted. Conflict while a check of another room finds an error."""
+    if may_review(report, actor):
+        approval.refuse_on_errors(report)
     review = _judge(report, ReportState.APPROVED, notes, actor)
     report.approved_at = review.at
     return review

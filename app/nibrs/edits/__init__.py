@@ -21,7 +21,20 @@ from app.nibrs.edits.case import Agency, Case, OnFile, Reference
 from app.nibrs.edits.rules import EDITS, Fault, Finding, Rule, rules
 from app.nibrs.records import GroupAIncident, GroupBArrest, Report, Submission
 
-LEVELS = (administrative, arrests, drugs, offenders, offenses, properties, relations, shared, structure, submissions, victims, zero)
+LEVELS = (
+    administrative,
+    arrests,
+    drugs,
+    offenders,
+    offenses,
+    properties,
+    relations,
+    shared,
+    structure,
+    submissions,
+    victims,
+    zero,
+)
 UNDER = {
     "offenses": "offense",
     "properties": "property",

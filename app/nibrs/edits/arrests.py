@@ -265,7 +265,7 @@ def group_b(arrestee: Arrestee, case: Case) -> Iterable[Fault]:
 def runaway(arrestee: Arrestee, case: Case) -> Iterable[Fault]:
     """A runaway is under 18."""
     found = ages(arrestee.age)
-    if arrestee.offense == "90I" and not (found and 1 <= found[0] and found[1] <= 17):
+    if arrestee.offense == "90I" and not (found and found[0] >= 1 and found[1] <= 17):
         yield Fault("47", "age", arrestee.age)
 
 

@@ -167,7 +167,9 @@ def date_of_nothing(segment: Property, case: Case) -> Iterable[Fault]:
     """What was recovered is described and has a value."""
     for n, item in enumerate(segment.items):
         if item.recovered and not (item.description and item.value):
-            yield Fault("16" if item.description else "15", f"items.{n}.value" if item.description else f"items.{n}.description")
+            yield Fault(
+                "16" if item.description else "15", f"items.{n}.value" if item.description else f"items.{n}.description"
+            )
 
 
 def _vehicle_count(segment: Property, case: Case, name: str, loss: str) -> bool:
@@ -251,7 +253,9 @@ def unvalued_drugs(segment: Property, case: Case) -> Iterable[Fault]:
 @edit("property", "383")
 def valued_drugs(segment: Property, case: Case) -> Iterable[Fault]:
     """In a drug violation alone they have none."""
-    others = [one for one in case.codes if one != "35A" and (case.against(one, "property") or one == "100" or one in GAMBLING)]
+    others = [
+        one for one in case.codes if one != "35A" and (case.against(one, "property") or one == "100" or one in GAMBLING)
+    ]
     for n, item in enumerate(segment.items):
         if item.description == "10" and (number(item.value) or 0) > 0 and "35A" in case.codes and not others:
             yield Fault("16", f"items.{n}.value", item.value)

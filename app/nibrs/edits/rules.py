@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from app.nibrs.codes import DATA
 
 
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One published rule. `words` is what a person reads; `level` is 0 to 7, or S for a whole submission."""
@@ -118,4 +117,3 @@ def element_name(number: str) -> str:
 def _table(name: str, key: str, value: str) -> dict[str, str]:
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         return {row[key]: row[value] for row in csv.DictReader(file)}
-

@@ -9,7 +9,16 @@ from app.nibrs.edits.rules import Fault, edit
 from app.nibrs.records import Head
 
 Asked = tuple[tuple[str, str], ...]
-SCOPES = {"1": "incident", "2": "offense", "3": "property", "4": "victim", "5": "offender", "6": "arrestee", "7": "arrest", "0": "zero"}
+SCOPES = {
+    "1": "incident",
+    "2": "offense",
+    "3": "property",
+    "4": "victim",
+    "5": "offender",
+    "6": "arrestee",
+    "7": "arrest",
+    "0": "zero",
+}
 
 
 def head_of(segment: Any, case: Case) -> Head:
@@ -78,7 +87,9 @@ def _strange(text: str) -> bool:
 def _number_rule(level: str, wrong: Callable[[str], bool]) -> Callable[[Any, Case], Iterable[Fault]]:
     def look(segment: Any, case: Case) -> Iterable[Fault]:
         head = head_of(segment, case)
-        once = level in "107" or getattr(segment, "head", None) is not None  # one finding where nothing came from a file
+        once = (
+            level in "107" or getattr(segment, "head", None) is not None
+        )  # one finding where nothing came from a file
         if once and wrong(head.number):
             own = "" if getattr(segment, "head", None) is not None else "/"
             yield Fault("41" if level == "7" else "2", f"{own}head.number", head.number)

@@ -17,12 +17,7 @@ AGAINST_OFFICERS = ("09A", "13A", "13B", "13C")
 ASSAULT = ("01", "02", "03", "04", "05", "06", "07", "08", "09", "10")
 NEGLIGENCE = ("30", "31", "32", "33", "34")
 JUSTIFIED = ("20", "21")
-PERMITTED = {
-    "09A": ASSAULT,
-    "09B": NEGLIGENCE,
-    "09C": JUSTIFIED,
-    "13A": tuple(one for one in ASSAULT if one != "07"),
-}
+PERMITTED = {"09A": ASSAULT, "09B": NEGLIGENCE, "09C": JUSTIFIED, "13A": tuple(one for one in ASSAULT if one != "07")}
 MAJOR = ("B", "I", "L", "O", "T", "U")
 THEFTS = ("23A", "23B", "23C", "23D", "23E", "23F", "23G", "23H", "240")
 FORCIBLE = ("11A", "11B", "11C")

@@ -175,9 +175,7 @@ ADMINISTRATIVE: dict[str, Made] = {
     "178": lambda: mixed_lengths(BURGLARY, {"cargo": False}),
     "197": lambda: C(DELETION, {"date": ""}),
     "198": lambda: C(DELETION, {"date": ""}, on_file=filed(incidents={(ORI, "26-000123"): ("20231001",)})),
-    "199": lambda: C(
-        DELETION, {"date": ""}, on_file=filed(incidents={(ORI, "26-000123"): ("20260101", "20260110")})
-    ),
+    "199": lambda: C(DELETION, {"date": ""}, on_file=filed(incidents={(ORI, "26-000123"): ("20260101", "20260110")})),
 }
 OFFENSES: dict[str, Made] = {
     "201": lambda: C(ASSAULT, {"offenses.0.location": ""}),
@@ -296,12 +294,8 @@ VICTIMS: dict[str, Made] = {
     ),
     "474": lambda: C(BRAWL, {"victims.1.relations.0.relationship": "VO"}),
     "475": lambda: C(BRAWL, {f"{V}.relations": (Relation("01", "SE"), Relation("02", "SE"))}),
-    "476": lambda: C(
-        BRAWL, {f"{V}.relations.0.relationship": "SE", "victims.1.relations.0.relationship": "SE"}
-    ),
-    "477": lambda: C(
-        ASSAULT, {"offenses.0.code": "09B", f"{V}.offenses": ("09B",), f"{V}.circumstances": ("06",)}
-    ),
+    "476": lambda: C(BRAWL, {f"{V}.relations.0.relationship": "SE", "victims.1.relations.0.relationship": "SE"}),
+    "477": lambda: C(ASSAULT, {"offenses.0.code": "09B", f"{V}.offenses": ("09B",), f"{V}.circumstances": ("06",)}),
     "478": lambda: C(ASSAULT, {"offenses.1": OFFICER.offenses[0], f"{V}.offenses": ("13A", "13B")}),
     "479": lambda: C(OFFICER, {f"{V}.injuries": ("B",)}),
     "480": lambda: C(ASSAULT, {f"{V}.circumstances": ("08",)}),
@@ -325,7 +319,9 @@ OFFENDERS: dict[str, Made] = {
     "555": lambda: C(BRAWL, {"offenders.1": Offender("00")}),
     "556": lambda: C(ASSAULT, {f"{O}.age": "7"}),
     "557": lambda: C(BURGLARY, {"cleared": "B", "cleared_date": "20260212"}),
-    "558": lambda: C(ROBBERY, {"cleared": "B", "cleared_date": "20260212", "offenders": (Offender("01", "00", "M", "W"),)}),
+    "558": lambda: C(
+        ROBBERY, {"cleared": "B", "cleared_date": "20260212", "offenders": (Offender("01", "00", "M", "W"),)}
+    ),
     "559": lambda: C(JUSTIFIED, {f"{O}.race": "U"}),
     "560": lambda: C(RAPE, {f"{V}.sex": "M"}),
     "584": lambda: mixed_lengths(ASSAULT, {"ethnicity": False}),

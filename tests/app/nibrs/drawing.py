@@ -91,7 +91,10 @@ def properties(draw: Any, offense: Offense) -> tuple[Property, ...]:
     worth = st.integers(1, 999_999).map(lambda n: f"{n:09}")
     items = tuple(Item(one, draw(worth), "20260215" if loss == "5" else "") for one in valued)
     if loss == "5" and offense.code not in ("250", "280"):
-        return (Property(loss="7", items=tuple(Item(one.description, "000999999") for one in items)), Property("5", items))
+        return (
+            Property(loss="7", items=tuple(Item(one.description, "000999999") for one in items)),
+            Property("5", items),
+        )
     return (Property(loss=loss, items=items),)
 
 
@@ -112,9 +115,7 @@ def incidents(draw: Any) -> GroupAIncident:
     offense = draw(offenses())
     society = T.against(offense.code) == "society"
     personal = T.against(offense.code) == "person" or offense.code == "120"
-    named = [
-        Offender(sequence=f"{n:02}", **draw(people())) for n in range(1, draw(st.integers(1, 3)) + 1)
-    ]
+    named = [Offender(sequence=f"{n:02}", **draw(people())) for n in range(1, draw(st.integers(1, 3)) + 1)]
     offenders = named if offense.code == "09C" or draw(st.booleans()) else [Offender(sequence="00")]
     victims = []
     for n in range(1, 2 if society else draw(st.integers(1, 3)) + 1):

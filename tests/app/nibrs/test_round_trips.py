@@ -16,7 +16,9 @@ from tests.app.nibrs.valid import ASSAULT, BURGLARY, DRUGS, GROUP_B, VALID, ZERO
 from tests.conftest import SHARED, shared
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+MANY = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+)
 
 
 @cache
@@ -52,7 +54,9 @@ def test_any_valid_report_comes_back_the_same_and_is_valid_on_the_way(report: Re
         assert schema().validate(names.parse(as_xml(report))), schema().error_log
 
 
-@pytest.mark.parametrize("name", ["Flatfile-XML_Test_1", "Flatfile-XML_Test_2", "Flatfile-XML_Test_3", "NIBRS_Test_Sample"])
+@pytest.mark.parametrize(
+    "name", ["Flatfile-XML_Test_1", "Flatfile-XML_Test_2", "Flatfile-XML_Test_3", "NIBRS_Test_Sample"]
+)
 def test_a_published_flat_file_comes_back_the_same(name: str) -> None:
     content = shared("data", "nibrs", "flatfile_tests", f"{name}.txt").read_bytes()
     submission = flatfile.read(content)
@@ -88,12 +92,17 @@ def test_the_short_lengths_are_written_and_known_again() -> None:
 
 def test_lengths_and_positions_are_the_published_ones() -> None:
     lines = flatfile.write([BURGLARY, DRUGS]).decode().splitlines()
-    assert [line[:4] for line in lines] == ["0088", "0071", "0307", "0141", "0046"] + [
-        "0088", "0071", "0307", "0141", "0046", "0110",
-    ]  # fmt: skip
+    group = ["0088", "0071", "0307", "0141", "0046"]
+    assert [line[:4] for line in lines] == [*group, *group, "0110"]
     first = lines[0]
     assert (first[4], first[5], first[6:12], first[16:25]) == ("1", "I", "022026", "CA0123400")
-    assert (first[25:37], first[37:45], first[46:48], first[48], first[87]) == ("26-000123   ", "20260210", "21", "N", "N")
+    assert (first[25:37], first[37:45], first[46:48], first[48], first[87]) == (
+        "26-000123   ",
+        "20260210",
+        "21",
+        "N",
+        "N",
+    )
     assert lines[2][38:49] == "07000001200"
     assert lines[7][232:247] == "E000000028350GM"
 

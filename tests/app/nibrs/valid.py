@@ -48,9 +48,7 @@ ASSAULT = GroupAIncident(
     **DAY,
     offenses=(Offense(code="13A", weapons=("20",), **COMMON),),
     victims=(
-        Victim(
-            offenses=("13A",), circumstances=("06",), injuries=("B",), relations=(Relation("01", "BG"),), **VICTIM
-        ),
+        Victim(offenses=("13A",), circumstances=("06",), injuries=("B",), relations=(Relation("01", "BG"),), **VICTIM),
     ),
     offenders=(OFFENDER,),
     arrestees=(Arrestee(multiple="N", offense="13A", **ARREST),),
@@ -132,9 +130,7 @@ ROBBERY = GroupAIncident(
     offenses=(Offense(code="120", weapons=("12",), **{**COMMON, "location": "13"}),),
     properties=(Property(loss="7", items=(Item("20", "000000080"),)),),
     victims=(
-        Victim(
-            offenses=("120",), injuries=("N",), relations=(Relation("01", "ST"), Relation("02", "ST")), **VICTIM
-        ),
+        Victim(offenses=("120",), injuries=("N",), relations=(Relation("01", "ST"), Relation("02", "ST")), **VICTIM),
     ),
     offenders=(OFFENDER, Offender("02", "30", "M", "B", "U"), Offender("03", "2530", "F", "U", "U")),
 )
@@ -142,9 +138,7 @@ BRAWL = GroupAIncident(
     **DAY,
     offenses=(Offense(code="13B", weapons=("40",), **COMMON),),
     victims=(
-        Victim(
-            offenses=("13B",), injuries=("M",), relations=(Relation("01", "VO"), Relation("02", "AQ")), **VICTIM
-        ),
+        Victim(offenses=("13B",), injuries=("M",), relations=(Relation("01", "VO"), Relation("02", "AQ")), **VICTIM),
         Victim(
             offenses=("13B",),
             injuries=("N",),
@@ -165,9 +159,7 @@ GROUP_B_DELETION = GroupBArrest(
 )
 ZERO = ZeroReport(head=dataclasses.replace(HEAD, action="A", number="0" * 12), month="02", year="2026")
 VALID = {
-    name: value
-    for name, value in globals().items()
-    if isinstance(value, (GroupAIncident, GroupBArrest, ZeroReport))
+    name: value for name, value in globals().items() if isinstance(value, (GroupAIncident, GroupBArrest, ZeroReport))
 }
 
 
