@@ -20,6 +20,7 @@ class Field:
     times: int = 1
     applies: Applies = applying.always
     hint: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,9 @@ class Rows:
 
 
 INCIDENT = (
-    Field("date", "3", "day"),
-    Field("report_date", "3", "mark", hint="The date is that of the report; when it happened is not known."),
-    Field("hour", "3", "hour", hint="Leave out when not known."),
+    Field("date", "3", "day", label="Incident date"),
+    Field("hour", "3", "hour", label="Hour", hint="Leave out when not known."),
+    Field("report_date", "3", "mark", label="When it happened", hint="Only when nobody knows the day."),
     Field("cleared", "4", "code", "cleared"),
     Field("cleared_date", "5", "day", applies=applying.cleared),
     Field("cargo", "2A", "yes", applies=applying.cargo),
@@ -107,7 +108,7 @@ VICTIM: tuple[Field | Rows, ...] = (
     ),
 )
 OFFENDER = (
-    Field("sequence", "36", "sequence"),
+    Field("sequence", "36", "sequence", label="What is known"),
     Field("age", "37", "age", applies=applying.somebody, hint=AGE_HINT),
     Field("sex", "38", "code", "sex", applies=applying.somebody),
     Field("race", "39", "code", "race", applies=applying.somebody),

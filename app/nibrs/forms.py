@@ -16,7 +16,7 @@ HOURS = [(f"{n:02}", f"{n:02}:00 to {n:02}:59") for n in range(24)]
 FIXED = {
     "choice": [("C", "Completed"), ("A", "Attempted")],
     "yes": [("N", "No"), ("Y", "Yes")],
-    "mark": [("R", "Date of the report, not of the incident")],
+    "mark": [("R", "Not known: the date above is the report's")],
     "hour": HOURS,
 }
 TYPES = {"day": "date", "dollars": "text", "count": "text", "amount": "text", "age": "text", "text": "text"}
@@ -160,9 +160,10 @@ class Sheet:
         if one.kind == "codes" and len(kept) < one.times:
             kept.append("")
         offered = self.offered(one)
-        missing = [(code, code) for code in kept if offered and code and code not in dict(offered)]
+        known = {code for code, _ in offered}
+        missing = [(code, code) for code in kept if offered and code and code not in known and one.kind != "sequence"]
         values = [to_shown(one.kind, text) for text in kept]
-        label = element_name(one.element)
+        label = one.label or element_name(one.element)
         return Input(f"{root}.{path}", label, one.kind, values, [*offered, *missing], one.hint, self.said(path))
 
     def offered(self, one: Field) -> list[tuple[str, str]]:

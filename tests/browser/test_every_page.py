@@ -21,6 +21,7 @@ PAGES = {
         "/incidents/new",
         "/incidents/{incident}",
         "/incidents/{incident}/participants",
+        "/incidents/{incident}/nibrs",
         "/evidence/{evidence}",
         "/reports",
         "/reports/{report}",
@@ -41,7 +42,7 @@ PAGES = {
         "/reports/{report}",
     ),
     Role.INTERNAL_AFFAIRS: ("/", "/early-warning/", "/early-warning/officers/{officer}"),
-    Role.RECORDS: ("/", "/reports", "/ledger"),
+    Role.RECORDS: ("/", "/reports", "/nibrs", "/ledger"),
     Role.ADMINISTRATOR: (
         "/",
         "/accounts",

@@ -55,7 +55,8 @@ class Finding:
     def words(self) -> str:
         """The rule in plain words, with the field's name and the value in them."""
         name = element_name(self.element)
-        return self.rule.words.replace("{field}", name).replace("{value}", self.value or "nothing")
+        said = _table("words.csv", "id", "words").get(f"{self.rule.id}:{self.element}") or self.rule.words
+        return said.replace("{field}", name).replace("{value}", self.value or "nothing")
 
     @property
     def key(self) -> str:
