@@ -6,7 +6,7 @@ from typing import Any
 
 from app.nibrs.codes import Tables
 from app.nibrs.edits.administrative import CARGO_OFFENSES
-from app.nibrs.edits.case import DRUGS, GAMBLING
+from app.nibrs.edits.case import DRUGS, GAMBLING, number
 from app.nibrs.edits.offenses import ARMED, GANG, MANY_ROOMS, TRADE
 from app.nibrs.edits.victims import HURTING, JUSTIFIED, PERMITTED
 from app.nibrs.records import Arrestee, GroupAIncident, Item, Offender, Offense, Property, Victim
@@ -130,4 +130,4 @@ def somebody(offender: Offender, coded: Coded) -> bool:
 
 def perhaps_juvenile(arrestee: Arrestee, coded: Coded) -> bool:
     """Under 18, or perhaps."""
-    return arrestee.age[:2].isdigit() and 0 < int(arrestee.age[:2]) < 18
+    return 0 < (number(arrestee.age[:2]) or 0) < 18

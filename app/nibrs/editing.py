@@ -20,7 +20,7 @@ def edited(both: Coding, verb: str, path: str) -> Coding:
     segments = getattr(target, name)
     if verb == "add" and len(segments) < MOST[name]:
         segments = (*segments, _fresh(name, both))
-    elif verb == "remove" and place.isdigit() and int(place) < len(segments):
+    elif verb == "remove" and place.isascii() and place.isdigit() and int(place) < len(segments):
         segments = segments[: int(place)] + segments[int(place) + 1 :]
     changed = dataclasses.replace(target, **{name: segments})
     return Coding(changed, both.group_b) if root == "a" else Coding(both.group_a, changed)

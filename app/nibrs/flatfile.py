@@ -233,7 +233,7 @@ class _Reader:
 
 def _head(line: str, number: int) -> Head:
     said = line[:4].strip()
-    longer = said.isdigit() and len(line.rstrip()) > int(said)
+    longer = said.isascii() and said.isdigit() and len(line.rstrip()) > int(said)
     length = f"{len(line.rstrip()):04}" if longer else said
     return Head(length=length, line=number, **_values(line, HEAD))
 

@@ -184,7 +184,7 @@ class Sheet:
 
 
 def _who(sequence: str) -> str:
-    return "Offender unknown" if sequence == "00" else f"Offender {int(sequence)}" if sequence.isdigit() else sequence
+    return "Offender unknown" if sequence == "00" else f"Offender {sequence.lstrip('0')}"
 
 
 def arrest_section(sheet: Sheet, report: GroupBArrest) -> Section:

@@ -22,6 +22,7 @@ from app.nibrs.models import Coding, Direction, Entry, EntryState, Format, Nibrs
 from app.nibrs.packing import Outgoing, pack, unpack
 from app.nibrs.records import GroupAIncident, GroupBArrest, Head, Report, Submission, ZeroReport, to_plain
 from app.nibrs.terms import Terms
+from app.nibrs.typed import printable
 from app.reports.canonical import digest
 
 ONE_AT_A_TIME = 0x4E494252  # "NIBR": two clerks never make the same month's file at once
@@ -42,7 +43,7 @@ def code(
 
     Conflict when somebody changed it since `edition` was read (0: when nobody had begun).
     """
-    reason = " ".join(not_reportable.split())
+    reason = printable(not_reportable)
     if len(reason) > 400:
         raise Invalid("At most 400 characters.", field="not_reportable")
     known = queries.coding_of(incident.id)
@@ -177,7 +178,7 @@ def take_in(content: bytes, *, name: str, terms: Terms, actor: Actor) -> tuple[N
     head = submission.reports[0].head
     outgoing = [Outgoing(one, one.head.action, None) for one in submission.reports]
     month = f"{head.year}-{head.month}"[:7]
-    clean = "".join(one for one in name if one.isprintable()).rpartition("/")[2][-120:]
+    clean = printable(name).rpartition("/")[2][-120:]
     file = _keep(Direction.READ, written, head.ori[:9], month, clean or "file", content, outgoing, actor)
     findings = check_submission(submission, terms.reference(now().astimezone().date()))
     for entry in file.entries:

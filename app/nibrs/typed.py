@@ -20,7 +20,7 @@ MOST = 99
 
 def to_stored(kind: str, text: str) -> str:
     """A typed value as a record keeps it; what cannot be read stays as typed, for the rules to name."""
-    clean = " ".join(text.split())[:40]
+    clean = printable(text)[:40]
     if kind == "day":
         return clean.replace("-", "") if re.fullmatch(r"\d{4}-\d\d-\d\d", clean) else clean
     if kind == "dollars":
@@ -31,6 +31,11 @@ def to_stored(kind: str, text: str) -> str:
     if kind in ("count", "hour") and clean.isascii() and clean.isdigit():
         return clean.zfill(2)
     return clean.upper() if kind in ("age", "text") else clean
+
+
+def printable(text: str) -> str:
+    """A text of one line without control characters, blanks made single."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
 def to_shown(kind: str, stored: str) -> str:

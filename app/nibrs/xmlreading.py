@@ -61,7 +61,7 @@ def _date(parent: Node | None, path: str) -> str:
 
 
 def _fill(digits: str, width: int) -> str:
-    return digits.zfill(width) if digits.isdigit() else digits
+    return digits.zfill(width) if digits.isascii() and digits.isdigit() else digits
 
 
 class _Reader:
@@ -264,7 +264,7 @@ class _Segment:
     def take(self, reader: _Reader, node: Node, place: int | None) -> None:
         item, drug = reader.item(node), reader.drug(node)
         quantity = text(node, "nc:ItemQuantity")
-        if quantity.isdigit() and (not item.description or item.description in VEHICLES):
+        if quantity.isascii() and quantity.isdigit() and (not item.description or item.description in VEHICLES):
             self.count, self.counted = self.count + int(quantity), True
         if drug is not None:
             self.drugs.append(drug)

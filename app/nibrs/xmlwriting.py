@@ -47,7 +47,7 @@ def _day(date: str) -> str:
 
 
 def _number(digits: str) -> str:
-    return str(int(digits)) if digits.isdigit() else digits
+    return str(int(digits)) if digits.isascii() and digits.isdigit() else digits
 
 
 class _Document:
@@ -170,7 +170,7 @@ class _Document:
         if drug.quantity or drug.measurement:
             measure = put(node, "nc:SubstanceQuantityMeasure")
             if drug.quantity:
-                thousandths = int(drug.quantity) if drug.quantity.isdigit() else 0
+                thousandths = int(drug.quantity) if drug.quantity.isascii() and drug.quantity.isdigit() else 0
                 put(measure, "nc:MeasureDecimalValue", f"{thousandths // 1000}.{thousandths % 1000:03}")
             if drug.measurement:
                 put(measure, "j:SubstanceUnitCode", self.code("measurement", drug.measurement))
@@ -321,7 +321,7 @@ def _age(node: Node, age: str) -> None:
 def _vehicle_counts(segment: Property) -> dict[int, str]:
     """The number of vehicles, spread over the vehicle descriptions so that it adds up; by place among the items."""
     told = segment.stolen if segment.loss == "7" else segment.recovered if segment.loss == "5" else ""
-    if not told.isdigit():
+    if not (told.isascii() and told.isdigit()):
         return {}
     places = [place for place, item in enumerate(segment.items) if item.description in VEHICLES] or [0]
     rest = int(told) - (len(places) - 1)

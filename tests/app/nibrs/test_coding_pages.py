@@ -95,7 +95,7 @@ def test_the_rules_words_stand_beside_the_field_before_anything_is_saved(office:
     sent = form(client, office, do="check", **{**ASSAULT_FORM, "a__victims__0__age": "3X"})
     html = client.post(f"/incidents/{office.incident.id}/nibrs", data=sent).get_data(as_text=True)
     field = html[html.index('for="f-a-victims-0-age"') :]
-    assert "is none of the FBI&#39;s codes" in field[: field.index("</div>")]
+    assert "is no age" in field[: field.index("</div>")]
     assert "NIBRS 404" in field[: field.index("</div>")]
     assert office.coding is None
 
@@ -187,6 +187,16 @@ def test_nonsense_in_a_field_is_answered_with_words(office: Office, sign_in: Sig
             answer = client.post(f"/incidents/{office.incident.id}/nibrs", data={**plain, name: bad})
             assert answer.status_code == 200, (name, bad)
             assert "to put right" in answer.get_data(as_text=True), (name, bad)
+
+
+def test_control_characters_are_not_kept(office: Office, sign_in: SignIn) -> None:
+    client = sign_in(office.officer)
+    sent = form(client, office, do="save", not_reportable="Found\x00 \x07prop\u202eerty")
+    assert client.post(f"/incidents/{office.incident.id}/nibrs", data=sent).status_code == 303
+    assert office.coding.not_reportable == "Found prop erty"
+    sent = form(client, office, do="save", **{**ASSAULT_FORM, "a__victims__0__age": "3\x004"})
+    assert client.post(f"/incidents/{office.incident.id}/nibrs", data=sent).status_code == 303
+    assert group_a(office.coding.content).victims[0].age == "3 4"
 
 
 def test_proposals_come_from_what_people_noted_and_confirmed(office: Office, sign_in: SignIn) -> None:
