@@ -39,6 +39,7 @@ class Permission(enum.StrEnum):
     REPORT_REVIEW = "report:review"
     REPORT_FILE = "report:file"
     REPORT_BUNDLE = "report:bundle"
+    NIBRS_SUBMIT = "nibrs:submit"
     WARNING_READ = "warning:read"
     WARNING_DECIDE = "warning:decide"
     WARNING_OWN = "warning:own"
@@ -107,6 +108,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.REPORT_READ,
             _P.REPORT_FILE,
             _P.REPORT_BUNDLE,
+            _P.NIBRS_SUBMIT,
             _P.LEDGER_READ,
             _P.LEDGER_REVIEW,
             _P.RETENTION_READ,

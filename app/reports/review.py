@@ -15,7 +15,7 @@ from app.core.permissions import Permission, Role
 from app.core.verifier import sha256_hex
 from app.evidence.models import Evidence, EvidenceState
 from app.incidents.models import Incident
-from app.reports import signatures
+from app.reports import approval, signatures
 from app.reports.authorship import APPROVAL, CERTIFICATION, Terms, has_ai_text, machine_share, programs
 from app.reports.canonical import digest
 from app.reports.models import (
@@ -90,7 +90,10 @@ def return_to_author(report: Report, *, notes: str, actor: Actor) -> Review:
 
 
 def approve(report: Report, *, notes: str, pen: Pen, shown: str = "", actor: Actor) -> Review:
-    """A supervisor stands by what was submitted, and signs it. `shown` as in `submit`."""
+    """A supervisor stands by what was submitted, and signs it. `shown` as in `submit`. Conflict while a check of another
+    room finds an error."""
+    if may_review(report, actor):
+        approval.refuse_on_errors(report)
     review = _judge(report, ReportState.APPROVED, notes, actor)
     report.approved_at = review.at
     version = session().get_one(Version, review.version_id)

@@ -21,6 +21,7 @@ PAGES = {
         "/incidents/new",
         "/incidents/{incident}",
         "/incidents/{incident}/participants",
+        "/incidents/{incident}/nibrs",
         "/evidence/{evidence}",
         "/evidence/{evidence}/categories",
         "/reports",
@@ -49,6 +50,7 @@ PAGES = {
     Role.RECORDS: (
         "/",
         "/reports",
+        "/nibrs",
         "/ledger",
         "/ledger/ai",
         "/ledger/digest",
