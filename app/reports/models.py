@@ -210,6 +210,7 @@ class BundleState(enum.StrEnum):
     MAKING = "making"
     MADE = "made"
     FAILED = "failed"
+    REMOVED = "removed"
 
 
 class Bundle(Identified, Base):

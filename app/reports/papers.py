@@ -127,6 +127,8 @@ def ai_use(actor: Actor) -> ResponseReturnValue:
         who=given.get("who", "").strip(),
         since=_day(given.get("since", "")),
     )
+    with transaction():
+        ledger.record("ledger:ai:view", actor=actor, subject_kind="ledger", subject_id="ai", what="reports")
     return page("reports/ai_use.html", uses=found, given=given, most=aiuse.MOST)
 
 

@@ -17,6 +17,7 @@ from app.reports import service as reports
 from tests.app.desk.scene import found, heard, read_whole, step
 from tests.app.earlywarning.conftest import RULES, event
 from tests.app.evidence.sending import Phone, sealed, with_copy
+from tests.app.home.journey_papers import code_it, month_file, papers, sign
 from tests.app.home.journey_retention import keep_and_let_go
 from tests.app.home.trip import BROWSER, WORDS, Journey
 from tests.app.reports.conftest import drafted, keep
@@ -32,7 +33,9 @@ def travel(app: Flask) -> Journey:
         trip.officers[role] = trip.people.one(role)
     incident, item = _in_the_street(trip)
     _at_the_desk(trip, incident, item)
+    code_it(trip, incident)
     _the_report(trip, incident, item)
+    month_file(trip, incident)
     keep_and_let_go(trip, incident, item)
     _those_who_check(trip, incident, item)
     _accounts(trip)
@@ -162,16 +165,16 @@ def _the_report(trip: Journey, incident: Incident, item: Evidence) -> None:
     trip.go("reports.acknowledge", Role.OFFICER, f"/sentences/{doubted}/acknowledge", form={})
     trip.go("reports.remove", Role.OFFICER, f"/sentences/{own}/remove", form={})
     assert sure
-    signature = {"certified": "y", "password": PASSWORD}
-    trip.go("reports.submit", Role.OFFICER, f"{here}/submit", form=signature)
+    sign(trip, "reports.submit", Role.OFFICER, f"{here}/submit", certified="y")
     trip.go(
         "reports.return_to_author", Role.SUPERVISOR, f"{here}/return", form={"notes": f"Say more of {WORDS['review']}."}
     )
-    trip.go("reports.submit", Role.OFFICER, f"{here}/submit", form=signature)
-    trip.go("reports.approve", Role.SUPERVISOR, f"{here}/approve", form={"notes": WORDS["review"]})
+    sign(trip, "reports.submit", Role.OFFICER, f"{here}/submit", certified="y")
+    sign(trip, "reports.approve", Role.SUPERVISOR, f"{here}/approve", notes=WORDS["review"])
     trip.go("reports.file", Role.RECORDS, f"{here}/file", form={})
     for endpoint, rest in (("reports.printed", "/print"), ("reports.versions", "/versions")):
         trip.go(endpoint, Role.RECORDS, f"{here}{rest}")
+    papers(trip, report.id)
 
 
 def _those_who_check(trip: Journey, incident: Incident, item: Evidence) -> None:
@@ -246,6 +249,9 @@ def _accounts(trip: Journey) -> None:
     trip.go("accounts.unlock", admin, f"/accounts/{other.id}/unlock", form={})
     trip.go("accounts.reset", admin, f"/accounts/{other.id}/reset", form={"password": "a long temporary one"})
     trip.go("accounts.reset", admin, f"/accounts/{other.id}/reset", form={"password": "short"})
+    signer = trip.officers[Role.OFFICER]
+    trip.go("accounts.end_key", admin, f"/accounts/{signer.id}/key/end", form={"reason": "replaced"})
+    trip.go("accounts.new_key", admin, f"/accounts/{signer.id}/key/new", form={})
     trip.go("accounts.close", admin, f"/accounts/{other.id}/close", form={})
     trip.go("accounts.account", Role.OFFICER, "/account")
     trip.go("accounts.locked", Role.OFFICER, "/locked")

@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from app.core.ledger import Event
 from app.core.permissions import POLICY, Permission, Role
 from tests.app.home.journey import travel
 from tests.app.home.trip import WORDS, Journey, latest, since
+from tests.app.nibrs.valid import ORI
 from tests.conftest import empty
 from tests.people import People, csrf_token, signed_in
 
@@ -41,6 +43,7 @@ NOTHING_KEPT = {  # doors whose success leaves no event, and why that is right
     "custody.why": "a form; what follows it is an event",
     "retention.index": "counts, dates and a list; opening a recording is an event",
     "retention.show": "a rule and its versions",
+    "nibrs.index": "a list of files without content; opening one is an event",
     "evidence_api.key": "public",
     "evidence_api.public_key": "public",
     "evidence_api.checkpoint": "public",
@@ -114,6 +117,20 @@ LEFT = {  # what a success leaves, at least
     "earlywarning.mine": {("earlywarning:officer:viewed", "done")},
     "earlywarning.decide": {("earlywarning:moment:decided", "done")},
     "earlywarning.close": {("earlywarning:question:closed", "done")},
+    "accounts.end_key": {("accounts:key:revoke", "done")},
+    "accounts.new_key": {("accounts:key:make", "done")},
+    "papers.pdf": {("reports:paper:issue", "done")},
+    "papers.proof": {("reports:paper:issue", "done")},
+    "papers.bundle": {("reports:bundle:ask", "done")},
+    "papers.take_bundle": {("reports:bundle:download", "done")},
+    "papers.ai_use": {("ledger:ai:view", "done")},
+    "nibrs.show": {("nibrs:coding:view", "done")},
+    "nibrs.save": {("nibrs:coding:save", "done")},
+    "nibrs.make": {("nibrs:file:make", "done")},
+    "nibrs.take_in": {("nibrs:file:read", "done")},
+    "nibrs.show_file": {("nibrs:file:view", "done")},
+    "nibrs.download": {("nibrs:file:download", "done")},
+    "nibrs.attach": {("nibrs:response:attach", "done")},
     "retention.load": {("evidence:category:add", "done"), ("evidence:rule:change", "done")},
     "retention.add": {("evidence:category:add", "done"), ("evidence:rule:change", "done")},
     "retention.change": {("evidence:rule:change", "done"), ("evidence:rule:propose", "done")},
@@ -146,7 +163,10 @@ HEADERS = {  # what the protocol asks for before it looks at anything
 def portal(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """One portal for the whole journey: it is long."""
     empty(postgres)
-    app = create_app(Settings(home=tmp_path_factory.mktemp("journey"), secret_key="k" * 40), database_url=postgres)
+    settings = Settings(
+        home=tmp_path_factory.mktemp("journey"), secret_key="k" * 40, agency_ori=ORI, nibrs_since=date(2021, 1, 1)
+    )
+    app = create_app(settings, database_url=postgres)
     app.testing = False
     yield app
     db.disconnect()
@@ -263,6 +283,9 @@ def test_c14_no_event_lacks_what_applies_to_it(trip: Journey) -> None:
             "evidence:item:play",
             "evidence:item:export",
             "evidence:custody:download",
+            "evidence:receipt:download",
+            "reports:bundle:download",
+            "nibrs:file:download",
         ):
             needed["bytes_out"] = event.details.get("bytes_out")
         if event.act == "evidence:item:receive":
