@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.analysis.models import Mention, Step, StepState, Tag, Transcript, Utterance
 from app.analysis.service import rerun
 from app.config import Settings
-from app.core import ledger
+from app.core import ledger, watches
 from app.core.clock import now
 from app.core.db import close_session, session, transaction
 from app.core.errors import Conflict
@@ -25,7 +25,7 @@ from app.evidence.retention.standing import standing
 from app.reports.models import Authorship, Report, ReportState, Sentence, SentenceSource
 from tests.app.evidence.retention.conftest import Shelf
 from tests.app.evidence.sending import Phone, acts, an_incident, with_copy
-from tests.people import actor_for
+from tests.people import actor_for, signed_in
 
 
 class Killed(BaseException):
@@ -228,6 +228,10 @@ def test_without_the_rooms_say_nothing_is_judged(shelf: Shelf, monkeypatch: pyte
         shelf.sweep()
     monkeypatch.setattr(keeping, "_rooms", rooms)
     assert session().scalars(sa.select(Queued)).all() == []
+    assert "hourly run of retention does not hold" in signed_in(shelf.app, shelf.administrator).get("/").text.lower()
+    shelf.sweep()
+    session().rollback()
+    assert watches.alarms() == []
 
 
 def test_the_database_itself_keeps_the_record(shelf: Shelf) -> None:
