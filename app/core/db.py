@@ -45,6 +45,7 @@ def choice(kind: type[enum.StrEnum]) -> sa.Enum:
 
 
 _AWAY = ("08", "57P")  # PostgreSQL, appendix A: connection exceptions; shut down, crashed, or not yet accepting any
+# An empty record, committed so that it is waited for even where the server's own setting is not to wait.
 _ON_DISK = """SELECT pg_logical_emit_message(true, 'blotter', ''), set_config('synchronous_commit',
     CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)"""
 _sessions: orm.scoped_session[orm.Session] | None = None
@@ -139,8 +140,7 @@ def aside() -> Iterator[orm.Session]:
 def release_early(current: orm.Session) -> None:
     """Has the open transaction give up its locks at commit before the disk is waited for: for the one lock that every
     appender to the ledger wants. `commit` still returns only when all is on disk, or raises."""
-    connection = current.connection().connection.driver_connection
-    assert isinstance(connection, _Connection)
+    connection: Any = current.connection().connection.driver_connection
     connection.early = True
 
 

@@ -112,7 +112,10 @@ _GIVEN = (
     *("act", "outcome", "actor_id", "actor_label", "session_id", "address", "device"),
     *("subject_kind", "subject_id", "incident_id", "details"),
 )
-_APPEND = f"SELECT seq, at, hash, leaf FROM blotter_ledger_append(%s, {'%s, ' * len(_GIVEN)}ARRAY[%s,%s,%s,%s,%s])"
+_APPEND = (
+    "SELECT seq, at, hash, leaf FROM blotter_ledger_append("
+    "%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, ARRAY[%s, %s, %s, %s, %s])"
+)
 _SIMPLE = (str, int, bool, type(None))  # what JSON gives back as it was given
 
 
