@@ -9,6 +9,7 @@ from app.earlywarning import models as earlywarning
 from app.evidence import models as evidence
 from app.incidents import models as incidents
 from app.reports import models as reports
+from app.reports import work as reports_work
 
 ALL_ROOMS = (
     ledger,
@@ -21,5 +22,6 @@ ALL_ROOMS = (
     evidence,
     analysis,
     reports,
+    reports_work,
     earlywarning,
 )

@@ -37,6 +37,7 @@ class Permission(enum.StrEnum):
     REPORT_WRITE = "report:write"
     REPORT_REVIEW = "report:review"
     REPORT_FILE = "report:file"
+    AGENCY_RULES = "agency:rules"
     WARNING_READ = "warning:read"
     WARNING_DECIDE = "warning:decide"
     WARNING_OWN = "warning:own"
@@ -76,7 +77,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
         {_P.INCIDENT_READ, _P.EVIDENCE_READ, _P.REPORT_READ, _P.WARNING_READ, _P.WARNING_DECIDE, _P.LEDGER_READ}
     ),
     Role.RECORDS: frozenset({_P.INCIDENT_READ, _P.EVIDENCE_READ, _P.REPORT_READ, _P.REPORT_FILE, _P.LEDGER_READ}),
-    Role.ADMINISTRATOR: frozenset({_P.ACCOUNT_MANAGE, _P.STYLES_READ, _P.LEDGER_READ}),
+    Role.ADMINISTRATOR: frozenset({_P.ACCOUNT_MANAGE, _P.AGENCY_RULES, _P.STYLES_READ, _P.LEDGER_READ}),
 }
 
 

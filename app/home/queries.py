@@ -19,6 +19,7 @@ from app.core.permissions import Permission, Role
 from app.evidence.models import Evidence, EvidenceState
 from app.incidents import queries as incidents
 from app.incidents.models import Incident
+from app.reports import notices
 from app.reports.models import Report, ReportState
 
 LEDGER_PAGE = 50
@@ -129,8 +130,10 @@ def badge_counts(actor: Actor) -> dict[str, int]:
     elif actor.may(Permission.REPORT_FILE):
         waiting = sa.select(sa.func.count()).where(Report.state == ReportState.APPROVED)
     else:
-        return {}
-    return {"reports": session().scalar(waiting) or 0}
+        waiting = sa.select(sa.literal(0))
+    asked = sa.select(waiting.scalar_subquery(), notices.unseen(actor.id).scalar_subquery())
+    row = session().execute(asked).one()
+    return {"reports": row[0] or 0, "notices": row[1]}
 
 
 def alive() -> bool:

@@ -1,6 +1,7 @@
 """Submitting, returning, approving, filing: each freezes or judges a version, and the author never approves."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,63 +11,36 @@ from app.core.actor import Actor
 from app.core.clock import hundredths, now
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden, Invalid
-from app.core.permissions import Permission, Role
+from app.core.permissions import Permission
 from app.evidence.models import Evidence, EvidenceState
 from app.incidents.models import Incident
-from app.reports.authorship import CERTIFICATION, has_ai_text, machine_share, programs
+from app.reports import agency, figures, notices, recollection, wording
+from app.reports.authorship import CERTIFICATION, DISCLOSURES, has_ai_text, machine_share, programs, spans_of
 from app.reports.canonical import digest
-from app.reports.models import (
-    REPORT_MOVES,
-    Authorship,
-    Draft,
-    Report,
-    ReportState,
-    Review,
-    Sentence,
-    Signature,
-    Version,
-)
+from app.reports.differences import sentence_differences
+from app.reports.impartial import check_impartial, supervises
+from app.reports.models import REPORT_MOVES, Draft, Report, ReportState, ReturnReason, Review, Signature, Version
+from app.reports.obstacles import obstacles, standing
+from app.reports.work import NoticeKind
 
-LEAST_CONFIDENCE = 0.5  # a machine's sentence below this must be edited or acknowledged before submitting (A8)
 LEAST_NOTES = 10
 
 
-def obstacles(report: Report) -> list[str]:
-    """Why a report cannot be submitted yet, each naming its place; empty when it can."""
-    if not report.sentences:
-        return ["The report has no sentence yet."]
-    found = [f"Fill in: {_gap(one.text)} ({one.section})" for one in report.sentences if one.gap]
-    found += [
-        f"Check this doubtful sentence against its recording: “{_short(one.text)}” ({one.section})"
-        for one in report.sentences
-        if doubtful(one)
-    ]
-    return found
+def submit(report: Report, *, certified: bool, actor: Actor, states: Sequence[str] = ("CA",)) -> Version:
+    """The author certifies and signs exactly what stands, and hands it to a supervisor (A2, A3).
 
-
-def doubtful(sentence: Sentence) -> bool:
-    """Whether the machine was unsure of a sentence that nobody has edited or acknowledged."""
-    return (
-        sentence.authorship is Authorship.MACHINE
-        and not sentence.gap
-        and sentence.acknowledged_at is None
-        and sentence.confidence is not None
-        and sentence.confidence < LEAST_CONFIDENCE
-    )
-
-
-def submit(report: Report, *, certified: bool, actor: Actor) -> Version:
-    """The author certifies and signs exactly what stands, and hands it to a supervisor (A2, A3)."""
+    `states` are those whose disclosure the agency owes; their sentences are frozen into the version.
+    """
     if report.author_id != actor.officer_id:
         raise Forbidden("Only its author submits a report.")
     if not certified:
         raise Invalid("Certify that you have read and reviewed the report.", field="certified")
-    standing_in_the_way = obstacles(report)
-    if standing_in_the_way:
-        raise Invalid(standing_in_the_way[0], field="report", remedy=f"{len(standing_in_the_way)} things are open.")
+    recollection.check(report, actor)
+    _nothing_in_the_way(report)
+    before = latest_version(report)
     report.state = REPORT_MOVES.check(report.state, ReportState.SUBMITTED)
-    report.submitted_at = report.changed_at = now()
-    version = _freeze(report, actor)
+    report.submitted_at = report.changed_at = max(now(), report.changed_at)
+    version = _freeze(report, actor, states)
     signature = Signature(
         id=uuid.uuid4(),
         report_id=report.id,
@@ -81,39 +55,48 @@ def submit(report: Report, *, certified: bool, actor: Actor) -> Version:
     _record(
         "reports:report:submit", report, actor, version=version.number, sha256=version.sha256, signature=signature.id
     )
+    _count(report, changed_since_return=_changed_since(before, version))
+    last = _last_review(report)
+    if last is not None:
+        notices.tell(last.reviewer_id, NoticeKind.SUBMITTED, report, actor=actor)
     return version
 
 
-def return_to_author(report: Report, *, notes: str, actor: Actor) -> Review:
-    """A supervisor sends it back and says what is missing."""
-    if len(notes.strip()) < LEAST_NOTES:
+def return_to_author(
+    report: Report, *, notes: str, actor: Actor, reasons: Sequence[ReturnReason] = (ReturnReason.OTHER,)
+) -> Review:
+    """A supervisor sends it back and says what is missing: codes to count by, and words."""
+    said = wording.words(notes, field="notes", most=4000, least=0)
+    if len(said) < LEAST_NOTES:
         raise Invalid("Say what is missing or wrong.", field="notes", remedy=f"At least {LEAST_NOTES} characters.")
-    return _judge(report, ReportState.RETURNED, notes, actor)
+    if not reasons:
+        raise Invalid("Choose at least one reason.", field="reasons", remedy="“Other” will do.")
+    review = _judge(report, ReportState.RETURNED, said, actor, reasons)
+    notices.tell(report.author_id, NoticeKind.RETURNED, report, actor=actor)
+    return review
 
 
 def approve(report: Report, *, notes: str, actor: Actor) -> Review:
-    """A supervisor stands by what was submitted."""
-    review = _judge(report, ReportState.APPROVED, notes, actor)
+    """A supervisor stands by what was submitted. Checks are run again: what was coded since may contradict the text."""
+    said = wording.words(notes, field="notes", most=4000, least=0)
+    review = _judge(report, ReportState.APPROVED, said, actor)
     report.approved_at = review.at
+    notices.tell(report.author_id, NoticeKind.APPROVED, report, actor=actor)
     return review
 
 
 def file(report: Report, *, actor: Actor) -> Version:
     """The approved report becomes the record. Nothing of it is ever changed again."""
-    if not (actor.may(Permission.REPORT_FILE) or _reviews(report, actor)):
+    if not (actor.may(Permission.REPORT_FILE) or supervises(report, actor)):
         raise Forbidden("Records or a supervisor of the unit file reports.")
     if report.author_id == actor.officer_id:
         raise Forbidden("The author never files their own report.")
     report.state = REPORT_MOVES.check(report.state, ReportState.FILED)
-    report.filed_at = report.changed_at = now()
-    version = _freeze(report, actor)
+    report.filed_at = report.changed_at = max(now(), report.changed_at)
+    version = _freeze(report, actor, _disclosures_signed(report))
     _record("reports:report:file", report, actor, version=version.number, sha256=version.sha256)
+    notices.tell(report.author_id, NoticeKind.FILED, report, actor=actor)
     return version
-
-
-def may_review(report: Report, actor: Actor) -> bool:
-    """Whether this actor may return or approve it: a supervisor of the incident's unit who did not write it."""
-    return report.author_id != actor.officer_id and _reviews(report, actor)
 
 
 def latest_version(report: Report) -> Version | None:
@@ -122,13 +105,19 @@ def latest_version(report: Report) -> Version | None:
     return session().scalars(query).one_or_none()
 
 
-def content_of(report: Report) -> dict[str, Any]:
-    """Everything the printed page is made from, as plain data: what is hashed and signed."""
+def content_of(report: Report, states: Sequence[str] = ()) -> dict[str, Any]:
+    """Everything the printed page is made from, as plain data: what is hashed and signed.
+
+    It is made from the report's sentences alone: a planted mistake is none. `spans` says of each run of characters
+    whether the machine or the officer wrote it (A9).
+    """
     incident, author = report.incident, report.author
     sentences = list(report.sentences)
     with_ai = has_ai_text(sentences)
     return {
         "report": str(report.id),
+        "title": report.title,
+        "supplements": str(report.supplements_id or ""),
         "incident": {
             "number": incident.number,
             "kind": incident.kind.title,
@@ -142,6 +131,7 @@ def content_of(report: Report) -> dict[str, Any]:
             "used": with_ai,
             "programs": programs(_engines(report)) if with_ai else [],
             "machine_share": round(machine_share(sentences), 4),
+            "disclosures": [DISCLOSURES[state] for state in states] if with_ai else [],
         },
         "sentences": [
             {
@@ -150,6 +140,7 @@ def content_of(report: Report) -> dict[str, Any]:
                 "authorship": one.authorship.value,
                 "confidence": one.confidence,
                 "machine_text": one.machine_text,
+                "spans": [[span.start, span.end, span.author] for span in spans_of(one)],
                 "sources": [[str(src.evidence_id), src.start_s, src.end_s] for src in one.sources],
             }
             for one in sentences
@@ -163,23 +154,27 @@ def content_of(report: Report) -> dict[str, Any]:
     }
 
 
-def _judge(report: Report, decision: ReportState, notes: str, actor: Actor) -> Review:
-    if report.author_id == actor.officer_id:
-        raise Forbidden("Nobody reviews their own report.", remedy="Another supervisor of the unit must do it.")
-    if not _reviews(report, actor):
-        raise Forbidden("Supervisors of the incident's unit review its report.")
+def _judge(
+    report: Report, decision: ReportState, notes: str, actor: Actor, reasons: Sequence[ReturnReason] = ()
+) -> Review:
+    check_impartial(report, actor)
     version = latest_version(report)
     if version is None:
         raise Conflict("Nothing was submitted yet.")
     report.state = REPORT_MOVES.check(report.state, decision)
-    report.changed_at = now()
+    if decision is ReportState.APPROVED:
+        _nothing_in_the_way(report)
+    report.changed_at = max(now(), report.changed_at)
+    last = _last_review(report)
     review = Review(
         id=uuid.uuid4(),
         report_id=report.id,
         version_id=version.id,
         reviewer_id=actor.id,
+        number=last.number + 1 if last else 1,
         decision=decision,
-        notes=notes.strip(),
+        reasons=[one.value for one in reasons],
+        notes=notes,
         at=hundredths(now()),
     )
     session().add(review)
@@ -189,16 +184,55 @@ def _judge(report: Report, decision: ReportState, notes: str, actor: Actor) -> R
         actor,
         version=version.number,
         review=review.id,
+        reasons=review.reasons,
     )
+    _count(report)
     return review
 
 
-def _reviews(report: Report, actor: Actor) -> bool:
-    return actor.role is Role.SUPERVISOR and actor.unit_id == report.incident.unit_id
+def _nothing_in_the_way(report: Report) -> None:
+    """Invalid while a check finds an error, or a warning that nobody acknowledged (A8)."""
+    open_things = obstacles(report)
+    if open_things:
+        raise Invalid(open_things[0], field="report", remedy=f"{len(open_things)} things are open.")
 
 
-def _freeze(report: Report, actor: Actor) -> Version:
-    content = content_of(report)
+def _last_review(report: Report) -> Review | None:
+    query = sa.select(Review).where(Review.report_id == report.id).order_by(Review.number.desc()).limit(1)
+    return session().scalars(query).one_or_none()
+
+
+def _changed_since(before: Version | None, after: Version) -> int:
+    """How many sentences are not as the version before had them."""
+    if before is None:
+        return 0
+    old, new = ([row["text"] for row in one.content.get("sentences", [])] for one in (before, after))
+    return sum(one.kind != "same" for one in sentence_differences(old, new))
+
+
+def _count(report: Report, **given: int) -> None:
+    """Brings the figures for the lists up to date after a move."""
+    found = standing(report)
+    returns = sa.select(sa.func.count()).where(Review.report_id == report.id, Review.decision == ReportState.RETURNED)
+    figures.refresh(
+        report.id,
+        least_confidence=agency.rules().least_confidence,
+        errors=len(found.errors),
+        warnings=len(found.open) + len(found.acknowledged),
+        returns=session().scalar(returns) or 0,
+        **given,
+    )
+
+
+def _disclosures_signed(report: Report) -> list[str]:
+    """The states whose disclosure the author signed: what is filed says the same, whatever was set since."""
+    signed = latest_version(report)
+    held = signed.content.get("ai", {}).get("disclosures", []) if signed else []
+    return [state for state, sentence in DISCLOSURES.items() if sentence in held]
+
+
+def _freeze(report: Report, actor: Actor, states: Sequence[str]) -> Version:
+    content = content_of(report, states)
     last = session().scalar(sa.select(sa.func.max(Version.number)).where(Version.report_id == report.id)) or 0
     version = Version(
         id=uuid.uuid4(),
@@ -216,10 +250,11 @@ def _freeze(report: Report, actor: Actor) -> Version:
 
 
 def _engines(report: Report) -> list[dict[str, Any]]:
-    """The programs behind every draft a standing sentence came from."""
+    """The programs behind every draft a standing sentence came from, and behind every quotation."""
     used = {one.draft_id for one in report.sentences if one.draft_id is not None}
     drafts = session().scalars(sa.select(Draft).where(Draft.id.in_(used)).order_by(Draft.number))
-    return [engine for draft in drafts for engine in draft.engines]
+    quoted = [engine for one in report.sentences for engine in one.engines]
+    return [*(engine for draft in drafts for engine in draft.engines), *quoted]
 
 
 def _exhibits(incident: Incident) -> list[dict[str, Any]]:
@@ -239,16 +274,6 @@ def _exhibits(incident: Incident) -> list[dict[str, Any]]:
         }
         for one in items
     ]
-
-
-def _gap(text: str) -> str:
-    start = text.find("[INSERT")
-    end = text.find("]", start)
-    return text[start : end + 1 if end > 0 else None]
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:77]}…"
 
 
 def _record(act: str, report: Report, actor: Actor, **details: Any) -> None:
