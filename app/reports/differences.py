@@ -57,9 +57,9 @@ def _block(before: list[str], after: list[str]) -> list[Difference]:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two sentences share at least two fifths of their words: enough to be the same one, reworded."""
+    """Whether two sentences share at least half the words of the shorter: enough to be the same one, reworded."""
     a, b = set(one.split()), set(other.split())
-    return 5 * len(a & b) >= 2 * max(len(a), len(b), 1)
+    return 2 * len(a & b) >= max(min(len(a), len(b)), 1)
 
 
 def _words(old: str, new: str) -> list[Piece]:

@@ -120,4 +120,5 @@ def desk(app: Flask, people: People) -> Desk:
     with transaction():
         report = service.report_for(incident, author=officer)
     keep(report, evidence, drafted(evidence))
+    session().expunge_all()  # what a refusal undoes must not take the people with it
     return Desk(officer, supervisor, incident, evidence, report.id)
