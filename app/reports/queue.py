@@ -1,6 +1,7 @@
 """Lists of reports: what waits for whom, all that one may see, what a search finds; sorted and narrowed by figures."""
 
 import enum
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -82,14 +83,23 @@ def rows(actor: Actor, wanted: ReportFilter) -> list[Row]:
     """One page of the reports the actor may see, and one more than a page holds when there are further ones."""
     query = visible(actor).outerjoin(Figures, Figures.report_id == Report.id)
     query = _ordered(_narrowed(query, actor, wanted), actor, wanted)
-    query = query.options(orm.contains_eager(Report.incident), orm.joinedload(Report.author))
     first = PAGE * (min(max(wanted.page, 1), MOST_PAGES) - 1)
-    found = list(session().scalars(query.limit(PAGE + 1).offset(first)).unique())
+    # Sorted as ids alone: whole rows are read for one page, not for all that were sorted.
+    ids = list(session().scalars(query.with_only_columns(Report.id).limit(PAGE + 1).offset(first)))
+    found = _whole(ids)
     counted = sa.select(Figures).where(Figures.report_id.in_([one.id for one in found]))
     fresh = session().scalars(counted, execution_options={"populate_existing": True})
     figures = {one.report_id: one for one in fresh}
     moment = now()
     return [_row(report, figures.get(report.id), moment) for report in found]
+
+
+def _whole(ids: list[uuid.UUID]) -> list[Report]:
+    """The reports with these ids, in this order, with incident and author."""
+    query = sa.select(Report).where(Report.id.in_(ids))
+    query = query.options(orm.joinedload(Report.incident), orm.joinedload(Report.author))
+    read = {one.id: one for one in session().scalars(query).unique()}
+    return [read[one] for one in ids if one in read]
 
 
 def with_ai_text() -> sa.ColumnElement[bool]:
@@ -176,7 +186,8 @@ def _ordered(query: sa.Select[Report], actor: Actor, wanted: ReportFilter) -> sa
 def _waits_for(actor: Actor) -> sa.ColumnElement[bool]:
     unfinished = sa.and_(Report.author_id == actor.id, Report.state.in_([ReportState.RETURNED, ReportState.DRAFT]))
     if actor.role is Role.SUPERVISOR:
-        return sa.or_(reviewable(actor), unfinished)
+        unsettled = Report.state.in_([ReportState.SUBMITTED, ReportState.RETURNED, ReportState.DRAFT])  # for the index
+        return sa.and_(unsettled, sa.or_(reviewable(actor), unfinished))
     if actor.may(Permission.REPORT_FILE):
         return Report.state == ReportState.APPROVED
     return unfinished if actor.role is Role.OFFICER else Report.submitted_at.is_not(None)

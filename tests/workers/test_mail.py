@@ -71,7 +71,10 @@ def returned(desk: Desk) -> Notice:  # noqa: F811
 
 
 def test_the_mail_names_the_report_and_links_to_it_and_says_nothing_of_its_text(
-    letterbox, returned, settings, desk
+    letterbox,
+    returned,
+    settings,
+    desk,  # noqa: F811
 ) -> None:
     box, port = letterbox
     assert mail.send(returned.id, config(settings, port)) is True
