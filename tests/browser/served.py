@@ -18,6 +18,7 @@ Look = Callable[..., Page]
 def address(app: Flask) -> Iterator[str]:
     """Where the portal of this test is."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = False  # so that closing waits for what is being answered
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
