@@ -122,6 +122,8 @@ def take_bundle(report_id: UUID, bundle_id: UUID, actor: Actor) -> ResponseRetur
 def ai_use(actor: Actor) -> ResponseReturnValue:
     """Who used AI, when, from which device and address, on which recordings, with which programs: one query (A6)."""
     given = request.args
+    with transaction():
+        ledger.record("reports:ai:view", actor=actor, subject_kind="ledger", subject_id="ai")
     found = aiuse.uses(
         actor=actor,
         incident=given.get("incident", "").strip(),

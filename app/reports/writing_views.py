@@ -101,12 +101,13 @@ def acknowledge(sentence_id: UUID, actor: Actor) -> ResponseReturnValue:
 @require(Permission.REPORT_WRITE)
 def move(sentence_id: UUID, actor: Actor) -> ResponseReturnValue:
     """One place up or down; at either end nothing moves."""
+    trick = _planted(sentence_id, actor)
+    sentence, report = queries.visible_sentence(actor, sentence_id) if trick is None else (None, None)
     direction = MoveForm().direction.data
     if direction not in list(editing.Direction):
         raise Invalid("A sentence moves up or down.", field="direction", remedy="Press one of the two arrows.")
-    if _planted(sentence_id, actor) is not None:
+    if sentence is None or report is None:
         raise Conflict("This sentence cannot be moved. Read it once more.")
-    sentence, report = queries.visible_sentence(actor, sentence_id)
     with transaction():
         passed = editing.move(sentence, report, direction=editing.Direction(direction), actor=actor)
     if wants_json():

@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from app.core.ledger import Event
 from app.core.permissions import POLICY, Permission, Role
 from tests.app.home.journey import travel
 from tests.app.home.trip import WORDS, Journey, latest, since
+from tests.app.nibrs.valid import ORI
 from tests.conftest import empty
 from tests.people import People, csrf_token, signed_in
 
@@ -39,6 +41,12 @@ NOTHING_KEPT = {  # doors whose success leaves no event, and why that is right
     "analysis.steps": "how far machines are, nothing of what they said",
     "analysis_api.steps": "how far machines are, nothing of what they said",
     "custody.why": "a form; what follows it is an event",
+    "reports.findings": "what the checks say of a report whose page is open; opening it is an event",
+    "reports.notice_list": "one's own notices, without text of a report",
+    "reports.see_notices": "one's own notices",
+    "nibrs.show": "codes, asked for again while they are typed; saving is an event",
+    "nibrs.index": "names and counts of files; taking one away is an event",
+    "nibrs.show_file": "numbers and what the FBI said of them; taking the file away is an event",
     "retention.index": "counts, dates and a list; opening a recording is an event",
     "retention.show": "a rule and its versions",
     "evidence_api.key": "public",
@@ -109,6 +117,28 @@ LEFT = {  # what a success leaves, at least
     "reports.return_to_author": {("reports:report:return", "done")},
     "reports.approve": {("reports:report:approve", "done")},
     "reports.file": {("reports:report:file", "done")},
+    "reports.rules": {("reports:rule:change", "done")},
+    "reports.recollect": {("reports:recollection:lock", "done")},
+    "reports.quote": {("reports:sentence:quote", "done")},
+    "reports.move": {("reports:sentence:move", "done")},
+    "reports.acknowledge_finding": {("reports:finding:acknowledge", "done")},
+    "reports.comment": {("reports:comment:say", "done")},
+    "reports.resolve": {("reports:comment:resolve", "done")},
+    "reports.reopen": {("reports:report:reopen", "done")},
+    "reports.supplement": {("reports:supplement:begin", "done")},
+    "reports.notice_address": {("reports:address:set", "done")},
+    "papers.pdf": {("reports:paper:issue", "done")},
+    "papers.proof": {("reports:paper:issue", "done")},
+    "papers.bundle": {("reports:bundle:ask", "done")},
+    "papers.take_bundle": {("reports:bundle:download", "done")},
+    "papers.ai_use": {("reports:ai:view", "done")},
+    "nibrs.save": {("nibrs:coding:save", "done")},
+    "nibrs.make": {("nibrs:file:make", "done")},
+    "nibrs.download": {("nibrs:file:download", "done")},
+    "nibrs.take_in": {("nibrs:file:read", "done")},
+    "nibrs.attach": {("nibrs:response:attach", "done")},
+    "accounts.end_key": {("accounts:key:revoke", "done")},
+    "accounts.new_key": {("accounts:key:make", "done")},
     "earlywarning.index": {("earlywarning:officer:viewed", "done")},
     "earlywarning.officer": {("earlywarning:officer:viewed", "done")},
     "earlywarning.mine": {("earlywarning:officer:viewed", "done")},
@@ -146,7 +176,9 @@ HEADERS = {  # what the protocol asks for before it looks at anything
 def portal(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """One portal for the whole journey: it is long."""
     empty(postgres)
-    app = create_app(Settings(home=tmp_path_factory.mktemp("journey"), secret_key="k" * 40), database_url=postgres)
+    home = tmp_path_factory.mktemp("journey")
+    settings = Settings(home=home, secret_key="k" * 40, agency_ori=ORI, nibrs_since=date(2021, 1, 1))
+    app = create_app(settings, database_url=postgres)
     app.testing = False
     yield app
     db.disconnect()
