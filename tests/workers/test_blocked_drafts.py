@@ -28,5 +28,5 @@ def test_a12_the_step_ends_without_a_draft_and_says_so(desk: Desk, people: Peopl
     with transaction():
         report = service.report_for(session().merge(item).incident, author=officer)
     assert session().query(Sentence).filter_by(report_id=report.id).count() == 0
-    refused = Desk(officer, desk.supervisor, item.incident, item, report.id)
+    refused = Desk(officer, desk.supervisor, item.incident, item, report.id, desk.app)
     assert refused.acts() == ["reports:draft:refuse"]

@@ -302,7 +302,8 @@ def test_the_supervisor_is_refused_with_the_rules_words(desk, settings, sign_in:
     html = answer.get_data(as_text=True)
     assert "not coded for NIBRS" in html
     assert 'name="password"' not in html
-    with pytest.raises(Invalid, match="not coded for NIBRS"), transaction():
-        review.approve(desk.report, notes="", pen=desk.pen(desk.supervisor), actor=desk.reviewer)
+    pen = desk.pen(desk.supervisor)
+    with desk.app.app_context(), pytest.raises(Invalid, match="not coded for NIBRS"), transaction():
+        review.approve(desk.report, notes="", pen=pen, actor=desk.reviewer)
     assert desk.report.state.value == "submitted"
     assert may_review(desk.report, desk.reviewer)

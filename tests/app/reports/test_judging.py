@@ -33,7 +33,7 @@ def another(desk: Desk, people: People, text: str = "", **given) -> Desk:
     with transaction():
         report = service.report_for(incident, author=officer)
     keep(report, evidence, drafted(evidence, *([text] if text else [])))
-    made = Desk(officer, desk.supervisor, incident, evidence, report.id)
+    made = Desk(officer, desk.supervisor, incident, evidence, report.id, desk.app)
     made.submit()
     return made
 
@@ -152,7 +152,7 @@ def test_a_filed_report_is_supplemented_never_edited(app: Flask, desk: Desk, peo
     with transaction():
         again = supplements.begin(desk.report, actor=desk.author)
     assert answer.location.endswith(str(again.id)), "the one not filed yet is gone on with"
-    more = Desk(desk.officer, desk.supervisor, desk.incident, desk.evidence, again.id)
+    more = Desk(desk.officer, desk.supervisor, desk.incident, desk.evidence, again.id, desk.app)
     assert more.report.title == "Supplement 1"
     with transaction():
         service.add_sentence(

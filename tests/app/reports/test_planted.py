@@ -1,5 +1,7 @@
 """Planted mistakes: they must be found before submitting (A8), and no path leads one into a report."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -60,7 +62,9 @@ def test_a8_submitting_is_blocked_until_each_is_found(app: Flask, tricked: Desk)
     assert send(browser, f"/sentences/{second.id}", page=page, text="This is wrong.", edition="1").status_code == 303
     assert planted.unfound(tricked.report) == []
     assert tricked.acts().count("reports:mistake:find") == 2
-    sent = send(browser, f"{page}/submit", page=f"{page}/submit", certified="y", password=PASSWORD)
+    shown = re.search(r'name="shown"[^>]*value="([0-9a-f]{64})"', browser.get(f"{page}/submit").get_data(as_text=True))
+    signed = {"certified": "y", "password": PASSWORD, "shown": shown[1]}
+    sent = send(browser, f"{page}/submit", page=f"{page}/submit", **signed)
     assert sent.status_code == 303
 
 
