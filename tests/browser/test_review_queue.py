@@ -115,6 +115,14 @@ def test_the_clip_of_a_sentence_opens_beside_it(two: list[Desk], look: Look) -> 
     assert page.url.split("#")[0].endswith(f"/reports/{two[0].report_id}")
 
 
+def test_the_navigation_opens_at_the_page_one_is_on(look: Look, people: People) -> None:  # noqa: F811
+    page = look(people.one(Role.RECORDS), PHONE)
+    page.goto("/account")
+    current = page.locator('.nav [aria-current="page"]')
+    expect(current).to_have_text("Account")
+    expect(current).to_be_in_viewport(ratio=0.95)
+
+
 @SIZES
 def test_nothing_serious_under_review(two: list[Desk], look: Look, people: People, size) -> None:  # noqa: F811
     admin = people.one(Role.ADMINISTRATOR)
