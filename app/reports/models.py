@@ -264,6 +264,7 @@ class BundleState(enum.StrEnum):
     MAKING = "making"
     MADE = "made"
     FAILED = "failed"
+    REMOVED = "removed"
 
 
 class Bundle(Identified, Base):

@@ -122,14 +122,14 @@ def take_bundle(report_id: UUID, bundle_id: UUID, actor: Actor) -> ResponseRetur
 def ai_use(actor: Actor) -> ResponseReturnValue:
     """Who used AI, when, from which device and address, on which recordings, with which programs: one query (A6)."""
     given = request.args
-    with transaction():
-        ledger.record("reports:ai:view", actor=actor, subject_kind="ledger", subject_id="ai")
     found = aiuse.uses(
         actor=actor,
         incident=given.get("incident", "").strip(),
         who=given.get("who", "").strip(),
         since=_day(given.get("since", "")),
     )
+    with transaction():
+        ledger.record("ledger:ai:view", actor=actor, subject_kind="ledger", subject_id="ai", what="reports")
     return page("reports/ai_use.html", uses=found, given=given, most=aiuse.MOST)
 
 

@@ -60,13 +60,19 @@ def test_a_second_upgrade_changes_nothing(fresh: str) -> None:
 
 FILED = (
     "SET LOCAL session_replication_role = replica",  # one report by itself: nobody wrote it
-    "INSERT INTO report (id, incident_id, author_id, state, created_at, changed_at, submitted_at, approved_at, filed_at,"
-    " lock_version) VALUES (:one, :one, :one, 'filed', now(), now(), now(), now(), now(), 1)",
-    "INSERT INTO sentence (id, report_id, position, section, text, machine_text, authorship, edition)"
-    " VALUES (:one, :one, 1, 'Contact', 'He waited.', 'He waited.', 'machine', 1)",
-    "INSERT INTO review (id, report_id, version_id, reviewer_id, decision, notes, at) VALUES"
-    " (gen_random_uuid(), :one, :one, :one, 'approved', '', now()),"
-    " (gen_random_uuid(), :one, :one, :one, 'returned', 'More.', now() - interval '1 day')",
+    (
+        "INSERT INTO report (id, incident_id, author_id, state, created_at, changed_at, submitted_at, approved_at, filed_at,"
+        " lock_version) VALUES (:one, :one, :one, 'filed', now(), now(), now(), now(), now(), 1)"
+    ),
+    (
+        "INSERT INTO sentence (id, report_id, position, section, text, machine_text, authorship, edition)"
+        " VALUES (:one, :one, 1, 'Contact', 'He waited.', 'He waited.', 'machine', 1)"
+    ),
+    (
+        "INSERT INTO review (id, report_id, version_id, reviewer_id, decision, notes, at) VALUES"
+        " (gen_random_uuid(), :one, :one, :one, 'approved', '', now()),"
+        " (gen_random_uuid(), :one, :one, :one, 'returned', 'More.', now() - interval '1 day')"
+    ),
 )
 
 

@@ -13,6 +13,7 @@ from app.incidents.models import Incident, Offence, Participant
 from tests.app.desk.scene import found, heard, read_whole, step
 from tests.app.earlywarning.conftest import RULES, event
 from tests.app.evidence.sending import Phone, sealed, with_copy
+from tests.app.home.journey_papers import code_it, month_file
 from tests.app.home.journey_reports import write_and_judge
 from tests.app.home.journey_retention import keep_and_let_go
 from tests.app.home.trip import BROWSER, WORDS, Journey
@@ -28,7 +29,9 @@ def travel(app: Flask) -> Journey:
         trip.officers[role] = trip.people.one(role)
     incident, item = _in_the_street(trip)
     _at_the_desk(trip, incident, item)
+    code_it(trip, incident)
     write_and_judge(trip, incident, item)
+    month_file(trip, incident)
     keep_and_let_go(trip, incident, item)
     _those_who_check(trip, incident, item)
     _accounts(trip)
@@ -201,10 +204,10 @@ def _accounts(trip: Journey) -> None:
     trip.go("accounts.unlock", admin, f"/accounts/{other.id}/unlock", form={})
     trip.go("accounts.reset", admin, f"/accounts/{other.id}/reset", form={"password": "a long temporary one"})
     trip.go("accounts.reset", admin, f"/accounts/{other.id}/reset", form={"password": "short"})
+    signer = trip.officers[Role.OFFICER]
+    trip.go("accounts.end_key", admin, f"/accounts/{signer.id}/key/end", form={"reason": "replaced"})
+    trip.go("accounts.new_key", admin, f"/accounts/{signer.id}/key/new", form={})
     trip.go("accounts.close", admin, f"/accounts/{other.id}/close", form={})
-    signer = f"/accounts/{trip.officers[Role.SUPERVISOR].id}/key"
-    trip.go("accounts.end_key", admin, f"{signer}/end", form={"reason": "replaced", "since": ""})
-    trip.go("accounts.new_key", admin, f"{signer}/new", form={})
     trip.go("accounts.account", Role.OFFICER, "/account")
     trip.go("accounts.locked", Role.OFFICER, "/locked")
     trip.go("accounts.unlock_screen", Role.OFFICER, "/locked", form={"password": PASSWORD})

@@ -1,56 +1,41 @@
-"""The journey through the doors of reports: rules, writing, signing, review, papers, supplements, and NIBRS beside it."""
+"""The journey through the doors of reports: the agency's rules, writing, review, notices, supplements."""
 
-import hashlib
-import io
 import re
 import uuid
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from app.core.actor import machine
-from app.core.clock import now
 from app.core.db import session, transaction
 from app.core.permissions import Role
-from app.core.storage import store
 from app.evidence.models import Evidence
 from app.incidents.models import Incident
-from app.nibrs import flatfile
-from app.nibrs.models import Coding
-from app.nibrs.service import code
-from app.reports import bundles
 from app.reports import service as reports
-from app.reports.models import Bundle, BundleState, Report
+from app.reports.models import Report
 from app.reports.work import Comment
 from tests.app.desk.scene import heard, step
 from tests.app.evidence.sending import Phone
+from tests.app.home.journey_papers import papers, sign
 from tests.app.home.trip import BROWSER, WORDS, Journey
-from tests.app.nibrs.test_register import ANSWER
-from tests.app.nibrs.valid import ASSAULT, BURGLARY, ORI, changed
 from tests.app.reports.conftest import drafted, keep
-from tests.people import PASSWORD, actor_for
 
 RULES = {"recollection_first": "y", "planted_mistakes": "0", "least_confidence": "50", "reason": WORDS["reason"] * 2}
 NOTES = f"Say more of {WORDS['review']}."
 
 
 def write_and_judge(trip: Journey, incident: Incident, item: Evidence) -> None:
-    """From the agency's rules to a filed report, its papers and its supplement."""
+    """From the agency's rules to a filed report, its papers and its supplement. The incident is coded."""
     trip.go("reports.rules", Role.ADMINISTRATOR, "/agency/rules", form=RULES)
-    trip.go("nibrs.save", Role.OFFICER, _coding(incident), form={"do": "save", "edition": "0", "not_reportable": "No."})
-    trip.go("nibrs.show", Role.OFFICER, _coding(incident))
     offence = {"description": WORDS["offence"], "code": "PC 2"}  # an arrest is not signed without one
     trip.go("incidents.offences", Role.OFFICER, f"/incidents/{incident.id}/offences", form=offence)
     here = _written(trip, incident, item)
     _judged(trip, here)
     for endpoint, rest in (("reports.printed", "/print"), ("reports.versions", "/versions")):
         trip.go(endpoint, Role.RECORDS, f"{here}{rest}")
-    _papers(trip, here)
+    papers(trip, uuid.UUID(here.rpartition("/")[2]))
     trip.go("reports.supplement", Role.OFFICER, f"{here}/supplement", form={})
     _notices(trip)
-    _months(trip, incident)
 
 
 def _written(trip: Journey, incident: Incident, item: Evidence) -> str:
@@ -105,40 +90,11 @@ def _sign(trip: Journey, here: str) -> None:
     page = trip.as_(Role.OFFICER).get(f"{here}/submit", headers=BROWSER).get_data(as_text=True)
     for action in re.findall(rf'action="({here}/findings/[0-9a-f]+)"', page):
         trip.go("reports.acknowledge_finding", Role.OFFICER, action, form={"back": "submit"})
-    signature = {"certified": "y", "password": PASSWORD, "shown": _shown(trip, Role.OFFICER, f"{here}/submit")}
-    trip.go("reports.submit", Role.OFFICER, f"{here}/submit", form=signature)
+    sign(trip, "reports.submit", Role.OFFICER, f"{here}/submit", certified="y")
 
 
 def _approve(trip: Journey, here: str) -> None:
-    shown = _shown(trip, Role.SUPERVISOR, f"{here}/approve")
-    second_look = {"notes": WORDS["review"], "password": PASSWORD, "shown": shown}
-    trip.go("reports.approve", Role.SUPERVISOR, f"{here}/approve", form=second_look)
-
-
-def _shown(trip: Journey, role: Role, path: str) -> str:
-    """The fingerprint of what a page of signing shows."""
-    html = trip.as_(role).get(path, headers=BROWSER).get_data(as_text=True)
-    found = re.search(r'name="shown"[^>]*value="([0-9a-f]{64})"', html)
-    assert found, (path, re.findall(r"class=\"finding is-error.*?</li>", html, re.DOTALL))
-    return found[1]
-
-
-def _papers(trip: Journey, here: str) -> None:
-    trip.go("papers.pdf", Role.RECORDS, f"{here}/report.pdf")
-    trip.go("papers.proof", Role.RECORDS, f"{here}/proof")
-    given = {"case_number": "CR-2026-17", "reason": f"Asked by {WORDS['reason']}.", "originals": ""}
-    trip.go("papers.bundle", Role.RECORDS, f"{here}/bundles", form=given)
-    [asked] = session().scalars(sa.select(Bundle.id))
-    content, key = Path(trip.app.config["SETTINGS"].home) / "bundle.zip", f"bundles/{asked}/1.zip"
-    content.write_bytes(b"PK a bundle")
-    sha256 = hashlib.sha256(content.read_bytes()).hexdigest()
-    store(trip.app.config["SETTINGS"]).put_file(key, content, sha256=sha256)
-    with transaction() as db:
-        bundle = db.get_one(Bundle, asked)
-        bundle.state = BundleState.MAKING
-        bundles.keep(bundle, storage_key=key, size=content.stat().st_size, sha256=sha256, actor=machine("bundle"))
-    trip.go("papers.take_bundle", Role.RECORDS, f"{here}/bundles/{asked}")
-    trip.go("papers.ai_use", Role.RECORDS, f"/reports/ai-use?who={WORDS['name']}")
+    sign(trip, "reports.approve", Role.SUPERVISOR, f"{here}/approve", notes=WORDS["review"])
 
 
 def _notices(trip: Journey) -> None:
@@ -146,32 +102,6 @@ def _notices(trip: Journey) -> None:
     trip.go("reports.see_notices", Role.OFFICER, "/notices/seen", form={})
     address = {"address": f"{WORDS['name'].lower()}@blotter.example"}
     trip.go("reports.notice_address", Role.OFFICER, "/notices/address", form=address)
-
-
-def _months(trip: Journey, incident: Incident) -> None:
-    """The month's file, its answer, and a file of another system."""
-    happened = session().get_one(Incident, incident.id).occurred_at.astimezone()
-    with transaction():
-        known = session().scalars(sa.select(Coding).where(Coding.incident_id == incident.id)).one()
-        content = changed(ASSAULT, {"date": f"{happened:%Y%m%d}", "arrestees": ()})
-        actor = actor_for(trip.officers[Role.OFFICER])
-        code(
-            session().get_one(Incident, incident.id), group_a=content, group_b=None, edition=known.edition, actor=actor
-        )
-    trip.go("nibrs.index", Role.RECORDS, "/nibrs")
-    trip.go("nibrs.make", Role.RECORDS, "/nibrs/files", form={"month": f"{now().astimezone():%Y-%m}", "format": "flat"})
-    made = trip.answers["nibrs.make"].location
-    trip.go("nibrs.show_file", Role.RECORDS, made)
-    trip.go("nibrs.download", Role.RECORDS, f"{made}/download")
-    name = f"{now():%Y_%m}_{ORI}_{session().get_one(Incident, incident.id).number}_INC"
-    said = ANSWER.format(name=name, status="ACCEPTED", violations="").encode()
-    trip.go("nibrs.attach", Role.RECORDS, f"{made}/responses", form={"file": (io.BytesIO(said), "a.xml")})
-    other = (io.BytesIO(flatfile.write([BURGLARY])), f"{WORDS['file']}.txt")
-    trip.go("nibrs.take_in", Role.RECORDS, "/nibrs/imports", form={"file": other})
-
-
-def _coding(incident: Incident) -> str:
-    return f"/incidents/{incident.id}/nibrs"
 
 
 def _phone_get(trip: Journey, path: str) -> TestResponse:

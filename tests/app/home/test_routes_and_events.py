@@ -44,11 +44,9 @@ NOTHING_KEPT = {  # doors whose success leaves no event, and why that is right
     "reports.findings": "what the checks say of a report whose page is open; opening it is an event",
     "reports.notice_list": "one's own notices, without text of a report",
     "reports.see_notices": "one's own notices",
-    "nibrs.show": "codes, asked for again while they are typed; saving is an event",
-    "nibrs.index": "names and counts of files; taking one away is an event",
-    "nibrs.show_file": "numbers and what the FBI said of them; taking the file away is an event",
     "retention.index": "counts, dates and a list; opening a recording is an event",
     "retention.show": "a rule and its versions",
+    "nibrs.index": "a list of files without content; opening one is an event",
     "evidence_api.key": "public",
     "evidence_api.public_key": "public",
     "evidence_api.checkpoint": "public",
@@ -127,23 +125,25 @@ LEFT = {  # what a success leaves, at least
     "reports.reopen": {("reports:report:reopen", "done")},
     "reports.supplement": {("reports:supplement:begin", "done")},
     "reports.notice_address": {("reports:address:set", "done")},
-    "papers.pdf": {("reports:paper:issue", "done")},
-    "papers.proof": {("reports:paper:issue", "done")},
-    "papers.bundle": {("reports:bundle:ask", "done")},
-    "papers.take_bundle": {("reports:bundle:download", "done")},
-    "papers.ai_use": {("reports:ai:view", "done")},
-    "nibrs.save": {("nibrs:coding:save", "done")},
-    "nibrs.make": {("nibrs:file:make", "done")},
-    "nibrs.download": {("nibrs:file:download", "done")},
-    "nibrs.take_in": {("nibrs:file:read", "done")},
-    "nibrs.attach": {("nibrs:response:attach", "done")},
-    "accounts.end_key": {("accounts:key:revoke", "done")},
-    "accounts.new_key": {("accounts:key:make", "done")},
     "earlywarning.index": {("earlywarning:officer:viewed", "done")},
     "earlywarning.officer": {("earlywarning:officer:viewed", "done")},
     "earlywarning.mine": {("earlywarning:officer:viewed", "done")},
     "earlywarning.decide": {("earlywarning:moment:decided", "done")},
     "earlywarning.close": {("earlywarning:question:closed", "done")},
+    "accounts.end_key": {("accounts:key:revoke", "done")},
+    "accounts.new_key": {("accounts:key:make", "done")},
+    "papers.pdf": {("reports:paper:issue", "done")},
+    "papers.proof": {("reports:paper:issue", "done")},
+    "papers.bundle": {("reports:bundle:ask", "done")},
+    "papers.take_bundle": {("reports:bundle:download", "done")},
+    "papers.ai_use": {("ledger:ai:view", "done")},
+    "nibrs.show": {("nibrs:coding:view", "done")},
+    "nibrs.save": {("nibrs:coding:save", "done")},
+    "nibrs.make": {("nibrs:file:make", "done")},
+    "nibrs.take_in": {("nibrs:file:read", "done")},
+    "nibrs.show_file": {("nibrs:file:view", "done")},
+    "nibrs.download": {("nibrs:file:download", "done")},
+    "nibrs.attach": {("nibrs:response:attach", "done")},
     "retention.load": {("evidence:category:add", "done"), ("evidence:rule:change", "done")},
     "retention.add": {("evidence:category:add", "done"), ("evidence:rule:change", "done")},
     "retention.change": {("evidence:rule:change", "done"), ("evidence:rule:propose", "done")},
@@ -176,8 +176,9 @@ HEADERS = {  # what the protocol asks for before it looks at anything
 def portal(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """One portal for the whole journey: it is long."""
     empty(postgres)
-    home = tmp_path_factory.mktemp("journey")
-    settings = Settings(home=home, secret_key="k" * 40, agency_ori=ORI, nibrs_since=date(2021, 1, 1))
+    settings = Settings(
+        home=tmp_path_factory.mktemp("journey"), secret_key="k" * 40, agency_ori=ORI, nibrs_since=date(2021, 1, 1)
+    )
     app = create_app(settings, database_url=postgres)
     app.testing = False
     yield app
@@ -295,6 +296,9 @@ def test_c14_no_event_lacks_what_applies_to_it(trip: Journey) -> None:
             "evidence:item:play",
             "evidence:item:export",
             "evidence:custody:download",
+            "evidence:receipt:download",
+            "reports:bundle:download",
+            "nibrs:file:download",
         ):
             needed["bytes_out"] = event.details.get("bytes_out")
         if event.act == "evidence:item:receive":

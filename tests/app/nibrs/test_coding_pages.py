@@ -75,7 +75,7 @@ def test_a_whole_assault_is_coded_in_the_form_and_passes(office: Office, sign_in
     assert kept is not None
     assert group_a(kept.content) == changed(ASSAULT, {**OURS, "head": group_a(kept.content).head})
     assert "Nothing to put right" in client.get(f"/incidents/{office.incident.id}/nibrs").get_data(as_text=True)
-    assert office.acts() == ["nibrs:coding:save"]
+    assert [act for act in office.acts() if act != "nibrs:coding:view"] == ["nibrs:coding:save"]
 
 
 def test_only_fields_that_apply_are_shown(office: Office, sign_in: SignIn) -> None:

@@ -14,6 +14,7 @@ from app.core.storage import DiskStore, Locked, Shelf, copies, objectkeys, purge
 from app.evidence import fixity, rounds
 from app.evidence.models import Evidence, EvidenceState, FixityState, StoredObject
 from app.evidence.retention import queue
+from app.evidence.retention.explaining import explain
 from app.evidence.retention.standing import standing
 from tests.app.evidence.retention.conftest import Shelf as Retention
 from tests.app.evidence.sending import with_copy
@@ -131,6 +132,9 @@ def test_a_damaged_original_is_not_purged_until_it_is_whole_again(shelf: Retenti
     bare = replicated.model_copy(update={"replica_dir": None})
     damage(path)
     assert [one.found.state for one in everything(bare)] == [FixityState.ALTERED]
+    said = explain(standing(item.id))
+    assert said.text.startswith("It is kept whatever its date says"), "also before the queue is judged again"
+    assert said.reasons == ("It is not what was sealed: a person must look at it first.",)
     shelf.week_passes(item)
     assert shelf.purge(item).state is EvidenceState.SEALED
     assert path.exists()
