@@ -53,6 +53,12 @@ def ask(report: Report, *, case_number: str, reason: str, originals: bool, actor
     return bundle
 
 
+def name_of(report: Report) -> str:
+    """What a bundle of this report is called, without its ending; a supplement's is not mistaken for the report's."""
+    part = f"-{report.title.lower().replace(' ', '-')}" if report.supplements_id else ""
+    return f"discovery-{report.incident.number}{part}"
+
+
 def claim(bundle_id: uuid.UUID) -> Bundle | None:
     """The bundle, to be made by this worker alone; None when another makes it or it is made."""
     moment = now()

@@ -1,10 +1,7 @@
 """A whole journey through every door of the portal: who goes where, and what event must be left behind."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from flask import Flask
-from werkzeug.test import TestResponse
 
 from app.core.actor import machine
 from app.core.db import session, transaction
@@ -13,14 +10,13 @@ from app.core.permissions import Role
 from app.earlywarning.models import LanguageEvent
 from app.evidence.models import Evidence
 from app.incidents.models import Incident, Offence, Participant
-from app.reports import service as reports
 from tests.app.desk.scene import found, heard, read_whole, step
 from tests.app.earlywarning.conftest import RULES, event
 from tests.app.evidence.sending import Phone, sealed, with_copy
-from tests.app.home.journey_papers import code_it, month_file, papers, sign
+from tests.app.home.journey_papers import code_it, month_file
+from tests.app.home.journey_reports import write_and_judge
 from tests.app.home.journey_retention import keep_and_let_go
 from tests.app.home.trip import BROWSER, WORDS, Journey
-from tests.app.reports.conftest import drafted, keep
 from tests.people import PASSWORD, csrf_token, signed_in
 
 CONTENT = b"bytes of a recording" * 100
@@ -34,7 +30,7 @@ def travel(app: Flask) -> Journey:
     incident, item = _in_the_street(trip)
     _at_the_desk(trip, incident, item)
     code_it(trip, incident)
-    _the_report(trip, incident, item)
+    write_and_judge(trip, incident, item)
     month_file(trip, incident)
     keep_and_let_go(trip, incident, item)
     _those_who_check(trip, incident, item)
@@ -134,47 +130,6 @@ def _at_the_desk(trip: Journey, incident: Incident, item: Evidence) -> None:
     trip.go("analysis.decide", Role.OFFICER, f"/mentions/{mention.id}/confirmed", form={})
     again = step(item, "tag_video", generation=3)
     trip.go("analysis.retry", Role.OFFICER, f"/steps/{again.id}/retry", form={})
-
-
-def _the_report(trip: Journey, incident: Incident, item: Evidence) -> None:
-    officer = trip.officers[Role.OFFICER]
-    with transaction():
-        report = reports.report_for(session().get_one(Incident, incident.id), author=session().merge(officer))
-    for number in (12, 13):
-        keep(report, item, drafted(item, f"A sentence of {WORDS['sentence']}."), generation=number)
-    here = f"/reports/{report.id}"
-    trip.note("reports_api.show", lambda: _phone_get(trip, f"/api/v1/reports/{report.id}"))
-    for endpoint, path in (
-        ("reports.index", "/reports"),
-        ("reports.show", here),
-        ("reports.draft", f"{here}/drafts/1"),
-    ):
-        trip.go(endpoint, Role.OFFICER, path)
-    trip.go("reports.use_draft", Role.OFFICER, f"{here}/drafts/2/use", form={})
-    trip.go("reports.add", Role.OFFICER, f"{here}/sentences", form={"text": WORDS["sentence"], "section": "Contact"})
-    standing = {one.text: one.id for one in _report(report.id).sentences}
-    own, sure = standing[WORDS["sentence"]], standing["Officer Test greeted the driver."]
-    doubted = next(one for text, one in standing.items() if "mumbled" in text)
-    gap = next(one for text, one in standing.items() if "[INSERT" in text)
-    trip.go(
-        "reports.edit",
-        Role.OFFICER,
-        f"/sentences/{gap}",
-        form={"text": "Nobody was injured.", "edition": _edition(report.id, gap)},
-    )
-    trip.go("reports.acknowledge", Role.OFFICER, f"/sentences/{doubted}/acknowledge", form={})
-    trip.go("reports.remove", Role.OFFICER, f"/sentences/{own}/remove", form={})
-    assert sure
-    sign(trip, "reports.submit", Role.OFFICER, f"{here}/submit", certified="y")
-    trip.go(
-        "reports.return_to_author", Role.SUPERVISOR, f"{here}/return", form={"notes": f"Say more of {WORDS['review']}."}
-    )
-    sign(trip, "reports.submit", Role.OFFICER, f"{here}/submit", certified="y")
-    sign(trip, "reports.approve", Role.SUPERVISOR, f"{here}/approve", notes=WORDS["review"])
-    trip.go("reports.file", Role.RECORDS, f"{here}/file", form={})
-    for endpoint, rest in (("reports.printed", "/print"), ("reports.versions", "/versions")):
-        trip.go(endpoint, Role.RECORDS, f"{here}{rest}")
-    papers(trip, report.id)
 
 
 def _those_who_check(trip: Journey, incident: Incident, item: Evidence) -> None:
@@ -287,18 +242,3 @@ def _own_keys(trip: Journey) -> None:
         .first()
     )
     trip.go("accounts.revoke_token", Role.OFFICER, f"/account/tokens/{token}/revoke", form={})
-
-
-def _phone_get(trip: Journey, path: str) -> TestResponse:
-    phone = Phone(trip.app, trip.officers[Role.OFFICER])
-    return phone.client.get(path, headers=phone.headers | BROWSER)
-
-
-def _report(report_id: Any) -> Any:
-    from app.reports.models import Report
-
-    return session().get_one(Report, report_id, populate_existing=True)
-
-
-def _edition(report_id: Any, sentence_id: Any) -> int:
-    return next(one.edition for one in _report(report_id).sentences if one.id == sentence_id)
