@@ -34,6 +34,7 @@ class Effects:
 
 def adjust(counts: Counts) -> Effects:
     """The effects of the circumstances on the rate. Without any event the rate is 0 and every factor 1."""
+    counts = _pooled(counts)
     levels = [int(column.max()) + 1 if len(column) else 1 for column in counts.circumstances.T]
     effects = Effects(_rate(counts), tuple(np.ones(number) for number in levels))
     if effects.rate == 0:
@@ -47,6 +48,16 @@ def adjust(counts: Counts) -> Effects:
         if moved < _CLOSE:
             break
     return effects
+
+
+def _pooled(counts: Counts) -> Counts:
+    """One row for each combination of circumstances: all that the effects depend on."""
+    if not len(counts.hours):
+        return counts
+    combinations, row = np.unique(counts.circumstances, axis=0, return_inverse=True)
+    row, none = row.reshape(-1), np.zeros(len(combinations), dtype=np.int64)
+    events, hours = (np.bincount(row, weights=one).astype(np.float64) for one in (counts.events, counts.hours))
+    return Counts(none, none, combinations, events, hours)
 
 
 def _rate(counts: Counts) -> float:
