@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ONCE ?=
+TWO := -n 2 --dist loadgroup
 
 .PHONY: help setup demo run test sure clean lock screenshots models
 help:            ## show this list
@@ -36,15 +37,15 @@ demo: setup     ## a real recording from upload to approved report, then serve (
 run: setup      ## start the empty product
 	@$(BIN)/blotter run
 
-test: setup     ## every test
-	@$(BIN)/python -m pytest -q
+test: setup     ## every test, on two cores
+	@$(BIN)/python -m pytest -q $(TWO)
 
 sure: setup     ## format, lint, types, import contracts, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q $(TWO)
 
 lock:           ## rewrite requirements.lock from pyproject.toml
 	@$(BIN)/pip-compile --quiet --all-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \

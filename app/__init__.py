@@ -9,8 +9,10 @@ from flask import Flask, g, request
 from flask.wrappers import Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app import keeping
 from app.config import Settings, settings
-from app.core import db, errors
+from app.core import db, errors, refusals
+from app.core.actor import REACHED
 from app.core.forgery import csrf
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,8 +45,9 @@ def create_app(chosen: Settings | None = None, *, database_url: str = "") -> Fla
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     csrf.init_app(app)
     _circumstances(app)
-    errors.install_error_pages(app)
+    errors.install_error_pages(app, refused=refusals.note)
     _rooms(app)
+    keeping.install()
     return app
 
 
@@ -64,6 +67,7 @@ def _circumstances(app: Flask) -> None:
     @app.before_request
     def name_the_request() -> None:
         g.request_id = uuid.uuid4().hex[:16]
+        REACHED.set(f"{request.environ['SERVER_NAME']}:{request.environ['SERVER_PORT']}"[:100])
 
     @app.after_request
     def careful_headers(response: Response) -> Response:
@@ -82,6 +86,7 @@ def _circumstances(app: Flask) -> None:
     @app.teardown_appcontext
     def end_session(_error: BaseException | None) -> None:
         db.close_session()
+        REACHED.set("")
 
     @app.context_processor
     def every_page() -> dict[str, object]:

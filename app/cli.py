@@ -10,6 +10,7 @@ import click
 from app import migrate as migrations
 from app.config import settings
 from app.core import db
+from app.core.storage import checking, objectkeys, shelf
 from app.embedded import addresses, stop_database
 from app.station import running
 
@@ -34,8 +35,14 @@ def run() -> None:
 @blotter.command()
 def migrate() -> None:
     """Bring the database to the present shape, and make the folder or the bucket that keeps the evidence."""
-    migrations.make_ready(settings(), addresses(settings())[0])
+    address = addresses(settings())[0]
+    migrations.make_ready(settings(), address)
     click.echo("The database has the present shape; the evidence store and the agency's keys are there.")
+    with db.connected(address):
+        new = not objectkeys.any_kept()
+    if new and settings().storage == "s3":  # before the first recording: does the server keep its promises? (R6)
+        for one in checking.check(shelf(settings())):
+            click.echo(f"{'ok  ' if one.held else 'WEAK'}  {one.attempt}: {one.outcome}")
 
 
 @blotter.command()
@@ -73,12 +80,13 @@ def _on_database(command: click.Command) -> click.Command:
 def _add_room_commands() -> None:
     from app.accounts import commands as accounts
     from app.core import commands as core
+    from app.core import key_commands as keys
     from app.evidence import commands as evidence
 
     for command in evidence.LEDGER_COMMANDS:
         core.ledger_group.add_command(command)
 
-    for command in (*accounts.COMMANDS, *core.COMMANDS, *evidence.COMMANDS):
+    for command in (*accounts.COMMANDS, *core.COMMANDS, *keys.COMMANDS, *evidence.COMMANDS):
         blotter.add_command(_on_database(command))
     for point in entry_points(group="blotter.commands"):  # the back room's, found without importing it by name
         blotter.add_command(point.load())

@@ -47,10 +47,12 @@ class Settings(BaseSettings):
     s3_secure: bool = True
     encrypt: bool = True
     replica_dir: Path | None = None
+    second_hash: Literal["none", "sha512", "blake2b", "sha3-256"] = "none"
 
     keys_dir: Path | None = None
     key_command: str = ""
-    witness_url: str = ""
+    witness_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    checkpoint_seconds: int = Field(default=300, ge=10)
 
     packs_dir: Path | None = None
     device: Literal["cpu", "cuda"] = "cpu"
@@ -59,6 +61,7 @@ class Settings(BaseSettings):
     upload_chunk_max_bytes: int = Field(default=100 * MIB, ge=1)
     upload_expires_hours: int = Field(default=72, ge=1)
     uploads_open_max: int = Field(default=100, ge=1)
+    uploads_open_max_bytes: int = Field(default=64 * GIB, ge=1)
     uploads_per_hour: int = Field(default=1000, ge=1)
 
     idle_minutes: int = Field(default=30, ge=1, le=30)
@@ -106,6 +109,11 @@ class Settings(BaseSettings):
     def intake(self) -> Path:
         """Where uploads land before they are sealed; on the same file system as `objects`."""
         return self.home / "intake"
+
+    @property
+    def published(self) -> Path:
+        """Where checkpoints are laid out for others to fetch."""
+        return self.home / "published"
 
     @property
     def scratch(self) -> Path:

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import os
 import subprocess
 import tempfile
 import time
@@ -36,6 +37,18 @@ def database_url(home: Path) -> str:
         if known is None:
             connection.execute(f"CREATE DATABASE {DATABASE}")
     return str(server.get_uri(DATABASE, driver="psycopg"))
+
+
+def database_runs(home: Path) -> bool:
+    """Whether the PostgreSQL of `home` has a process."""
+    try:
+        pid = int((home / "postgres" / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, 0)
+    except (FileNotFoundError, IndexError, ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True  # another user's: it runs
+    return True
 
 
 def stop_database(home: Path, *, mode: str = "fast") -> None:
@@ -141,6 +154,11 @@ class EmbeddedRedis:
         if self._process is not None:
             self._process.wait(timeout=10)
             self._process = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the server that we started is over without having been asked."""
+        return self._process is not None and self._process.poll() is not None
 
     def kill(self) -> None:
         """Ends the server without warning, as a crash would."""

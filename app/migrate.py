@@ -9,7 +9,7 @@ from app.config import Settings
 from app.core import db
 from app.core.keys import signer
 from app.core.ledger import checkpoints
-from app.core.storage import store
+from app.core.storage import scratch, store
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -27,12 +27,14 @@ def upgrade(url: str) -> None:
 
 
 def make_ready(settings: Settings, url: str) -> None:
-    """All that must be there before the first request: the database's shape, the evidence store, the agency's keys.
+    """All that must be there before the first request: the database's shape, the evidence store, the agency's keys;
+    and no plain copy of a process that died.
 
     Raises KeyMissing when a key was used before and is not there.
     """
     upgrade(url)
     with db.connected(url):
+        scratch.sweep(settings.scratch)
         store(settings).prepare()
         with db.transaction():
             checkpoints.sign(signer(settings, used=checkpoints.any_signed))

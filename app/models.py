@@ -2,11 +2,12 @@
 
 from app.accounts import models as accounts
 from app.analysis import models as analysis
-from app.core import ledger, outbox
+from app.core import ledger, outbox, watches
 from app.core.ledger import checkpoints, tree
 from app.core.storage import objectkeys
 from app.earlywarning import models as earlywarning
 from app.evidence import models as evidence
+from app.evidence.retention import models as retention
 from app.incidents import models as incidents
 from app.reports import models as reports
 
@@ -16,9 +17,11 @@ ALL_ROOMS = (
     checkpoints,
     objectkeys,
     outbox,
+    watches,
     accounts,
     incidents,
     evidence,
+    retention,
     analysis,
     reports,
     earlywarning,

@@ -137,17 +137,32 @@ class Station:
             "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2"),
             "PYTHONUNBUFFERED": "1",
         }
+        if self.settings.replica_dir:
+            chosen["BLOTTER_REPLICA_DIR"] = str(self.settings.replica_dir)
         return {**os.environ, **chosen}
 
     def watch(self) -> None:
         """Waits; a child that ends by itself is started again and said so. Returns on Ctrl-C or SIGTERM."""
         with _until_told() as told:
             while not told():
-                for name, child in list(self.children.items()):
-                    if child.poll() is not None:
-                        print(f"{name} ended with {child.returncode}; starting it again", flush=True)
-                        self.launch(name, self.commands()[name])
+                self.look_after()
                 time.sleep(0.5)
+
+    def look_after(self) -> None:
+        """Starts again what ended by itself, and says so: children, and the embedded broker and database."""
+        for name, child in list(self.children.items()):
+            if child.poll() is not None:
+                print(f"{name} ended with {child.returncode}; starting it again", flush=True)
+                self.launch(name, self.commands()[name])
+        try:
+            if self.redis is not None and self.redis.ended:
+                print("Redis ended; starting it again", flush=True)
+                self.redis.start()
+            if not self.settings.database_url and not embedded.database_runs(self.settings.home):
+                print("PostgreSQL ended; starting it again", flush=True)
+                embedded.database_url(self.settings.home)
+        except embedded.EmbeddedError as error:
+            print(f"{error}; trying again", flush=True)
 
     def stop(self) -> None:
         """Ends every child, newest first, then the broker and the database. Safe to call twice."""

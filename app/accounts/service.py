@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from app.core.db import session
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.permissions import Role
 
+_EVERYBODY: dict[str, Any] = {"subject_kind": "officer", "subject_id": "all"}
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -134,7 +135,8 @@ def issue_token(
     )
     session().add(token)
     session().flush()
-    _record("accounts:token:issue", officer, actor, token=token.id)
+    holder = actor if actor.session_id else replace(actor, session_id=str(token.id))
+    _record("accounts:token:issue", officer, holder, token=token.id)
     return token, secret
 
 
@@ -154,7 +156,8 @@ def present(entry: SignInSession) -> None:
 def sign_out(entry: SignInSession, *, actor: Actor) -> None:
     """Ends a session for good: its cookie is worth nothing from now on (CJIS SC-23)."""
     entry.revoked_at = entry.revoked_at or now()
-    _record("accounts:officer:sign-out", entry.officer, actor, session=entry.id)
+    lasted = round((entry.revoked_at - entry.created_at).total_seconds())
+    _record("accounts:officer:sign-out", entry.officer, actor, session=entry.id, lasted_s=lasted)
 
 
 def reauthenticate(entry: SignInSession, password: str, *, address: str, device: str, limits: Limits) -> bool:
@@ -163,7 +166,8 @@ def reauthenticate(entry: SignInSession, password: str, *, address: str, device:
     if officer is None:
         return False
     entry.last_seen_at = now()
-    _record("accounts:officer:unlock-screen", officer, actor_of(officer, session_id=str(entry.id), address=address))
+    actor = actor_of(officer, session_id=str(entry.id), address=address, device=device)
+    _record("accounts:officer:unlock-screen", officer, actor)
     return True
 
 
@@ -192,6 +196,17 @@ def reset_password(officer: Officer, *, password: str, actor: Actor) -> None:
     officer.password_hash, officer.must_change_password = passwords.keep(password), True
     _end_sessions(officer)
     _record("accounts:password:reset", officer, actor)
+
+
+def note_refused_password(officer: Officer, act: str, *, field: str, actor: Actor) -> None:
+    """A password that was not changed (`act` is change or reset) is kept too, with the field that was wrong."""
+    _record(f"accounts:password:{act}", officer, actor, outcome="refused", field=field)
+
+
+def note_view(officer: Officer | None, *, actor: Actor) -> None:
+    """Looking at an account, or at the list of them (None), is a privileged act and kept (CJIS AC-6(9))."""
+    subject: dict[str, Any] = {"subject_kind": "officer", "subject_id": officer.id} if officer else _EVERYBODY
+    ledger.record("accounts:officer:view", actor=actor, **subject)
 
 
 def unlock(officer: Officer, *, actor: Actor) -> None:
@@ -256,7 +271,7 @@ def _note_refusal(badge: str, officer: Officer | None, *, address: str, device: 
         "accounts:officer:sign-in",
         actor=stranger,
         subject_kind="officer",
-        subject_id=officer.id if officer else "",
+        subject_id=officer.id if officer else "unknown badge",
         outcome="refused",
         locked=bool(officer and officer.locked_at),
     )

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts import queries, service
 from app.accounts.models import Officer, SignInSession
 from app.config import Settings
+from app.core import refusals
 from app.core.clock import now
 from app.core.db import transaction
 from app.core.errors import SignInRequired, problem, wants_json
@@ -130,6 +131,7 @@ def _locked_out() -> ResponseReturnValue:
 
 
 def _ask_to_sign_in(error: SignInRequired) -> ResponseReturnValue:
+    refusals.note(error)
     if wants_json():
         return problem(401, "Unauthorized", detail=error.message, remedy=error.remedy)
     target = request.full_path.rstrip("?") if request.method == "GET" else ""

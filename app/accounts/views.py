@@ -103,6 +103,7 @@ def change_password(actor: Actor) -> ResponseReturnValue:
             flash("Your password is changed, and your other sessions have ended.", "done")
             return redirect(url_for(".account"), 303)
         except DomainError as error:
+            _keep_refusal(actor.id, "change", error, actor)
             _beside_the_field(form, error)
     return _account_page(actor, form, status=422)
 
@@ -131,6 +132,8 @@ def revoke_token(token_id: UUID, actor: Actor) -> ResponseReturnValue:
 @require(Permission.ACCOUNT_MANAGE)
 def index(actor: Actor) -> ResponseReturnValue:
     """Everybody with an account; the locked ones first."""
+    with transaction():
+        service.note_view(None, actor=actor)
     people = sorted(queries.officers(), key=lambda one: (one.locked_at is None, one.closed_at is not None, one.badge))
     return page("accounts/index.html", people=people)
 
@@ -167,7 +170,10 @@ def enrol(actor: Actor) -> ResponseReturnValue:
 @require(Permission.ACCOUNT_MANAGE)
 def show(officer_id: UUID, actor: Actor) -> ResponseReturnValue:
     """One account: unlock, reset, close."""
-    return _officer_page(queries.officer(officer_id), ResetForm())
+    officer = queries.officer(officer_id)
+    with transaction():
+        service.note_view(officer, actor=actor)
+    return _officer_page(officer, ResetForm())
 
 
 @bp.post("/accounts/<uuid:officer_id>/unlock")
@@ -193,6 +199,7 @@ def reset(officer_id: UUID, actor: Actor) -> ResponseReturnValue:
             flash(f"{officer.title} must change this password at the next sign-in.", "done")
             return redirect(url_for(".show", officer_id=officer_id), 303)
         except DomainError as error:
+            _keep_refusal(officer_id, "reset", error, actor)
             _beside_the_field(form, error)
     return _officer_page(officer, form, status=422)
 
@@ -225,6 +232,11 @@ def _officer_page(officer: Officer, form: ResetForm, status: int = 200) -> Respo
     return page(
         "accounts/show.html", status=status, officer=officer, form=form, sessions=queries.sessions_of(officer.id)
     )
+
+
+def _keep_refusal(officer_id: UUID, act: str, error: DomainError, actor: Actor) -> None:
+    with transaction():
+        service.note_refused_password(queries.officer(officer_id), act, field=error.field, actor=actor)
 
 
 def _beside_the_field(form: EnrolForm | PasswordForm | ResetForm, error: DomainError) -> None:

@@ -12,7 +12,7 @@ from app.core import ledger
 from app.core.actor import Actor
 from app.core.api import answer
 from app.core.db import transaction
-from app.core.errors import NotFound
+from app.core.errors import Absent
 from app.core.permissions import Permission, require
 from app.evidence import queries as evidence_queries
 from app.evidence.models import Evidence
@@ -36,7 +36,7 @@ def transcript(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
     item = evidence_queries.visible_evidence(actor, evidence_id)
     found = queries.transcript_of(item.id)
     if found is None:
-        raise NotFound("There is no transcript of this recording yet.")
+        raise Absent("There is no transcript of this recording yet.")
     _read(item, "transcript", actor)
     said = {"engine": found.engine, "speaker_engine": found.speaker_engine, "language": found.language}
     heard = [_utterance(utterance) for utterance in found.utterances]

@@ -17,7 +17,7 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict
 from app.core.outbox import enqueue
-from app.evidence.models import Evidence
+from app.evidence.models import Evidence, EvidenceState
 
 MAX_ATTEMPTS = 5
 _OVER = (StepState.DONE, StepState.FAILED, StepState.SUPERSEDED)
@@ -172,6 +172,9 @@ def rerun(step: Step, *, actor: Actor) -> Step:
     if step.state not in (StepState.DONE, StepState.FAILED):
         raise Conflict(f"{step.title} is still under way.", remedy="Wait until it has finished.")
     _lock_item(step.evidence_id)
+    state = session().scalar(sa.select(Evidence.state).where(Evidence.id == step.evidence_id))
+    if state is not EvidenceState.SEALED:
+        raise Conflict(f"This item is {state}: only sealed items are read." if state else "There is no such item.")
     steps = {other.name: other for other in current_steps(step.evidence_id)}
     again = _dependents(step.name, steps)
     if any(steps[name].state is StepState.RUNNING for name in again):

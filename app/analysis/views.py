@@ -12,6 +12,7 @@ from app.core.db import transaction
 from app.core.pages import asks_for_fragment, page
 from app.core.permissions import Permission, require
 from app.evidence import queries as evidence_queries
+from app.evidence import service as evidence
 from app.evidence.models import Evidence, EvidenceState
 from app.incidents.forms import ParticipantForm
 
@@ -50,6 +51,8 @@ def decide(mention_id: UUID, decision: str, actor: Actor) -> ResponseReturnValue
 def name(mention_id: UUID, actor: Actor) -> ResponseReturnValue:
     """The form that names a person, begun with what was found. Nothing is kept until the actor sends it."""
     mention, item = queries.visible_mention(actor, mention_id)
+    with transaction():
+        evidence.note_access(item, "item:view", actor=actor, what="mention")
     begun = {"name": mention.value or mention.text, "mention_id": mention.id}
     form = ParticipantForm(formdata=None, data=begun)
     return page("incidents/participant.html", incident=item.incident, form=form)

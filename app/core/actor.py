@@ -1,10 +1,14 @@
 """Who does a thing: a signed-in person or a named machine. Every verb takes one."""
 
+import os
+import platform
 import uuid
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
 
 from app.core.permissions import Permission, Role, allowed
+
+REACHED: ContextVar[str] = ContextVar("reached", default="")  # the address that the request under way came to
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +16,7 @@ class Actor:
     """The one who acts, with the circumstances the audit record asks for (CJIS AU-3).
 
     `officer_id` is None for machines. `label` is what the record shows for ever: badge and name, or engine name.
+    `to` is the address that the request was sent to; a machine acts where it is and has none.
     """
 
     label: str
@@ -21,7 +26,7 @@ class Actor:
     session_id: str = ""
     address: str = ""
     device: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)
+    to: str = field(default_factory=REACHED.get)
 
     @property
     def is_machine(self) -> bool:
@@ -41,5 +46,7 @@ class Actor:
 
 
 def machine(name: str) -> Actor:
-    """The actor for a worker: its name is what the ledger shows."""
-    return Actor(label=f"machine:{name}")
+    """The actor for a worker: its name is what the ledger shows, with the computer and the process it ran in."""
+    node = platform.node()[:48] or "unnamed"
+    device = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    return Actor(label=f"machine:{name}", session_id=f"{node}:{os.getpid()}", address=node, device=device, to="")

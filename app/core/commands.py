@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -81,17 +82,21 @@ def public_key() -> None:
 
 @click.command("verify-receipt")
 @click.argument("file", type=_NOTE)
-@click.option("--key", help="the agency's public key; on the agency's own machine it is found")
+@click.option("--key", help="the agency's public key, or a file that holds it; on the agency's own machine it is found")
 def verify_receipt(file: Path, key: str | None) -> None:
     """Check offline what a phone was told of its recording; ends 1 when the receipt is not genuine."""
     try:
-        trusted = Key.read(key) if key else signer(settings(), used=lambda: True).key
+        trusted = Key.read(_text_of(key)) if key else signer(settings(), used=lambda: True).key
         told = read_receipt(file.read_text(encoding="utf-8"), trusted)
-    except (Fault, ValueError, RuntimeError) as fault:
-        click.echo(f"FAULT: {fault}", err=True)
+    except UnicodeDecodeError:
+        click.echo(f"FAULT: {file} is not a receipt", err=True)
+        sys.exit(1)
+    except (Fault, ValueError, RuntimeError, OSError) as fault:
+        click.echo(f"FAULT: {str(fault)[:200]}", err=True)
         sys.exit(1)
     for name, value in told.items():
         click.echo(f"{name:>15}  {value}")
+    click.echo(_compared(told))
     click.echo(f"Signed by {trusted.name}. Nothing in it was changed.")
 
 
@@ -112,6 +117,18 @@ def check() -> None:
 
 
 COMMANDS: tuple[click.Command, ...] = (ledger_group, verify_receipt, storage_group)
+
+
+def _text_of(key: str) -> str:
+    return Path(key).read_text(encoding="utf-8") if Path(key).is_file() else key
+
+
+def _compared(told: dict[str, Any]) -> str:
+    if not told["claimed_sha256"]:
+        return "The phone gave no SHA-256; this one was computed from what is stored."
+    if told["claimed_sha256"] != told["sha256"]:
+        return "What arrived is not what the phone said it sent: the two SHA-256 differ."
+    return "The phone and the agency computed the same SHA-256."
 
 
 def _signer() -> Signer:

@@ -43,6 +43,7 @@ def choice(kind: type[enum.StrEnum]) -> sa.Enum:
     return sa.Enum(kind, native_enum=False, length=32, values_callable=lambda e: [m.value for m in e])
 
 
+_AWAY = ("08", "57P")  # PostgreSQL, appendix A: connection exceptions; shut down, crashed, or not yet accepting any
 _sessions: orm.scoped_session[orm.Session] | None = None
 
 
@@ -77,6 +78,12 @@ def connected(url: str) -> Iterator[None]:
     finally:
         disconnect()
         _sessions = before
+
+
+def is_away(error: sa.exc.DBAPIError) -> bool:
+    """Whether the database could not be reached, broke the connection off, or is starting: soon is another try."""
+    state = getattr(error.orig, "sqlstate", None)
+    return isinstance(error, sa.exc.OperationalError) and (state is None or str(state).startswith(_AWAY))
 
 
 def session() -> orm.Session:

@@ -1,11 +1,15 @@
 """What can go wrong in the domain, and the one place that turns it into a page or problem+json (RFC 9457)."""
 
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 
+import sqlalchemy as sa
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
+
+from app.core.db import is_away
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +34,10 @@ class NotFound(DomainError):
     status = HTTPStatus.NOT_FOUND
 
 
+class Absent(NotFound):
+    """There, and yours to see, but this part of it has not been made (404): nobody was refused anything."""
+
+
 class Conflict(DomainError):
     """Not possible in the present state, or somebody was faster (409)."""
 
@@ -40,6 +48,12 @@ class Forbidden(DomainError):
     """Known, but not allowed (403)."""
 
     status = HTTPStatus.FORBIDDEN
+
+
+class Unrecorded(DomainError):
+    """The ledger could not be written, so the act did not happen (503): nothing here is done unrecorded (C16)."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class SignInRequired(DomainError):
@@ -73,11 +87,15 @@ def _answer(status: int, title: str, message: str, field: str = "", remedy: str 
     return page, status
 
 
-def install_error_pages(app: Flask) -> None:
-    """Registers the handlers. Nothing technical reaches the reader (CJIS SI-11); the log has the request id."""
+def install_error_pages(app: Flask, *, refused: Callable[[DomainError], None]) -> None:
+    """Registers the handlers. Nothing technical reaches the reader (CJIS SI-11); the log has the request id.
+
+    `refused` is told of every refusal before it is answered, so that it can be kept.
+    """
 
     @app.errorhandler(DomainError)
     def domain_error(error: DomainError) -> ResponseReturnValue:
+        refused(error)
         return _answer(error.status, error.status.phrase, error.message, error.field, error.remedy)
 
     @app.errorhandler(HTTPException)
@@ -86,6 +104,16 @@ def install_error_pages(app: Flask) -> None:
             return error.response
         code = error.code or 500
         return _answer(code, HTTPStatus(code).phrase, error.description or "")
+
+    @app.errorhandler(sa.exc.DBAPIError)
+    def database_error(error: sa.exc.DBAPIError) -> ResponseReturnValue:
+        if not is_away(error):
+            return unexpected(error)
+        log.warning("the database is away: %s %s (request %s)", request.method, request.path, g.get("request_id"))
+        message = "The database does not answer at this moment. Nothing was saved."
+        response = app.make_response(_answer(503, "Service Unavailable", message, remedy="Try again in a few seconds."))
+        response.headers["Retry-After"] = "3"
+        return response
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> ResponseReturnValue:

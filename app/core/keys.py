@@ -24,6 +24,7 @@ from app.config import Settings
 from app.core.verifier import Key
 
 _NONCE = 12
+_AGENCY = "agency.key"
 
 
 class KeyMissing(RuntimeError):
@@ -118,6 +119,33 @@ class CommandWrapper:
             raise KeyMissing(f"BLOTTER_KEY_COMMAND could not {verb} the key of {name}.") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Wraps with the newest key; unwraps with whichever of the keys did it. So a key is changed while all goes on."""
+
+    newest: Wrapper
+    retired: tuple[Wrapper, ...]
+
+    @property
+    def id(self) -> str:
+        """See Wrapper: the newest one's."""
+        return self.newest.id
+
+    def wrap(self, key: bytes, name: str) -> bytes:
+        """See Wrapper."""
+        return self.newest.wrap(key, name)
+
+    def unwrap(self, wrapped: bytes, name: str) -> bytes:
+        """See Wrapper. What the retired ones say when they cannot is left out: the newest one's answer counts."""
+        try:
+            return self.newest.unwrap(wrapped, name)
+        except KeyMissing:
+            for old in self.retired:
+                with contextlib.suppress(KeyMissing):
+                    return old.unwrap(wrapped, name)
+            raise
+
+
 def signer(settings: Settings, *, used: Callable[[], bool]) -> Signer:
     """The key that signs checkpoints, receipts and reports. Made now when `used` says that it never signed anything."""
     path = settings.keys / "signing.key"
@@ -129,12 +157,45 @@ def signer(settings: Settings, *, used: Callable[[], bool]) -> Signer:
 
 
 def wrapper(settings: Settings, *, used: Callable[[], bool]) -> Wrapper:
-    """What wraps the keys of objects. Its file is made now when `used` says that nothing was ever wrapped."""
+    """What wraps the keys of objects, and still opens what retired keys wrapped.
+
+    The file of a first key is made now when `used` says that nothing was ever wrapped.
+    """
+    path = settings.keys / _AGENCY
     if settings.key_command:
-        return CommandWrapper(settings.key_command)
-    path = settings.keys / "agency.key"
-    if not path.exists() and not used():
-        _keep_new(path, base64.b64encode(secrets.token_bytes(32)).decode())
+        newest: Wrapper = CommandWrapper(settings.key_command)
+        older = [*retired(settings), *([path] if path.exists() else [])]
+    else:
+        if not path.exists() and not used():
+            _keep_new(path, base64.b64encode(secrets.token_bytes(32)).decode())
+        newest, older = _from(path), retired(settings)
+    return Ring(newest, tuple(_from(one) for one in older)) if older else newest
+
+
+def retired(settings: Settings) -> list[Path]:
+    """The files of agency keys that wrap nothing new any more, oldest name first."""
+    return sorted(settings.keys.glob("agency-*.key"))
+
+
+def renew(settings: Settings) -> Wrapper:
+    """Retires the agency's key and makes a new one. Objects are opened with both until they are wrapped anew.
+
+    Raises KeyMissing when there is none, ValueError when a key management service keeps it: that renews its own.
+    """
+    if settings.key_command:
+        raise ValueError("BLOTTER_KEY_COMMAND keeps the agency's key: have that service renew it.")
+    path = settings.keys / _AGENCY
+    old = _from(path)
+    with contextlib.suppress(FileExistsError):
+        os.link(path, path.with_name(f"agency-{old.id.partition(':')[2]}.key"))
+    fresh = path.with_name(f".{uuid.uuid4().hex}.new")
+    _keep_new(fresh, base64.b64encode(secrets.token_bytes(32)).decode())
+    fresh.replace(path)
+    _sync(path.parent)
+    return _from(path)
+
+
+def _from(path: Path) -> FileWrapper:
     return FileWrapper(base64.b64decode(_read(path)))
 
 
@@ -161,5 +222,15 @@ def _keep_new(path: Path, content: str) -> None:
             os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):
             os.link(fresh, path)
+        _sync(path.parent)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    """Makes the names in `folder` outlive a crash: nothing may be wrapped by a key that could still vanish."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

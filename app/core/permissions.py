@@ -32,6 +32,7 @@ class Permission(enum.StrEnum):
     INCIDENT_WRITE = "incident:write"
     EVIDENCE_READ = "evidence:read"
     EVIDENCE_ADD = "evidence:add"
+    EVIDENCE_EXPORT = "evidence:export"
     ANALYSIS_RETRY = "analysis:retry"
     REPORT_READ = "report:read"
     REPORT_WRITE = "report:write"
@@ -41,8 +42,14 @@ class Permission(enum.StrEnum):
     WARNING_DECIDE = "warning:decide"
     WARNING_OWN = "warning:own"
     LEDGER_READ = "ledger:read"
+    LEDGER_REVIEW = "ledger:review"
     ACCOUNT_MANAGE = "account:manage"
     STYLES_READ = "styles:read"
+    RETENTION_READ = "retention:read"
+    RETENTION_MANAGE = "retention:manage"
+    EVIDENCE_CATEGORISE = "evidence:categorise"
+    HOLD_MANAGE = "hold:manage"
+    RELEASE_CLOCK = "release:clock"
 
 
 _P = Permission
@@ -57,6 +64,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.REPORT_READ,
             _P.REPORT_WRITE,
             _P.WARNING_OWN,
+            _P.EVIDENCE_CATEGORISE,
         }
     ),
     Role.SUPERVISOR: frozenset(
@@ -65,18 +73,49 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.INCIDENT_WRITE,
             _P.EVIDENCE_READ,
             _P.EVIDENCE_ADD,
+            _P.EVIDENCE_EXPORT,
             _P.ANALYSIS_RETRY,
             _P.REPORT_READ,
             _P.REPORT_WRITE,
             _P.REPORT_REVIEW,
             _P.WARNING_OWN,
+            _P.EVIDENCE_CATEGORISE,
+            _P.HOLD_MANAGE,
+            _P.RELEASE_CLOCK,
         }
     ),
     Role.INTERNAL_AFFAIRS: frozenset(
-        {_P.INCIDENT_READ, _P.EVIDENCE_READ, _P.REPORT_READ, _P.WARNING_READ, _P.WARNING_DECIDE, _P.LEDGER_READ}
+        {
+            _P.INCIDENT_READ,
+            _P.EVIDENCE_READ,
+            _P.EVIDENCE_EXPORT,
+            _P.REPORT_READ,
+            _P.WARNING_READ,
+            _P.WARNING_DECIDE,
+            _P.LEDGER_READ,
+            _P.LEDGER_REVIEW,
+            _P.HOLD_MANAGE,
+        }
     ),
-    Role.RECORDS: frozenset({_P.INCIDENT_READ, _P.EVIDENCE_READ, _P.REPORT_READ, _P.REPORT_FILE, _P.LEDGER_READ}),
-    Role.ADMINISTRATOR: frozenset({_P.ACCOUNT_MANAGE, _P.STYLES_READ, _P.LEDGER_READ}),
+    Role.RECORDS: frozenset(
+        {
+            _P.INCIDENT_READ,
+            _P.EVIDENCE_READ,
+            _P.EVIDENCE_EXPORT,
+            _P.REPORT_READ,
+            _P.REPORT_FILE,
+            _P.LEDGER_READ,
+            _P.LEDGER_REVIEW,
+            _P.RETENTION_READ,
+            _P.RETENTION_MANAGE,
+            _P.EVIDENCE_CATEGORISE,
+            _P.HOLD_MANAGE,
+            _P.RELEASE_CLOCK,
+        }
+    ),
+    Role.ADMINISTRATOR: frozenset(
+        {_P.ACCOUNT_MANAGE, _P.STYLES_READ, _P.LEDGER_READ, _P.RETENTION_READ, _P.RETENTION_MANAGE}
+    ),
 }
 
 

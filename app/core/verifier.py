@@ -9,7 +9,6 @@
       --checkpoint FILE   a checkpoint kept from earlier (a signed note); may be given several times
 
 Ends 0 when everything holds, 1 when something does not, 2 when there is nothing to check. Every fault is one line.
-
 Methods: Merkle trees as in RFC 6962 section 2.1 and RFC 9162 sections 2.1.3 and 2.1.4; checkpoints as in C2SP
 tlog-checkpoint; signatures as in C2SP signed-note with Ed25519.
 """
@@ -18,6 +17,7 @@ import argparse
 import base64
 import hashlib
 import json
+import re
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,6 +31,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 GENESIS = "0" * 64
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 BLOCK = 1024 * 1024
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_SIGNATURE = re.compile("\u2014 ([^\\s+]+) ([A-Za-z0-9+/]+=*)")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
 class Fault(Exception):
@@ -165,18 +168,20 @@ class Key:
 
 
 def open_note(note: str, key: Key) -> str:
-    """The text of a signed note; Fault unless `key` signed it."""
+    """The text of a signed note; Fault unless `key` signed it. What others signed it with is passed over."""
     text, gap, signatures = note.rpartition("\n\n")
-    if not gap:
+    found = [_SIGNATURE.fullmatch(line) for line in signatures.split("\n")[:-1]]
+    if not gap or _CONTROL.search(note) or not signatures.endswith("\n") or None in found or len(found) > 100:
         raise Fault("this is not a signed note")
-    text += "\n"
-    for line in signatures.splitlines():
-        mark, name, encoded = (*line.split(" "), "", "")[:3]
+    text, signed = text + "\n", False
+    for name, encoded in (line.groups() for line in found if line):
         content = _base64(encoded)
-        if mark == "\u2014" and name == key.name and content[:4] == key.hash:
+        if name == key.name and content[:4] == key.hash:
             key.check(content[4:], text.encode())
-            return text
-    raise Fault(f"the note carries no signature of {key.name}")
+            signed = True
+    if not signed:
+        raise Fault(f"the note carries no signature of {key.name}")
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +195,18 @@ class Checkpoint:
     @classmethod
     def read(cls, note: str, key: Key) -> "Checkpoint":
         """A checkpoint from its signed note; Fault when the signature or the form is wrong."""
-        lines = open_note(note, key).splitlines()
-        if len(lines) < 3 or not lines[1].isascii() or not lines[1].isdigit():
+        lines = open_note(note, key).split("\n")[:-1]
+        if len(lines) < 3 or "" in lines or not re.fullmatch("0|[1-9][0-9]{0,18}", lines[1]):
             raise Fault("the note is not a checkpoint")
-        return cls(lines[0], int(lines[1]), _base64(lines[2]))
+        root = _base64(lines[2])
+        if len(root) != 32 or (lines[1] == "0" and root != EMPTY_ROOT):
+            raise Fault("the root that was signed is none of a tree of so many events")
+        return cls(lines[0], int(lines[1]), root)
 
 
 def canonical(event: dict[str, Any]) -> bytes:
     """An event's bytes as they were hashed: JSON, keys sorted, no spaces, UTF-8."""
-    return json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _JSON.encode(event).encode()
 
 
 def _base64(text: str) -> bytes:
@@ -332,7 +340,7 @@ def _check_earlier(earlier: list[dict[str, Any]], notes: Sequence[str], key: Key
     for note in notes:
         try:
             old = Checkpoint.read(note, key)
-            if old.size not in proofs and old.size != point.size:
+            if old.size not in proofs and old.size not in (0, point.size):
                 yield f"the checkpoint of {old.size} events cannot be compared: the export holds no proof for it"
                 continue
             check_consistency(old.size, point.size, proofs.get(old.size, []), old.root, point.root)
@@ -373,16 +381,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given.path.exists():
         print(f"There is nothing at {given.path}.", file=sys.stderr)
         return 2
-    told = Path(given.key).read_text() if given.key and Path(given.key).is_file() else given.key
-    key = Key.read(told) if told else None
+    try:
+        text = Path(given.key).read_text() if given.key and Path(given.key).is_file() else given.key
+        key = Key.read(text) if text else None
+    except (Fault, OSError, ValueError) as wrong:
+        print(f"FAULT  the key cannot be used: {str(wrong)[:200]}")
+        return 1
     notes = [path.read_text(encoding="utf-8") for path in given.checkpoint]
     what, faults = check(given.path, key, notes, [path.read_text(encoding="utf-8") for path in given.receipt])
-    for fault in faults:
-        print(f"FAULT  {fault}")
-    if not faults:
-        print(f"The {what} holds: every hash, every signature, every event.")
-        if key is None:
-            print("Nobody vouched for its key. Compare it with the agency's own, and give it as --key.")
+    told = [f"FAULT  {fault}" for fault in faults] or [f"The {what} holds: every hash, every signature, every event."]
+    if key is None and not faults:
+        told.append("Nobody vouched for its key. Compare it with the agency's own, and give it as --key.")
+    print("\n".join(told))
     return 1 if faults else 0
 
 

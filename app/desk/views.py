@@ -17,6 +17,7 @@ from app.core.permissions import Permission, require
 from app.desk import queries
 from app.desk.words import in_words
 from app.evidence.models import Evidence, EvidenceState
+from app.evidence.retention import queries as retention
 from app.incidents import queries as incidents
 from app.incidents.forms import AssignForm, FilterForm, OffenceForm, ParticipantForm
 from app.incidents.models import Incident, IncidentState
@@ -63,9 +64,10 @@ def show(incident_id: UUID, actor: Actor) -> ResponseReturnValue:
         "said": _said(chosen),
         "report": report,
         "trail": queries.trail(actor, incident.id),
+        "kept": retention.glance(incident.id),
         **_hands(incident, actor),
     }
-    _opened(chosen, report, actor)
+    _opened(chosen, report, incident, actor)
     return page("desk/show.html", **context)
 
 
@@ -105,6 +107,9 @@ def _hands(incident: Incident, actor: Actor) -> dict[str, Any]:
         "may_write": may_write,
         "may_add": may_write and is_open,
         "may_send": actor.may(Permission.EVIDENCE_ADD) and is_open,
+        "may_export": actor.may(Permission.EVIDENCE_EXPORT),
+        "may_hold": actor.may(Permission.HOLD_MANAGE),
+        "may_clock": actor.may(Permission.RELEASE_CLOCK),
         "may_retry": actor.may(Permission.ANALYSIS_RETRY),
         "participant_form": ParticipantForm(formdata=None),
         "offence_form": OffenceForm(formdata=None),
@@ -113,15 +118,11 @@ def _hands(incident: Incident, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _opened(item: Evidence | None, report: Report | None, actor: Actor) -> None:
-    """One event for what was laid open: the recording, and with it the report beside it."""
-    shown = item or report
-    if shown is None:
-        return
-    kind = "evidence" if item else "report"
-    act = "evidence:item:view" if item else "reports:report:view"
+def _opened(item: Evidence | None, report: Report | None, incident: Incident, actor: Actor) -> None:
+    """One event for what was laid open: the recording, and with it the report beside it; or the bare incident."""
+    shown = item or report or incident
+    kind = "evidence" if item else "report" if report else "incident"
+    act = {"evidence": "evidence:item:view", "report": "reports:report:view"}.get(kind, "incidents:incident:view")
     details = {"what": "desk"} if report is None else {"what": "desk", "report_id": report.id}
     with transaction():
-        ledger.record(
-            act, actor=actor, subject_kind=kind, subject_id=shown.id, incident_id=shown.incident_id, **details
-        )
+        ledger.record(act, actor=actor, subject_kind=kind, subject_id=shown.id, incident_id=incident.id, **details)

@@ -40,7 +40,7 @@ class LanguageEvent(Identified, Base):
     officer_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"), index=True)
     evidence_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("evidence.id"), index=True)
     step_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("step.id"), index=True)
-    utterance_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("utterance.id"))
+    utterance_id: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("utterance.id"))  # None once purged
     category: orm.Mapped[str] = orm.mapped_column(sa.String(40))
     polarity: orm.Mapped[Polarity] = orm.mapped_column(choice(Polarity))
     phrase: orm.Mapped[str] = orm.mapped_column(sa.String(400))

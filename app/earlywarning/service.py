@@ -123,9 +123,10 @@ def close_question(
     return disposition
 
 
-def note_view(officer: Officer, *, actor: Actor) -> None:
-    """Looking at an officer's page is itself an act that is kept (W5)."""
-    ledger.record("earlywarning:officer:viewed", actor=actor, subject_kind="officer", subject_id=officer.id)
+def note_view(officer: Officer | None, *, actor: Actor) -> None:
+    """Looking at an officer's page, or at everybody's side by side (None), is itself an act that is kept (W5)."""
+    subject_id = officer.id if officer else "all"
+    ledger.record("earlywarning:officer:viewed", actor=actor, subject_kind="officer", subject_id=subject_id)
 
 
 def _keep_exposure(step: Step, evidence: Evidence, speech_s: float, utterances: int) -> None:

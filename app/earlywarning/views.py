@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts import queries as accounts
 from app.analysis.models import Decision
 from app.config import Settings
 from app.core.actor import Actor
@@ -27,6 +28,8 @@ def _minimum_minutes() -> float:
 @require(Permission.WARNING_READ)
 def index(actor: Actor) -> ResponseReturnValue:
     """Everybody who was heard, side by side, with exposure and interval."""
+    with transaction():
+        service.note_view(None, actor=actor)
     standings = queries.standings()
     minimum = _minimum_minutes()
     return page(
@@ -111,6 +114,8 @@ def close(officer_id: UUID, actor: Actor) -> ResponseReturnValue:
 @require(Permission.WARNING_OWN)
 def mine(actor: Actor) -> ResponseReturnValue:
     """An officer's own confirmed moments and own exposure: nobody is judged by what they cannot see (W5)."""
+    with transaction():
+        service.note_view(accounts.officer(actor.id), actor=actor)
     return page(
         "earlywarning/mine.html",
         standing=queries.standing(actor.id),

@@ -2,19 +2,18 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, current_app, url_for
 from flask.typing import ResponseReturnValue
 
 from app.config import Settings
 from app.core.actor import Actor
 from app.core.api import answer
 from app.core.db import transaction
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Absent, Conflict
 from app.core.keys import signer
 from app.core.ledger import checkpoints
 from app.core.permissions import Permission, require
-from app.evidence import exports, queries, schemas, service
-from app.evidence.names import attachment
+from app.evidence import exports, queries, schemas, service, serving
 
 bp = Blueprint("evidence_api", __name__, url_prefix="/api/v1")
 
@@ -37,14 +36,14 @@ def receipt(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
     if item is None:
         raise Conflict("The upload is not whole yet: its receipt comes when it is.")
     note = exports.receipt(item, signer=signer(_settings(), used=checkpoints.any_signed))
-    return _note(note, f"receipt-{item.id}.txt")
+    return serving.note(note, f"receipt-{item.id}.txt")
 
 
 @bp.get("/key")
 @require(Permission.PUBLIC)
 def public_key() -> ResponseReturnValue:
     """The agency's public key, by which receipts, checkpoints and exports are checked."""
-    return _note(str(signer(_settings(), used=checkpoints.any_signed).key) + "\n")
+    return serving.note(str(signer(_settings(), used=checkpoints.any_signed).key) + "\n")
 
 
 @bp.get("/checkpoint")
@@ -53,8 +52,8 @@ def checkpoint() -> ResponseReturnValue:
     """The latest signed checkpoint (C2SP tlog-checkpoint). It says how many events there are, and nothing of them."""
     point = checkpoints.latest()
     if point is None:
-        raise NotFound("No checkpoint has been signed yet.")
-    return _note(point.note)
+        raise Absent("No checkpoint has been signed yet.")
+    return serving.note(point.note)
 
 
 @bp.get("/evidence/<uuid:evidence_id>")
@@ -65,14 +64,6 @@ def item(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
     with transaction():
         service.note_access(found, "item:view", actor=actor, door="api")
     return answer(schemas.evidence_card(found, url_for("evidence.show", evidence_id=found.id)))
-
-
-def _note(text: str, name: str = "") -> Response:
-    response = Response(text, mimetype="text/plain; charset=utf-8")
-    response.headers["Cache-Control"] = "no-store"
-    if name:
-        response.headers["Content-Disposition"] = attachment(name)
-    return response
 
 
 def _settings() -> Settings:

@@ -1,13 +1,15 @@
 """Exports: originals with custody, proofs and a verifier, to be checked by anyone without this server (E5)."""
 
 import base64
+import contextlib
+import io
 import json
 import uuid
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,6 +24,7 @@ from app.core.storage import ObjectStore
 from app.evidence import custody, service
 from app.evidence.models import Evidence, EvidenceState
 from app.evidence.names import download_name
+from app.evidence.reasons import Reason
 
 README = """This is an export of Blotter, an open police record.
 
@@ -46,7 +49,7 @@ class Packed:
     point: checkpoints.CheckpointRow
 
 
-def pack(ids: Sequence[uuid.UUID], *, signer: Signer, actor: Actor, reason: str) -> Packed:
+def pack(ids: Sequence[uuid.UUID], *, signer: Signer, actor: Actor, reason: Reason) -> Packed:
     """Records the export of each item, signs a checkpoint that covers it, and gathers events and proofs.
 
     Raises NotFound for an id that is none, Conflict for an item that is not sealed. Whether the actor may see the
@@ -54,9 +57,11 @@ def pack(ids: Sequence[uuid.UUID], *, signer: Signer, actor: Actor, reason: str)
     """
     items = [_sealed(one) for one in dict.fromkeys(ids)]
     for item in items:
-        service.note_access(item, "item:export", actor=actor, sha256=item.sha256, reason=bool(reason))
+        service.note_access(
+            item, "item:export", actor=actor, reason=reason, sha256=item.sha256, bytes_out=item.size, items=len(items)
+        )
     point = checkpoints.sign(signer)
-    trails = {item.id: _trail(item) for item in items}
+    trails = {item.id: custody.trail(item) for item in items}
     events = sorted({event.seq: event for trail in trails.values() for event in trail}.values(), key=lambda e: e.seq)
     proofs = tree.inclusion([event.seq - 1 for event in events], point.size)
     manifest = {
@@ -65,7 +70,7 @@ def pack(ids: Sequence[uuid.UUID], *, signer: Signer, actor: Actor, reason: str)
         "key": str(signer.key),
         "made_at": now().isoformat(timespec="seconds"),
         "made_by": actor.label,
-        "reason": reason,
+        "reason": str(reason),
         "checkpoint": point.note,
         "items": [_told(item) for item in items],
         "events": [{"event": event.content(), "proof": _coded(proofs[event.seq - 1])} for event in events],
@@ -77,18 +82,51 @@ def pack(ids: Sequence[uuid.UUID], *, signer: Signer, actor: Actor, reason: str)
     return Packed(manifest, [(item, _inside(item), trails[item.id]) for item in items], point)
 
 
-def write(packed: Packed, target: Path | IO[bytes], *, objects: ObjectStore) -> None:
-    """Writes the archive. Originals are streamed: memory does not grow with their size."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+def write(packed: Packed, target: Path, *, objects: ObjectStore) -> None:
+    """Writes the archive to a file. Memory does not grow with the originals' size."""
+    with target.open("wb") as file:
+        for piece in stream(packed, objects=objects):
+            file.write(piece)
+
+
+def stream(packed: Packed, *, objects: ObjectStore) -> Iterator[bytes]:
+    """The archive piece by piece as it is made, for an answer that is sent while originals are still being read."""
+    out = _Outgoing()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("README.txt", README)
         archive.writestr("verify.py", Path(verifier.__file__).read_text(encoding="utf-8"))
         archive.writestr("export.json", json.dumps(packed.manifest, ensure_ascii=False, indent=1))
+        yield out.taken()
         for item, name, trail in packed.items:
-            with archive.open(name, "w", force_zip64=True) as inside:
-                for piece in objects.open(item.storage_key):
+            original = contextlib.closing(objects.open(item.storage_key))
+            with archive.open(name, "w", force_zip64=True) as inside, original as pieces:
+                for piece in pieces:
                     inside.write(piece)
+                    yield out.taken()
             archive.writestr(f"custody/{item.id}.csv", custody.as_csv(trail))
             archive.writestr(f"custody/{item.id}.pdf", custody.as_pdf(item, trail, packed.point))
+            yield out.taken()
+    yield out.taken()
+
+
+class _Outgoing(io.RawIOBase):
+    """A file that can only be written on, and whose bytes are taken away as they come."""
+
+    def __init__(self) -> None:
+        self._waiting = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any) -> int:
+        self._waiting += content
+        return len(content)
+
+    def taken(self) -> bytes:
+        """What was written since it was last asked."""
+        piece = bytes(self._waiting)
+        self._waiting.clear()
+        return piece
 
 
 def prove(item_id: uuid.UUID, *, signer: Signer) -> list[dict[str, Any]]:
@@ -100,7 +138,7 @@ def prove(item_id: uuid.UUID, *, signer: Signer) -> list[dict[str, Any]]:
     if item is None:
         raise NotFound("There is no such item.")
     point = checkpoints.sign(signer)
-    shown = [event.content() for event in _trail(item)]
+    shown = [event.content() for event in custody.trail(item)]
     proofs = tree.inclusion([event["seq"] - 1 for event in shown], point.size)
     for event in shown:
         place = event["seq"] - 1
@@ -122,13 +160,6 @@ def _sealed(item_id: uuid.UUID) -> Evidence:
     return item
 
 
-def _trail(item: Evidence) -> list[Event]:
-    """The events of the item and of the upload it came by, oldest first."""
-    whole = 1_000_000
-    own = ledger.custody(subject_kind="evidence", subject_id=item.id, limit=whole)
-    return [*ledger.custody(subject_kind="upload", subject_id=item.upload_id, limit=whole), *own]
-
-
 def _inside(item: Evidence) -> str:
     return f"originals/{item.id}/{download_name(item.original_name)[-120:]}"
 
@@ -140,6 +171,7 @@ def _told(item: Evidence) -> dict[str, Any]:
         "title": item.title,
         "file": _inside(item),
         "sha256": item.sha256,
+        "second_hash": item.second_hash,
         "size": item.size,
         "media_type": item.media_type,
         "recorded_at": item.recorded_at.isoformat() if item.recorded_at else None,
@@ -151,24 +183,33 @@ def _coded(hashes: list[bytes]) -> list[str]:
     return [base64.b64encode(one).decode() for one in hashes]
 
 
+_OUTCOMES = {"evidence:item:seal": "sealed", "evidence:item:quarantine": "quarantined"}
+
+
+def decided(item: Evidence) -> Event | None:
+    """The event by which intake sealed the item or set it aside; None before."""
+    query = sa.select(Event).where(
+        Event.subject_kind == "evidence", Event.subject_id == str(item.id), Event.act.in_(_OUTCOMES)
+    )
+    return session().scalars(query.order_by(Event.seq.desc()).limit(1)).one_or_none()
+
+
 def receipt(item: Evidence, *, signer: Signer) -> str:
     """What the phone may keep: a signed statement of what arrived, what became of it, and where the ledger says so.
 
-    Raises Conflict before intake has decided. The same item gives the same receipt.
+    Raises Conflict before intake has decided. What it says is what the seal event says: the same item gives the same
+    receipt, whatever is done with it later.
     """
-    acts = ("evidence:item:seal", "evidence:item:quarantine")
-    query = sa.select(Event).where(
-        Event.subject_kind == "evidence", Event.subject_id == str(item.id), Event.act.in_(acts)
-    )
-    event = session().scalars(query).one_or_none()
+    event = decided(item)
     if event is None:
         raise Conflict("The recording has arrived and is being taken in: ask again in a moment.")
     statement = {
         "evidence": str(item.id),
         "upload": str(item.upload_id),
-        "outcome": item.state.value,
+        "outcome": _OUTCOMES[event.act],
         "claimed_sha256": item.claimed_sha256,
-        "sha256": item.sha256,
+        "sha256": event.details["sha256"],
+        **({"second_hash": item.second_hash} if item.second_hash else {}),
         "size": item.size,
         "at": ledger.written(event.at),
         "seq": event.seq,

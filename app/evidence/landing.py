@@ -27,7 +27,7 @@ class Busy(DomainError):
 
 
 class Gone(DomainError):
-    """The upload is over and cannot be gone on with (410)."""
+    """The upload is over and cannot be gone on with, or the recording was deleted (410)."""
 
     status = HTTPStatus.GONE
 
@@ -42,6 +42,11 @@ class TooMany(DomainError):
     """More uploads than one officer may have (429)."""
 
     status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, message: str, *, field: str = "", remedy: str = "", wait_s: int) -> None:
+        """`wait_s`: in how many seconds there is room again, if nothing else happens."""
+        super().__init__(message, field=field, remedy=remedy)
+        self.wait_s = wait_s
 
 
 class NoRoom(DomainError):
@@ -69,7 +74,10 @@ def hold(path: Path) -> Iterator[BinaryIO]:
     The right is a lock of the operating system: it ends with the process, however that ends.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    new = not path.exists()
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    if new:
+        _sync(path.parent)  # or a power cut could take the name with the bytes under it
     with os.fdopen(handle, "r+b", buffering=0) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -80,6 +88,14 @@ def hold(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def check_room(folder: Path, length: int) -> None:
     """Raises NoRoom when the disk of `folder` has not `length` bytes left, and some to spare."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -87,7 +103,9 @@ def check_room(folder: Path, length: int) -> None:
         raise NoRoom("The server has no room for a file of this size.", remedy=KEEP_IT)
 
 
-def write(file: BinaryIO, pieces: Iterable[bytes], *, offset: int, limit: int, checksum: Checksum | None = None) -> int:
+def write(
+    file: BinaryIO, pieces: Iterable[bytes | memoryview], *, offset: int, limit: int, checksum: Checksum | None = None
+) -> int:
     """Writes `pieces` at byte `offset` and syncs them; returns the new offset. What lay behind `offset` is dropped.
 
     Raises Gone when the file is shorter than `offset`, TooLarge beyond byte `limit`, ChecksumMismatch, NoRoom; the
@@ -123,7 +141,9 @@ def append(file: BinaryIO, paths: Iterable[Path]) -> None:
         raise
 
 
-def _pour(file: BinaryIO, pieces: Iterable[bytes], offset: int, limit: int, checksum: Checksum | None) -> int:
+def _pour(
+    file: BinaryIO, pieces: Iterable[bytes | memoryview], offset: int, limit: int, checksum: Checksum | None
+) -> int:
     digest = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
     for piece in pieces:
         if offset + len(piece) > limit:
@@ -140,7 +160,7 @@ def _pour(file: BinaryIO, pieces: Iterable[bytes], offset: int, limit: int, chec
     return offset
 
 
-def _write_all(file: BinaryIO, piece: bytes) -> None:
+def _write_all(file: BinaryIO, piece: bytes | memoryview) -> None:
     rest = memoryview(piece)
     while rest:
         rest = rest[file.write(rest) :]

@@ -30,6 +30,7 @@ class EvidenceState(enum.StrEnum):
     RECEIVED = "received"
     SEALED = "sealed"
     QUARANTINED = "quarantined"
+    PURGED = "purged"
 
 
 EVIDENCE_MOVES = Moves(
@@ -37,9 +38,20 @@ EVIDENCE_MOVES = Moves(
     {
         EvidenceState.RECEIVED: {EvidenceState.SEALED, EvidenceState.QUARANTINED},
         EvidenceState.QUARANTINED: set(),
-        EvidenceState.SEALED: set(),
+        EvidenceState.SEALED: {EvidenceState.PURGED},
+        EvidenceState.PURGED: set(),
     },
 )
+
+
+class FixityState(enum.StrEnum):
+    """What the last re-hash of a stored object found (E6)."""
+
+    SOUND = "sound"
+    ALTERED = "altered"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    REPLACED = "replaced"
 
 
 class UploadState(enum.StrEnum):
@@ -75,11 +87,13 @@ class Upload(Identified, Base):
     title: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
     claimed_type: orm.Mapped[str] = orm.mapped_column(sa.String(120), default="")
     claimed_sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
+    category: orm.Mapped[str] = orm.mapped_column(sa.String(40), default="")  # how long to keep it, if it was said
     recorded_at: orm.Mapped[datetime | None]
     clock_offset_s: orm.Mapped[float | None]
     created_at: orm.Mapped[datetime]
     expires_at: orm.Mapped[datetime]
     address: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
+    given: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)  # headers to be told back as they came
 
 
 class Evidence(Identified, Base):
@@ -99,7 +113,10 @@ class Evidence(Identified, Base):
     size: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
     claimed_sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
     sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="", index=True)
-    storage_key: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
+    second_hash: orm.Mapped[str] = orm.mapped_column(sa.String(160), default="")  # as "sha512:…" (E8)
+    storage_key: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="", index=True)
+    fixity: orm.Mapped[FixityState | None] = orm.mapped_column(choice(FixityState))  # of the original; None: not yet
+    fixity_at: orm.Mapped[datetime | None]
     duplicate_of: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("evidence.id"))
     duration_s: orm.Mapped[float | None]
     facts: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
@@ -126,7 +143,7 @@ class Rendition(Identified, Base):
     step_id: orm.Mapped[uuid.UUID | None]
     kind: orm.Mapped[str] = orm.mapped_column(sa.String(20))
     media_type: orm.Mapped[str] = orm.mapped_column(sa.String(120))
-    storage_key: orm.Mapped[str] = orm.mapped_column(sa.String(200))
+    storage_key: orm.Mapped[str] = orm.mapped_column(sa.String(200), index=True)
     size: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
     sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64))
     parent_sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64))
@@ -134,3 +151,24 @@ class Rendition(Identified, Base):
     version: orm.Mapped[str] = orm.mapped_column(sa.String(60))
     parameters: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
     created_at: orm.Mapped[datetime]
+
+
+class StoredObject(Base):
+    """One object in the store, and when it was last read back whole and found to be what its row says (C25).
+
+    `turn_at` is since when it waits for its turn: since the last check, or since it was added. `taken_until` is the lease of whoever reads it now. `near_byte` is where the content stops being what was sealed,
+    as far as that can be told. `replicated_at` is when its copy in the replica store was last found good.
+    """
+
+    __tablename__ = "stored_object"
+
+    storage_key: orm.Mapped[str] = orm.mapped_column(sa.String(200), primary_key=True)
+    kind: orm.Mapped[str] = orm.mapped_column(sa.String(20))
+    sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    size: orm.Mapped[int] = orm.mapped_column(sa.BigInteger)
+    turn_at: orm.Mapped[datetime] = orm.mapped_column(index=True)
+    state: orm.Mapped[FixityState | None] = orm.mapped_column(choice(FixityState))
+    checked_at: orm.Mapped[datetime | None]
+    near_byte: orm.Mapped[int | None] = orm.mapped_column(sa.BigInteger)
+    taken_until: orm.Mapped[datetime | None]
+    replicated_at: orm.Mapped[datetime | None]

@@ -1,6 +1,7 @@
 """Evidence and uploads as an actor may see them. Evidence is seen by who sees its incident, an upload by its sender."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -11,8 +12,9 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import NotFound
 from app.core.ledger import Event
+from app.core.permissions import Permission
 from app.evidence.landing import Gone
-from app.evidence.models import Evidence, EvidenceState, Rendition, Upload, UploadState
+from app.evidence.models import Evidence, EvidenceState, Rendition, Upload, UploadPart, UploadState
 from app.incidents.models import Incident
 from app.incidents.queries import visibility
 
@@ -54,17 +56,30 @@ def unfinished_uploads(actor: Actor) -> list[Upload]:
     return list(session().scalars(query.order_by(Upload.created_at.desc())))
 
 
-def own_upload(actor: Actor, upload_id: uuid.UUID, *, over_too: bool = False) -> Upload:
+def own_upload(actor: Actor, upload_id: uuid.UUID, *, over_too: bool = False, joined_too: bool = False) -> Upload:
     """The actor's own upload, read afresh. NotFound when it is not theirs; Gone when it was given up or ran out of
-    time, unless `over_too`."""
+    time, unless `over_too`, or was joined into another, unless `joined_too`."""
     query = sa.select(Upload).where(Upload.id == upload_id, Upload.officer_id == actor.officer_id)
     found = session().scalars(query, execution_options={"populate_existing": True}).one_or_none()
     if found is None or actor.officer_id is None:
         raise NotFound("There is no such upload, or it is not yours.")
-    late = found.state is UploadState.OPEN and found.expires_at <= now()
-    if (found.state in (UploadState.TERMINATED, UploadState.JOINED) or late) and not over_too:
-        raise Gone("This upload is over.", remedy="Send the file again from the start.")
+    if over_too:
+        return found
+    if found.state is UploadState.JOINED and not joined_too:
+        raise Gone(f"Upload {found.id} was joined into another.", remedy="Ask about that one.")
+    if found.state is UploadState.TERMINATED or (found.state is UploadState.OPEN and found.expires_at <= now()):
+        raise Gone(f"Upload {found.id} is over.", remedy="Send the file again from the start.")
     return found
+
+
+def joined_before(actor: Actor, parts: Sequence[uuid.UUID]) -> Upload | None:
+    """The upload that the actor joined from exactly these parts, in this order; None when there is none yet."""
+    query = sa.select(Upload).where(
+        Upload.officer_id == actor.officer_id,
+        Upload.part == UploadPart.JOINED,
+        Upload.parts == [str(one) for one in parts],
+    )
+    return session().scalars(query).first()
 
 
 def arrived(upload: Upload) -> Evidence | None:
@@ -89,6 +104,22 @@ def has_looked(actor: Actor, evidence: Evidence, acts: tuple[str, ...], *, withi
         Event.at > now() - within,
     )
     return session().scalar(sa.select(query.exists())) or False
+
+
+def latest_events(actor: Actor, evidence: Evidence, limit: int) -> list[Event]:
+    """What was done with the item last, newest first; what early warning did only for whom it concerns (W5)."""
+    query = sa.select(Event).where(Event.subject_kind == "evidence", Event.subject_id == str(evidence.id))
+    if not actor.may(Permission.WARNING_READ):
+        query = query.where(Event.act.not_like("earlywarning:%"))
+    return list(session().scalars(query.order_by(Event.seq.desc()).limit(limit)))
+
+
+def sealed_of(actor: Actor, incident_id: uuid.UUID) -> list[Evidence]:
+    """An incident's sealed items that the actor may see, in the order they arrived: what can be exported."""
+    query = _whole().where(
+        Evidence.incident_id == incident_id, Evidence.state == EvidenceState.SEALED, visibility(actor)
+    )
+    return list(session().scalars(query.order_by(Evidence.received_at, Evidence.id)))
 
 
 def _whole() -> sa.Select[Evidence]:

@@ -1,5 +1,6 @@
 """How a recording arrives: an upload opens, grows, is joined from parts, and becomes an item; or it is ended."""
 
+import math
 import time
 import uuid
 from collections.abc import Sequence
@@ -18,29 +19,40 @@ from app.core.errors import Conflict
 from app.core.outbox import enqueue
 from app.evidence.landing import Busy, Gone, TooLarge, TooMany, append, check_room, hold
 from app.evidence.models import Evidence, EvidenceState, Upload, UploadPart, UploadState
+from app.evidence.retention import categories
 from app.evidence.schemas import Offer
 from app.incidents.models import Incident, IncidentState
 
 STRAY_AFTER_S = 24 * 3600
 _HOUR = timedelta(hours=1)
+_FINISH = "Finish one of them, or give one up."
 
 
 def open_upload(
-    incident: Incident | None, *, offer: Offer, length: int | None, part: bool = False, settings: Settings, actor: Actor
+    incident: Incident | None,
+    *,
+    offer: Offer,
+    length: int | None,
+    part: bool = False,
+    given: dict[str, str] | None = None,
+    settings: Settings,
+    actor: Actor,
 ) -> Upload:
     """Begins an upload to an incident the actor may see. Nothing need have arrived yet.
 
     `length` is in bytes; None when the phone will say later. A `part` needs no incident: the upload it is joined
-    into has one. Raises Conflict when the incident is closed, TooLarge when `length` is over the limit, TooMany over
-    the limits of an officer, NoRoom when the disk cannot take it. An upload that began while its incident was open is
+    into has one. `given` are the headers to be told back. Raises Conflict when the incident is closed, Invalid for a
+    category that is none, TooLarge when `length` is over the limit, TooMany over the limits of an officer, NoRoom when the disk cannot take it. An upload that began while its incident was open is
     taken to its end even when the incident closes meanwhile: no recording is lost to that.
     """
     _check_incident(incident)
+    categories.check_code(offer.category)
     _check_length(length, settings)
-    _check_limits(settings, actor)
+    _check_limits(length or 0, settings, actor)
     check_room(settings.intake, length or 0)
     upload = _new(incident, offer=offer, length=length, settings=settings, actor=actor)
     upload.part = UploadPart.PART if part else UploadPart.WHOLE
+    upload.given = given or {}
     session().add(upload)
     session().flush()
     _record_upload(upload, "open", actor, length=length, claimed_sha256=offer.claimed_sha256, part=upload.part.value)
@@ -50,15 +62,21 @@ def open_upload(
     return upload
 
 
-def declare_length(upload_id: uuid.UUID, length: int, *, settings: Settings, actor: Actor) -> Upload:
-    """The length that the phone did not know at first. Raises Conflict when another was said before, TooLarge."""
-    upload = _locked(upload_id)
+def check_declared(upload: Upload, length: int, *, settings: Settings, actor: Actor) -> None:
+    """Raises Conflict when another length was said before or more has arrived, TooLarge, TooMany, NoRoom."""
     if upload.length is not None and upload.length != length:
         raise Conflict(f"This upload was said to have {upload.length} bytes.", field="Upload-Length")
     if length < upload.offset:
         raise Conflict(f"{upload.offset} bytes have arrived already.", field="Upload-Length")
     _check_length(length, settings)
-    check_room(settings.intake, length - upload.offset)
+    if upload.length is None:
+        _check_bytes(length, settings, actor, beside=upload.id)
+        check_room(settings.intake, length - upload.offset)
+
+
+def declare_length(upload_id: uuid.UUID, length: int, *, actor: Actor) -> Upload:
+    """The length that the phone did not know at first; `check_declared` took it. The last byte may be here already."""
+    upload = _locked(upload_id)
     if upload.length is None:
         upload.length = length
         _record_upload(upload, "declare", actor, length=length)
@@ -68,7 +86,13 @@ def declare_length(upload_id: uuid.UUID, length: int, *, settings: Settings, act
 
 
 def join(
-    incident: Incident, parts: Sequence[Upload], *, offer: Offer, settings: Settings, actor: Actor
+    incident: Incident,
+    parts: Sequence[Upload],
+    *,
+    offer: Offer,
+    given: dict[str, str] | None = None,
+    settings: Settings,
+    actor: Actor,
 ) -> tuple[Upload, list[Path]]:
     """One upload out of finished parts, in their order; every byte is on disk when it returns.
 
@@ -76,6 +100,7 @@ def join(
     Raises Conflict for a part that is no part, or not whole; TooLarge; NoRoom.
     """
     _check_incident(incident)
+    categories.check_code(offer.category)
     for part in parts:
         if part.part is not UploadPart.PART or part.state is not UploadState.OPEN:
             raise Conflict(f"Upload {part.id} is not a part that waits to be joined.", field="Upload-Concat")
@@ -88,6 +113,7 @@ def join(
     check_room(settings.intake, length)
     upload = _new(incident, offer=offer, length=length, settings=settings, actor=actor)
     upload.part, upload.parts, upload.offset = UploadPart.JOINED, [str(part.id) for part in parts], length
+    upload.given = given or {}
     paths = [settings.intake / str(part.id) for part in parts]
     with hold(settings.intake / str(upload.id)) as file:
         append(file, paths)
@@ -136,6 +162,8 @@ def receive(upload: Upload, *, actor: Actor) -> Evidence:
     )
     session().add(item)
     session().flush()
+    if upload.category:
+        categories.choose_at_upload(item, upload.category, actor=actor)
     enqueue("intake", queue="default", evidence_id=item.id)
     ledger.record(
         "evidence:item:receive",
@@ -145,14 +173,15 @@ def receive(upload: Upload, *, actor: Actor) -> Evidence:
         incident_id=item.incident_id,
         upload_id=upload.id,
         size=upload.length,
+        bytes_in=upload.length,
         claimed_sha256=item.claimed_sha256,
     )
     return item
 
 
-def terminate(upload: Upload, *, intake_dir: Path, actor: Actor) -> None:
+def terminate(upload_id: uuid.UUID, *, intake_dir: Path, actor: Actor) -> None:
     """Gives an unfinished upload up and removes its bytes. Conflict once it was received: then it is evidence."""
-    upload = _locked(upload.id)
+    upload = _locked(upload_id)
     if upload.state is not UploadState.OPEN:
         raise Conflict("Every byte of this upload has arrived: it is evidence now and stays.")
     _end(upload, "terminate", intake_dir, actor)
@@ -194,6 +223,7 @@ def _new(incident: Incident | None, *, offer: Offer, length: int | None, setting
         title=offer.title,
         claimed_type=offer.claimed_type,
         claimed_sha256=offer.claimed_sha256,
+        category=offer.category,
         recorded_at=offer.recorded_at,
         clock_offset_s=(offer.client_time - moment).total_seconds() if offer.client_time else None,
         created_at=moment,
@@ -212,20 +242,55 @@ def _check_length(length: int | None, settings: Settings) -> None:
     most = settings.upload_max_bytes
     if (length or 0) > most:
         remedy = "Record in shorter parts, or hand the file to an administrator."
-        raise TooLarge(f"The file has {length} bytes; at most {most} can be taken.", remedy=remedy)
+        raise TooLarge(
+            f"The file has {length} bytes; at most {most} can be taken.", field="Upload-Length", remedy=remedy
+        )
 
 
-def _check_limits(settings: Settings, actor: Actor) -> None:
-    """How many uploads one officer may have open, and may begin in an hour."""
-    moment = now()
-    mine = sa.select(sa.func.count()).where(Upload.officer_id == actor.officer_id)
-    opened = mine.where(Upload.state == UploadState.OPEN, Upload.expires_at > moment)
-    if (session().scalar(opened) or 0) >= settings.uploads_open_max:
-        remedy = "Finish one of them, or give one up."
-        raise TooMany(f"You have {settings.uploads_open_max} unfinished uploads, which is the most.", remedy=remedy)
-    if (session().scalar(mine.where(Upload.created_at > moment - _HOUR)) or 0) >= settings.uploads_per_hour:
-        most = settings.uploads_per_hour
-        raise TooMany(f"You began {most} uploads within the hour, which is the most.", remedy="Wait, then go on.")
+def _check_limits(length: int, settings: Settings, actor: Actor) -> None:
+    """How many uploads one officer may have open, of how many bytes, and how many they may begin in an hour."""
+    moment, most = now(), settings.uploads_open_max
+    count, first_end = session().execute(_unfinished(actor, sa.func.count(), sa.func.min(Upload.expires_at))).one()
+    if count >= most:
+        raise TooMany(
+            f"You have {most} unfinished uploads, which is the most.",
+            remedy=_FINISH,
+            wait_s=_seconds(first_end - moment),
+        )
+    _check_bytes(length, settings, actor)
+    mine = sa.select(Upload.created_at).where(Upload.officer_id == actor.officer_id)
+    newest = mine.where(Upload.created_at > moment - _HOUR).order_by(Upload.created_at.desc())
+    last = session().scalar(newest.offset(settings.uploads_per_hour - 1).limit(1))
+    if last is not None:
+        raise TooMany(
+            f"You began {settings.uploads_per_hour} uploads within the hour, which is the most.",
+            remedy="Wait, then go on.",
+            wait_s=_seconds(last + _HOUR - moment),
+        )
+
+
+def _check_bytes(more: int, settings: Settings, actor: Actor, *, beside: uuid.UUID | None = None) -> None:
+    """How many bytes one officer's unfinished uploads may have together; of `beside` only `more` counts."""
+    promised = sa.func.sum(sa.func.coalesce(Upload.length, Upload.offset))
+    query = _unfinished(actor, promised, sa.func.min(Upload.expires_at))
+    held, first_end = session().execute(query.where(Upload.id != beside) if beside else query).one()
+    if held and held + more > settings.uploads_open_max_bytes:
+        raise TooMany(
+            f"Your unfinished uploads would have {held + more} bytes together; {settings.uploads_open_max_bytes} is the"
+            " most.",
+            field="Upload-Length",
+            remedy=_FINISH,
+            wait_s=_seconds(first_end - now()),
+        )
+
+
+def _unfinished(actor: Actor, *what: Any) -> sa.Select[Any]:
+    mine = sa.select(*what).where(Upload.officer_id == actor.officer_id)
+    return mine.where(Upload.state == UploadState.OPEN, Upload.expires_at > now())
+
+
+def _seconds(span: timedelta) -> int:
+    return max(1, math.ceil(span.total_seconds()))
 
 
 def _locked(upload_id: uuid.UUID) -> Upload:

@@ -18,14 +18,19 @@ class Offer:
     title: str = ""
     claimed_type: str = ""
     claimed_sha256: str = ""
+    category: str = ""
     recorded_at: datetime | None = None
     client_time: datetime | None = None
 
 
 class UploadStatus(BaseModel):
-    """How far an upload is. `state`: open, terminated, received, sealed, quarantined. `sha256` is the server's own, once sealed."""
+    """How far an upload is. `state`: open, terminated, joined, received, sealed, quarantined.
+
+    `sha256` is the server's own, once sealed; `receipt` is where the signed receipt is, once intake has decided.
+    """
 
     state: str
+    title: str = ""
     offset: int
     length: int | None
     reason: str = ""
@@ -78,13 +83,18 @@ class EvidenceCard(BaseModel):
 def upload_status(upload: Upload, item: Evidence | None, url: str, receipt: str) -> UploadStatus:
     """The upload as its sender's phone shows it; `url` is the item's page, `receipt` where its receipt is."""
     status = UploadStatus(
-        state=upload.state.value, offset=upload.offset, length=upload.length, claimed_sha256=upload.claimed_sha256
+        state=upload.state.value,
+        title=upload.title or upload.filename,
+        offset=upload.offset,
+        length=upload.length,
+        claimed_sha256=upload.claimed_sha256,
     )
     if item is None:
         return status
     sealed = item.state is EvidenceState.SEALED
     known = {
         "state": item.state.value,
+        "title": item.title,
         "reason": item.reason,
         "sha256": item.sha256 if sealed else "",
         "evidence_id": item.id,

@@ -12,7 +12,8 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict
 from app.core.outbox import Job, enqueue
-from app.evidence.models import EVIDENCE_MOVES, Evidence, EvidenceState, MediaKind, Rendition
+from app.evidence.models import EVIDENCE_MOVES, Evidence, EvidenceState, MediaKind, Rendition, StoredObject
+from app.evidence.reasons import Reason, is_assigned
 from app.incidents.models import Incident
 
 
@@ -27,13 +28,16 @@ def seal(
     facts: dict[str, Any],
     storage_key: str,
     actor: Actor,
+    second_hash: str = "",
 ) -> Evidence:
-    """The stored original is what was sent, and stays so. The same content in the same incident is noted as such."""
+    """The stored original is what was sent, and stays so. The same content in the same incident is noted as such.
+
+    `second_hash` is a hash by another algorithm, as "sha512:…", where the agency wants one (E8)."""
     evidence.state = EVIDENCE_MOVES.check(evidence.state, EvidenceState.SEALED)
     evidence.duplicate_of = _first_with(evidence, sha256)
     evidence.sha256, evidence.size, evidence.storage_key = sha256, size, storage_key
     evidence.media_kind, evidence.media_type, evidence.duration_s = media_kind, media_type, duration_s
-    evidence.facts, evidence.sealed_at = facts, now()
+    evidence.facts, evidence.sealed_at, evidence.second_hash = facts, now(), second_hash
     _record(
         evidence,
         "item:seal",
@@ -43,6 +47,7 @@ def seal(
         media_type=media_type,
         claimed="agrees" if evidence.claimed_sha256 else "none given",
         duplicate_of=evidence.duplicate_of,
+        **({"second_hash": second_hash} if second_hash else {}),
     )
     return evidence
 
@@ -85,6 +90,7 @@ def add_rendition(
     )
     known = session().scalars(again).first()
     if known is not None:
+        _read_back_soon(known.storage_key)
         return known
     made = Rendition(
         id=uuid.uuid4(),
@@ -118,9 +124,15 @@ def add_rendition(
     return made
 
 
-def note_access(evidence: Evidence, act: str, *, actor: Actor, **details: Any) -> None:
-    """Somebody viewed, played or downloaded the item: `act` is item:view, item:play or item:download (E4)."""
-    _record(evidence, act, actor, assigned=evidence.officer_id == actor.officer_id, **details)
+def note_access(
+    evidence: Evidence, act: str, *, actor: Actor, reason: Reason | None = None, **details: Any
+) -> ledger.Entry:
+    """Somebody viewed, played or downloaded the item: `act` is item:view, item:play or item:download (E4).
+
+    Whether it was their own work is kept with it, and the reason where one was asked for.
+    """
+    why = {"reason": reason.code.value, "case": reason.case} if reason else {}
+    return _record(evidence, act, actor, assigned=is_assigned(evidence, actor), **why, **details)
 
 
 def come_back(*, older_than: timedelta) -> int:
@@ -154,8 +166,14 @@ def _first_with(evidence: Evidence, sha256: str) -> uuid.UUID | None:
     return session().scalars(query.order_by(Evidence.received_at).limit(1)).one_or_none()
 
 
-def _record(item: Evidence, act: str, actor: Actor, *, outcome: str = "done", **details: Any) -> None:
-    ledger.record(
+def _read_back_soon(storage_key: str) -> None:
+    """It was made anew, perhaps because it was damaged: the next round of fixity looks at it."""
+    named = StoredObject.storage_key == storage_key
+    session().execute(sa.update(StoredObject).where(named).values(checked_at=None))
+
+
+def _record(item: Evidence, act: str, actor: Actor, *, outcome: str = "done", **details: Any) -> ledger.Entry:
+    return ledger.record(
         f"evidence:{act}",
         actor=actor,
         subject_kind="evidence",

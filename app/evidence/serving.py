@@ -1,13 +1,20 @@
 """Sending an object's bytes to a browser: whole or in part, playable or as a download, kept by no cache."""
 
+import logging
+from collections.abc import Iterable
+from http import HTTPStatus
+from itertools import chain
+
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.http import parse_if_range_header
 
-from app.core.storage import ObjectStore
+from app.core.errors import DomainError
+from app.core.storage import ObjectStore, Pieces, StorageError
 from app.evidence import ranges
 from app.evidence.names import attachment
 
+log = logging.getLogger("blotter.fixity")
 _SHOWN = ("video/", "audio/", "image/")
 _NEVER_SHOWN = ("image/svg+xml",)  # a drawing that can carry scripts
 
@@ -37,7 +44,7 @@ def content(
     """The object, or `span` of it. With `download_as`, or when a browser should not show its type, a download."""
     part = span or ranges.Span(0, size)
     shown = not download_as and media_type.startswith(_SHOWN) and media_type not in _NEVER_SHOWN
-    body = b"" if request.method == "HEAD" else objects.open(key, part.start, part.length)
+    body = b"" if request.method == "HEAD" else _begun(objects, key, part)
     response = Response(body, 206 if span else 200, direct_passthrough=False)
     response.headers["Content-Type"] = media_type if shown else "application/octet-stream"
     response.headers["Content-Length"] = str(part.length)
@@ -46,6 +53,25 @@ def content(
     if not shown:
         response.headers["Content-Disposition"] = attachment(download_as or f"{sha256[:12]}.bin")
     return _guarded(response, sha256)
+
+
+class Damaged(DomainError):
+    """What is stored cannot be given out: it is gone, or not what was sealed (500)."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _begun(objects: ObjectStore, key: str, part: ranges.Span) -> Iterable[bytes]:
+    """The bytes, the first of them read already: damage at the beginning is an error page, not half an answer."""
+    try:
+        pieces = objects.open(key, part.start, part.length)
+        return Pieces(chain([next(pieces, b"")], pieces), pieces.close)
+    except StorageError as error:
+        log.error("FIXITY FAULT while sending %s: %s", key, error)  # noqa: TRY400
+        raise Damaged(
+            "This file is damaged or missing in the store.",
+            remedy="Tell an administrator: it can be restored from the replica store or a backup.",
+        ) from error
 
 
 def unsatisfiable(*, size: int, sha256: str) -> ResponseReturnValue:
@@ -61,4 +87,13 @@ def _guarded(response: Response, sha256: str) -> Response:
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def note(text: str, name: str = "") -> Response:
+    """Plain text that no cache may keep; as a file when it has a `name`."""
+    response = Response(text, mimetype="text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    if name:
+        response.headers["Content-Disposition"] = attachment(name)
     return response

@@ -4,16 +4,16 @@ import base64
 import binascii
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http import HTTPStatus
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.core.errors import DomainError
 from app.evidence.landing import ALGORITHMS, Checksum
-from app.evidence.models import Upload, UploadPart
+from app.evidence.models import UploadPart
 from app.evidence.names import shown_name
 from app.evidence.schemas import Offer
 
@@ -21,7 +21,9 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,creation-defer-length,checksum,termination,expiration,concatenation"
 CONTENT_TYPE = "application/offset+octet-stream"
 MOST_PARTS = 100
+_KEY = re.compile(r"[!-+\--~]+")  # printable ASCII, neither space nor comma
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+_ADDRESS = re.compile(r"[^\s,]*/uploads/([0-9a-fA-F-]{36})/?")
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 _DIGEST_BYTES = {"sha1": 20, "sha256": 32}
 
@@ -93,11 +95,11 @@ def concatenation(header: str | None) -> Concatenation:
     if header is None:
         return Concatenation(UploadPart.WHOLE)
     kind, _, rest = header.strip().partition(";")
-    addresses = rest.split()
+    addresses = [_ADDRESS.fullmatch(address) for address in rest.split()]
     if kind == "partial" and not rest:
         return Concatenation(UploadPart.PART)
     try:
-        parts = tuple(uuid.UUID(address.rstrip("/").rpartition("/")[2]) for address in addresses)
+        parts = tuple(uuid.UUID(address[1] if address else "") for address in addresses)
     except ValueError as error:
         raise BadRequest("Upload-Concat names an upload that is none.", field="Upload-Concat") from error
     if kind != "final" or not 0 < len(parts) <= MOST_PARTS or len(set(parts)) != len(parts):
@@ -105,13 +107,6 @@ def concatenation(header: str | None) -> Concatenation:
             f"Upload-Concat must be partial, or final; and 1 to {MOST_PARTS} different uploads.", field="Upload-Concat"
         )
     return Concatenation(UploadPart.JOINED, parts)
-
-
-def joined_from(upload: Upload, address: Callable[..., str]) -> str:
-    """Upload-Concat for answers."""
-    if upload.part is UploadPart.PART:
-        return "partial"
-    return "final;" + " ".join(address(".head", upload_id=uuid.UUID(one)) for one in upload.parts)
 
 
 def checksum(header: str | None) -> Checksum | None:
@@ -130,10 +125,10 @@ def checksum(header: str | None) -> Checksum | None:
 def offer(header: str | None, *, part: bool = False) -> Offer:
     """Upload-Metadata as an Offer; BadRequest names what is missing or wrong. A `part` need not name its incident.
 
-    Keys: incident (its id), filename, title, type or filetype, sha256 (hex), recorded_at, and client_time or sent_at
-    (ISO 8601 with a time zone). Others are ignored.
+    Keys: incident (its id), filename, title, type or filetype, sha256 (hex), category (a code: how long to keep it),
+    recorded_at, and client_time or sent_at (ISO 8601 with a time zone). Others are told back and not read.
     """
-    given = _pairs(header or "")
+    given = _texts(header or "")
     title = " ".join(given.get("title", "").split())
     if len(title) > 200:
         raise BadRequest(f"The title has at most 200 characters; this has {len(title)}.", field="title")
@@ -143,22 +138,16 @@ def offer(header: str | None, *, part: bool = False) -> Offer:
         title=shown_name(title) if title else "",
         claimed_type=(given.get("type") or given.get("filetype") or "").replace("\0", "")[:120],
         claimed_sha256=_sha256(given.get("sha256", "")),
+        category=given.get("category", "").strip()[:40],
         recorded_at=_moment(given, "recorded_at"),
         client_time=_moment(given, "client_time") or _moment(given, "sent_at"),
     )
 
 
-def describe(upload: Upload) -> str:
-    """Upload-Metadata for answers: what is kept of what was said."""
-    kept = {
-        "incident": str(upload.incident_id or ""),
-        "filename": upload.filename,
-        "title": upload.title,
-        "type": upload.claimed_type,
-        "sha256": upload.claimed_sha256,
-        "recorded_at": upload.recorded_at.isoformat() if upload.recorded_at else "",
-    }
-    return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in kept.items() if value)
+def given(headers: Headers) -> dict[str, str]:
+    """What is told back as it came: Upload-Metadata and Upload-Concat, where there are such."""
+    said = ((name, headers.get(name)) for name in ("Upload-Metadata", "Upload-Concat"))
+    return {name: value for name, value in said if value}
 
 
 def http_date(moment: datetime) -> str:
@@ -166,16 +155,50 @@ def http_date(moment: datetime) -> str:
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
-def _pairs(header: str) -> dict[str, str]:
+class MethodOverride:
+    """Lets X-HTTP-Method-Override say the method, for clients whose network lets only some through.
+
+    It stands before everything else, so that whatever asks for the method, forgery protection too, sees the one meant.
+    """
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], *, under: str) -> None:
+        self.app, self.under = app, under
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """See PEP 3333."""
+        meant = environ.get("HTTP_X_HTTP_METHOD_OVERRIDE", "").strip().upper()
+        if meant and environ.get("PATH_INFO", "").startswith(self.under):
+            environ["REQUEST_METHOD"] = meant
+        return self.app(environ, start_response)
+
+
+_READ = ("incident", "filename", "title", "type", "filetype", "sha256", "recorded_at", "client_time", "sent_at")
+
+
+def _texts(header: str) -> dict[str, str]:
+    """The values that are read, as text."""
     found: dict[str, str] = {}
-    for pair in filter(None, (part.strip() for part in header.split(","))):
-        key, _, encoded = pair.partition(" ")
+    for key, value in _pairs(header).items():
+        if key in _READ:
+            try:
+                found[key] = value.decode()
+            except UnicodeDecodeError as error:
+                raise BadRequest(f"Upload-Metadata: {key} is not UTF-8.", field=key) from error
+    return found
+
+
+def _pairs(header: str) -> Mapping[str, bytes]:
+    """Every pair of Upload-Metadata, as tus says they are written."""
+    found: dict[str, bytes] = {}
+    for pair in header.split(",") if header.strip() else ():
+        key, _, encoded = pair.strip().partition(" ")
+        if not _KEY.fullmatch(key):
+            raise BadRequest(
+                "Upload-Metadata must be pairs of an ASCII key, a space and Base64.", field="Upload-Metadata"
+            )
         if key in found:
             raise BadRequest(f"Upload-Metadata names {key} twice.", field=key)
-        try:
-            found[key] = _decoded(encoded.strip(), key).decode()
-        except UnicodeDecodeError as error:
-            raise BadRequest(f"Upload-Metadata: {key} is not UTF-8.", field=key) from error
+        found[key] = _decoded(encoded.strip(), key)
     return found
 
 

@@ -3,29 +3,27 @@
 Core, creation, creation-with-upload, creation-defer-length, checksum, termination, expiration, concatenation (tus.io).
 """
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import ClientDisconnected, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.config import Settings
 from app.core.actor import Actor
 from app.core.db import close_session, transaction
-from app.core.errors import Conflict, Forbidden, problem
+from app.core.errors import Conflict, DomainError, Forbidden, problem
 from app.core.permissions import Permission, require
 from app.evidence import landing, queries, receiving, tus
+from app.evidence.body import Body
 from app.evidence.models import Upload, UploadPart, UploadState
 from app.evidence.schemas import Offer
 from app.incidents.queries import visible_incident
 
 bp = Blueprint("uploads", __name__, url_prefix="/api/v1")
-PIECE = 64 * 1024
-SILENCE_S = 30.0  # a phone that says nothing for so long has lost its network
 
 
 @bp.route("/uploads", methods=["OPTIONS"], provide_automatic_options=False)
@@ -52,15 +50,20 @@ def create(actor: Actor) -> ResponseReturnValue:
     if concat.kind is UploadPart.JOINED:
         return _join(concat.parts, offer, actor)
     length = tus.length(request.headers)
-    if _has_body():
-        tus.check_type(request.content_type)
+    _check_first_bytes(length)
     incident = visible_incident(actor, offer.incident_id) if offer.incident_id else None
     with transaction():
         upload = receiving.open_upload(
-            incident, offer=offer, length=length, part=concat.kind is UploadPart.PART, settings=_settings(), actor=actor
+            incident,
+            offer=offer,
+            length=length,
+            part=concat.kind is UploadPart.PART,
+            given=tus.given(request.headers),
+            settings=_settings(),
+            actor=actor,
         )
     if _has_body() and length != 0:
-        upload = _take(upload.id, 0, actor)
+        upload = _take_first(upload.id, actor)
     return _tus(201, upload, Location=url_for(".head", upload_id=upload.id))
 
 
@@ -69,45 +72,63 @@ def create(actor: Actor) -> ResponseReturnValue:
 def head(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Where to go on."""
     tus.check_version(request.headers.get("Tus-Resumable"))
-    upload = queries.own_upload(actor, upload_id)
-    told = {"Upload_Metadata": tus.describe(upload)}
+    upload = queries.own_upload(actor, upload_id, joined_too=True)
+    response = _tus(200, upload)
+    response.headers.update(upload.given)
     if upload.length is None:
-        return _tus(200, upload, Upload_Defer_Length=1, **told)
-    return _tus(200, upload, Upload_Length=upload.length, **told)
+        response.headers["Upload-Defer-Length"] = "1"
+    else:
+        response.headers["Upload-Length"] = str(upload.length)
+    return response
 
 
 @bp.patch("/uploads/<uuid:upload_id>", provide_automatic_options=False)
 @require(Permission.EVIDENCE_ADD)
 def patch(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Takes the next bytes."""
-    return _patch(upload_id, actor)
+    tus.check_version(request.headers.get("Tus-Resumable"))
+    if _own(actor, upload_id).part is UploadPart.JOINED:
+        raise Forbidden("An upload that was joined from parts takes no bytes.")
+    offset = tus.number("Upload-Offset", request.headers.get("Upload-Offset"))
+    tus.check_type(request.content_type)
+    return _tus(204, _take(upload_id, offset, actor))
 
 
 @bp.delete("/uploads/<uuid:upload_id>", provide_automatic_options=False)
 @require(Permission.EVIDENCE_ADD)
 def delete(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Gives an unfinished upload up."""
-    return _delete(upload_id, actor)
+    tus.check_version(request.headers.get("Tus-Resumable"))
+    upload = queries.own_upload(actor, upload_id)
+    if upload.state is not UploadState.OPEN:
+        raise Conflict("Every byte of this upload has arrived: it is evidence now and stays.")
+    _terminate(upload_id, actor)
+    return _tus(204)
 
 
-@bp.post("/uploads/<uuid:upload_id>", provide_automatic_options=False)
-@require(Permission.EVIDENCE_ADD)
-def overridden(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
-    """PATCH and DELETE for networks that let only POST through (tus: X-HTTP-Method-Override)."""
-    meant = {"PATCH": _patch, "DELETE": _delete}.get(request.headers.get("X-HTTP-Method-Override", "").upper())
-    if meant is None:
-        raise MethodNotAllowed(["HEAD", "PATCH", "DELETE", "OPTIONS"])
-    return meant(upload_id, actor)
-
-
-@bp.after_request
+@bp.after_app_request
 def speak_tus(response: Response) -> Response:
-    """Every answer about uploads names the protocol's version, refusals too."""
+    """Every answer about uploads names the protocol's version, refusals too, and also where no door was found."""
     if request.path.startswith(f"{bp.url_prefix}/uploads"):
         response.headers.setdefault("Tus-Resumable", tus.VERSION)
         response.headers.setdefault("Cache-Control", "no-store")
         if response.status_code == 412:
             response.headers["Tus-Version"] = tus.VERSION
+        if request.method == "PATCH" and response.status_code >= 400 and "upload_expires" in g:
+            response.headers["Upload-Expires"] = g.upload_expires
+        if request.method == "HEAD":
+            response.set_data(b"")  # said by X-HTTP-Method-Override, the server itself would wait to send it
+    return response
+
+
+@bp.errorhandler(landing.TooMany)
+def too_many(error: landing.TooMany) -> ResponseReturnValue:
+    """Says, besides, when there is room again."""
+    title = error.status.phrase
+    response = current_app.make_response(
+        problem(error.status, title, detail=error.message, field=error.field, remedy=error.remedy)
+    )
+    response.headers["Retry-After"] = str(error.wait_s)
     return response
 
 
@@ -126,38 +147,52 @@ def body_too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     return problem(413, "Content Too Large", detail=error.message, remedy=error.remedy)
 
 
-def _patch(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
-    tus.check_version(request.headers.get("Tus-Resumable"))
-    offset = tus.number("Upload-Offset", request.headers.get("Upload-Offset"))
-    tus.check_type(request.content_type)
-    return _tus(204, _take(upload_id, offset, actor))
-
-
 def _join(ids: tuple[UUID, ...], offer: Offer, actor: Actor) -> ResponseReturnValue:
-    """One upload from parts that are whole; their landing files are held until it is kept, and removed after."""
-    if "Upload-Length" in request.headers or offer.incident_id is None:
-        raise tus.BadRequest("An upload joined from parts has their length, and an incident of its own.")
-    incident = visible_incident(actor, offer.incident_id)
+    """One upload from parts that are whole; their landing files are held until it is kept, and removed after.
+
+    Asked again because the answer was lost, it answers with the upload that was made.
+    """
+    _check_no_length_nor_bytes()
+    incident = visible_incident(actor, offer.incident_id or UUID(int=0))
+    made = queries.joined_before(actor, ids)
+    if made is not None:
+        if made.incident_id != incident.id:
+            raise Conflict("These parts were joined before, for another incident.", field="incident")
+        return _tus(201, made, Location=url_for(".head", upload_id=made.id))
     with ExitStack() as held:
         for one in ids:
             queries.own_upload(actor, one)
             held.enter_context(landing.hold(_settings().intake / str(one)))
         parts = [queries.own_upload(actor, one) for one in ids]
         with transaction():
-            upload, paths = receiving.join(incident, parts, offer=offer, settings=_settings(), actor=actor)
+            upload, paths = receiving.join(
+                incident, parts, offer=offer, given=tus.given(request.headers), settings=_settings(), actor=actor
+            )
         for path in paths:
             path.unlink(missing_ok=True)
     return _tus(201, upload, Location=url_for(".head", upload_id=upload.id))
 
 
-def _delete(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
-    tus.check_version(request.headers.get("Tus-Resumable"))
+def _own(actor: Actor, upload_id: UUID) -> Upload:
+    """The actor's own upload; answers that refuse bytes say how long it waits for better ones."""
     upload = queries.own_upload(actor, upload_id)
-    if upload.state is not UploadState.OPEN:
-        raise Conflict("Every byte of this upload has arrived: it is evidence now and stays.")
-    with landing.hold(_settings().intake / str(upload.id)), transaction():
-        receiving.terminate(upload, intake_dir=_settings().intake, actor=actor)
-    return _tus(204)
+    if upload.state is UploadState.OPEN:
+        g.upload_expires = tus.http_date(upload.expires_at)
+    return upload
+
+
+def _terminate(upload_id: UUID, actor: Actor) -> None:
+    with landing.hold(_settings().intake / str(upload_id)), transaction():
+        receiving.terminate(upload_id, intake_dir=_settings().intake, actor=actor)
+
+
+def _take_first(upload_id: UUID, actor: Actor) -> Upload:
+    """The bytes that came with the creation. Refused, they end the upload: nobody was told its address."""
+    try:
+        return _take(upload_id, 0, actor)
+    except (DomainError, HTTPException):
+        _terminate(upload_id, actor)
+        raise
 
 
 def _take(upload_id: UUID, offset: int, actor: Actor) -> Upload:
@@ -167,61 +202,49 @@ def _take(upload_id: UUID, offset: int, actor: Actor) -> Upload:
     """
     checksum = tus.checksum(request.headers.get("Upload-Checksum"))
     _check_size()
-    upload = queries.own_upload(actor, upload_id)
-    if upload.part is UploadPart.JOINED:
-        raise Forbidden("An upload that was joined from parts takes no bytes.")
+    upload = _own(actor, upload_id)
     if upload.state is UploadState.RECEIVED:
         return _nothing_more(upload, offset)
     with landing.hold(_settings().intake / str(upload_id)) as file:
-        close_session()
-        upload = queries.own_upload(actor, upload_id)  # as it is now that nobody else can write
+        upload = _own(actor, upload_id)  # as it is now that nobody else can write
         if upload.offset != offset or upload.state is UploadState.RECEIVED:
             raise _wrong_offset(upload, offset)
-        if "Upload-Length" in request.headers and request.method != "POST":
-            upload = _declared(upload_id, actor)
-        if upload.state is UploadState.OPEN and upload.offset != upload.length:
-            upload, broke_off = _pour(upload, file, checksum, actor)
-            if broke_off:
-                raise tus.BadRequest("The connection broke off.", remedy=f"Go on from byte {upload.offset}.")
+        length = _said_now(upload, actor)
+        if length is None and upload.offset == upload.length and not _has_body():
+            return upload
+        upload, broke_off = _pour(upload, file, checksum, length, actor)
+        if broke_off:
+            raise tus.BadRequest("The connection broke off.", remedy=f"Go on from byte {upload.offset}.")
     return upload
 
 
-def _declared(upload_id: UUID, actor: Actor) -> Upload:
+def _said_now(upload: Upload, actor: Actor) -> int | None:
+    """The length, when this request is the one that says it."""
+    if request.method == "POST" or "Upload-Length" not in request.headers:
+        return None
     length = tus.number("Upload-Length", request.headers.get("Upload-Length"))
-    with transaction():
-        return receiving.declare_length(upload_id, length, settings=_settings(), actor=actor)
+    receiving.check_declared(upload, length, settings=_settings(), actor=actor)
+    return length if upload.length is None else None
 
 
-def _pour(upload: Upload, file: BinaryIO, checksum: landing.Checksum | None, actor: Actor) -> tuple[Upload, bool]:
-    """The upload as it stands after this request's bytes, and whether the connection broke off under way."""
-    limit = _settings().upload_max_bytes if upload.length is None else upload.length
-    _check_fits(upload, limit)
+def _pour(
+    upload: Upload, file: BinaryIO, checksum: landing.Checksum | None, said: int | None, actor: Actor
+) -> tuple[Upload, bool]:
+    """The upload as it stands after this request's bytes, and whether the connection broke off under way.
+
+    A length that is `said` now counts from when the bytes are taken: what is refused changes nothing.
+    """
+    known = upload.length if said is None else said
+    limit = _settings().upload_max_bytes if known is None else known
+    _check_fits(upload.offset, limit)
     offset, body = upload.offset, Body()
     close_session()
     reached = landing.write(file, body, offset=offset, limit=limit, checksum=checksum)
     with transaction():
         upload = receiving.advance(upload.id, came_from=offset, offset=reached, expires_in=_patience(), actor=actor)
+        if said is not None:
+            upload = receiving.declare_length(upload.id, said, actor=actor)
     return upload, body.broke_off
-
-
-class Body:
-    """The request's body in pieces of at most PIECE bytes. It ends where the connection does, and says so."""
-
-    def __init__(self) -> None:
-        self.broke_off = False
-
-    def __iter__(self) -> Iterator[bytes]:
-        socket = request.environ.get("gunicorn.socket")
-        if socket is not None:
-            socket.settimeout(SILENCE_S)
-        try:
-            while piece := request.stream.read(PIECE):
-                yield piece
-        except (ClientDisconnected, OSError):
-            self.broke_off = True
-        finally:
-            if socket is not None:
-                socket.settimeout(None)
 
 
 def _check_size() -> None:
@@ -237,13 +260,34 @@ def _too_much() -> landing.TooLarge:
     )
 
 
-def _check_fits(upload: Upload, limit: int) -> None:
+def _check_fits(offset: int, limit: int) -> None:
     announced = request.content_length or 0
-    if upload.offset + announced > limit:
+    if offset + announced > limit:
         raise landing.TooLarge(
-            f"The upload has {limit} bytes; these would make it {upload.offset + announced}.",
+            f"The upload has {limit} bytes; these would make it {offset + announced}.",
+            field="Upload-Length",
             remedy="Start a new upload with the right length.",
         )
+
+
+def _check_first_bytes(length: int | None) -> None:
+    """What comes with a creation is looked at before anything is opened."""
+    if not _has_body():
+        return
+    tus.check_type(request.content_type)
+    tus.checksum(request.headers.get("Upload-Checksum"))
+    _check_size()
+    _check_fits(0, _settings().upload_max_bytes if length is None else length)
+
+
+def _check_no_length_nor_bytes() -> None:
+    for name in ("Upload-Length", "Upload-Defer-Length"):
+        if name in request.headers:
+            raise tus.BadRequest(
+                "An upload joined from parts has their length.", field=name, remedy=f"Leave {name} out."
+            )
+    if _has_body():
+        raise tus.BadRequest("An upload joined from parts takes no bytes.", field="Content-Length")
 
 
 def _nothing_more(upload: Upload, offset: int) -> Upload:
@@ -268,8 +312,8 @@ def _tus(code: int, upload: Upload | None = None, **headers: Any) -> Response:
         response.headers[name.replace("_", "-")] = str(value)
     if upload is not None:
         response.headers["Upload-Offset"] = str(upload.offset)
-        if upload.part is not UploadPart.WHOLE:
-            response.headers["Upload-Concat"] = tus.joined_from(upload, url_for)
+        if "Upload-Concat" in upload.given:
+            response.headers["Upload-Concat"] = upload.given["Upload-Concat"]
         if upload.state is UploadState.OPEN:
             response.headers["Upload-Expires"] = tus.http_date(upload.expires_at)
     return response

@@ -1,26 +1,33 @@
 """The page of an item, and its bytes: played, downloaded, or looked at, each of them an event."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.config import Settings
-from app.core import ledger
 from app.core.actor import Actor
 from app.core.db import session, transaction
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Absent, Conflict, wants_json
+from app.core.keys import signer
+from app.core.ledger import checkpoints
 from app.core.pages import page
 from app.core.permissions import Permission, require
 from app.core.storage import ObjectStore, store
-from app.evidence import queries, service, serving, words
+from app.evidence import exports, fixity, queries, reasons, service, serving, words
+from app.evidence.landing import Gone
 from app.evidence.models import Evidence, EvidenceState, MediaKind, Rendition, Upload
 from app.evidence.ranges import Span, Unsatisfiable
+from app.evidence.reasons import Reason
+from app.evidence.retention import queries as retention
+from app.evidence.retention.explaining import explain
+from app.evidence.retention.standing import standing
 
 bp = Blueprint("evidence", __name__)
+LATEST = 10
 LOOKING = ("evidence:item:view", "evidence:item:play", "evidence:item:download")
-TRAIL = 500
 ONE_LOOK = timedelta(minutes=30)
 _FIRST_SIGHT = "item:view"
 
@@ -30,19 +37,50 @@ _FIRST_SIGHT = "item:view"
 def show(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
     """What the item is, its hashes, its working copies, and everything that was done with it."""
     item = queries.visible_evidence(actor, evidence_id)
+    upload = session().get_one(Upload, item.upload_id)
     with transaction():
         service.note_access(item, "item:view", actor=actor, door="page")
     return page(
         "evidence/show.html",
         item=item,
-        upload=session().get_one(Upload, item.upload_id),
+        upload=upload,
+        clock=words.clock(upload.clock_offset_s),
+        decided=exports.decided(item),
         made={made.kind: made for made in item.renditions},
         compared=words.compared(item),
-        trail=ledger.custody(subject_kind="evidence", subject_id=item.id, limit=TRAIL),
-        most=TRAIL,
+        trail=queries.latest_events(actor, item, LATEST),
+        may_export=actor.may(Permission.EVIDENCE_EXPORT),
+        kept=words.kept(item),
+        second=words.second_hash(item),
+        stored=fixity.of_item(item),
         act_words=words.act_words,
         detail_words=words.detail_words,
+        **_kept(item, actor),
     )
+
+
+@bp.get("/evidence/<uuid:evidence_id>/receipt")
+@require(Permission.EVIDENCE_READ)
+def receipt(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """The signed receipt of the item, as its sender's phone was given it."""
+    item = queries.visible_evidence(actor, evidence_id)
+    settings: Settings = current_app.config["SETTINGS"]
+    note = exports.receipt(item, signer=signer(settings, used=checkpoints.any_signed))
+    return serving.note(note, f"receipt-{item.id}.txt")
+
+
+def _kept(item: Evidence, actor: Actor) -> dict[str, Any]:
+    """How long the item is kept and why, and what the actor may do about it."""
+    buried = retention.tombstone(item.id)
+    return {
+        "tombstone": buried,
+        "objects": retention.objects_of(item.id) if buried else [],
+        "explained": None if buried else explain(standing(item.id)),
+        "holds": retention.holds_on(item.incident_id, item.id),
+        "may_categorise": actor.may(Permission.EVIDENCE_CATEGORISE) and not buried,
+        "may_hold": actor.may(Permission.HOLD_MANAGE) and not buried,
+        "may_let_go": actor.may(Permission.RETENTION_MANAGE) and not buried,
+    }
 
 
 @bp.get("/evidence/<uuid:evidence_id>/media")
@@ -59,9 +97,14 @@ def media(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
 @bp.get("/evidence/<uuid:evidence_id>/original")
 @require(Permission.EVIDENCE_READ)
 def original(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
-    """The sealed original, byte for byte, under the name it came with."""
+    """The sealed original, byte for byte, under the name it came with. Who was not assigned says why (E4)."""
     item = _sealed(actor, evidence_id)
-    return _send_original(item, "item:download", actor, download_as=item.original_name)
+    why = None
+    if not reasons.is_assigned(item, actor):
+        if "reason" not in request.args and not wants_json():
+            return redirect(url_for("custody.why", evidence_id=item.id), 303)
+        why = reasons.reason(request.args.get("reason", ""), request.args.get("case", ""))
+    return _send_original(item, "item:download", actor, download_as=item.original_name, reason=why)
 
 
 @bp.get("/evidence/<uuid:evidence_id>/poster")
@@ -71,7 +114,7 @@ def poster(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
     item = _sealed(actor, evidence_id)
     still = queries.rendition(item, "poster") or queries.rendition(item, "thumbnail")
     if still is None:
-        raise NotFound("No still has been made of this item.")
+        raise Absent("No still has been made of this item.")
     return _send(item, still, _FIRST_SIGHT, actor)
 
 
@@ -82,8 +125,8 @@ def peaks(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
     item = _sealed(actor, evidence_id)
     made = queries.rendition(item, "peaks")
     if made is None:
-        raise NotFound("No waveform has been drawn of this item.")
-    _note(item, _FIRST_SIGHT, None, actor, what="peaks")
+        raise Absent("No waveform has been drawn of this item.")
+    _note(item, _FIRST_SIGHT, None, actor, what="peaks", size=made.size)
     with _objects().local_path(made.storage_key) as path:
         response = current_app.response_class(path.read_bytes(), mimetype="application/json")
     response.headers["Cache-Control"] = "private, no-store"
@@ -92,17 +135,21 @@ def peaks(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
 
 def _sealed(actor: Actor, evidence_id: UUID) -> Evidence:
     item = queries.visible_evidence(actor, evidence_id)
+    if item.state is EvidenceState.PURGED:
+        raise Gone("This recording was deleted when its time was over.", remedy="Its page says by which rule and when.")
     if item.state is not EvidenceState.SEALED:
         raise Conflict(f"This item is {item.state.value}: only sealed items can be opened.")
     return item
 
 
-def _send_original(item: Evidence, act: str, actor: Actor, *, download_as: str = "") -> ResponseReturnValue:
+def _send_original(
+    item: Evidence, act: str, actor: Actor, *, download_as: str = "", reason: Reason | None = None
+) -> ResponseReturnValue:
     try:
         span = serving.asked_span(size=item.size, sha256=item.sha256)
     except Unsatisfiable:
         return serving.unsatisfiable(size=item.size, sha256=item.sha256)
-    _note(item, act, span, actor, what="original")
+    _note(item, act, span, actor, what="original", reason=reason, size=item.size)
     name = download_as or item.original_name
     as_file = download_as or (name if item.media_kind in (None, MediaKind.DOCUMENT, MediaKind.OTHER) else "")
     return serving.content(
@@ -121,13 +168,15 @@ def _send(item: Evidence, made: Rendition, act: str, actor: Actor) -> ResponseRe
         span = serving.asked_span(size=made.size, sha256=made.sha256)
     except Unsatisfiable:
         return serving.unsatisfiable(size=made.size, sha256=made.sha256)
-    _note(item, act, span, actor, what=made.kind)
+    _note(item, act, span, actor, what=made.kind, size=made.size)
     return serving.content(
         _objects(), made.storage_key, size=made.size, sha256=made.sha256, media_type=made.media_type, span=span
     )
 
 
-def _note(item: Evidence, act: str, span: Span | None, actor: Actor, *, what: str) -> None:
+def _note(
+    item: Evidence, act: str, span: Span | None, actor: Actor, *, what: str, size: int, reason: Reason | None = None
+) -> None:
     """One event a play or download, not one a range: the request for the first byte leaves it.
 
     A request that begins elsewhere leaves one too, unless the same person in the same session did the same lately;
@@ -141,7 +190,16 @@ def _note(item: Evidence, act: str, span: Span | None, actor: Actor, *, what: st
     if goes_on and queries.has_looked(actor, item, acts, within=ONE_LOOK):
         return
     with transaction():
-        service.note_access(item, act, actor=actor, what=what, sha256=item.sha256, start=span.start if span else 0)
+        service.note_access(
+            item,
+            act,
+            actor=actor,
+            reason=reason,
+            what=what,
+            sha256=item.sha256,
+            start=span.start if span else 0,
+            bytes_out=span.length if span else size,
+        )
 
 
 def _objects() -> ObjectStore:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.core.ledger import Event
-from app.evidence.models import Evidence, EvidenceState
+from app.evidence.models import Evidence, EvidenceState, FixityState
 
 _ACTS = {
     "evidence:item:receive": "Received whole",
@@ -13,7 +13,34 @@ _ACTS = {
     "evidence:item:play": "Opened for playing",
     "evidence:item:download": "Original downloaded",
     "evidence:item:export": "Exported",
+    "evidence:custody:view": "Custody page opened",
+    "evidence:custody:download": "Custody taken as a file",
+    "evidence:upload:open": "Upload begun",
+    "evidence:upload:declare": "Length of the upload said",
+    "evidence:upload:complete": "A part of it arrived whole",
+    "evidence:upload:join": "Upload joined from parts",
+    "access:evidence:read": "Access refused",
+    "access:evidence:export": "Export refused",
+    "analysis:steps:planned": "Readings planned",
+    "analysis:step:done": "Read by a machine",
+    "analysis:step:failed": "A machine could not read it",
+    "analysis:step:rerun": "Reading asked for again",
+    "analysis:mention:confirmed": "A finding was confirmed",
+    "analysis:mention:rejected": "A finding was rejected",
+    "earlywarning:recording:scored": "Language scored by a machine",
     "evidence:rendition:derive": "Working copy made",
+    "evidence:fixity:copy": "Copied to the replica store",
+    "evidence:fixity:restore": "Restored from the replica store",
+    "evidence:fixity:recover": "Found whole again",
+    "evidence:item:categorise": "Categories chosen",
+    "evidence:item:queue": "Past its date: entered the deletion queue",
+    "evidence:item:unqueue": "Taken out of the deletion queue",
+    "evidence:item:restore": "Taken back by a person: kept 30 days more",
+    "evidence:item:let-go": "May be deleted although a filed report cites it",
+    "evidence:item:purge": "Deleted by its rule",
+    "evidence:item:destroy": "Key and bytes destroyed",
+    "evidence:hold:place": "Hold placed",
+    "evidence:hold:release": "Hold released",
 }
 _PLACES = {
     "page": "this page",
@@ -24,7 +51,35 @@ _PLACES = {
     "poster": "still",
     "thumbnail": "still",
 }
-_DETAILS = ("kind", "what", "door", "tool", "version", "size", "claimed", "start")
+_DETAILS = (
+    "step",
+    "kind",
+    "what",
+    "door",
+    "format",
+    "tool",
+    "engine",
+    "version",
+    "size",
+    "claimed",
+    "start",
+    "near_byte",
+    "place",
+    "reason",
+    "case",
+    "bytes_out",
+    "assigned",
+    "why",
+    "rule",
+    "rule_number",
+    "reference",
+)
+LARGE_S = 60
+_PLAIN = {
+    "claimed": {"agrees": "hash agrees with the phone's", "none given": "the phone gave no hash"},
+    "assigned": {"True": "", "False": "not assigned to it"},
+}
+_BYTES = {"size": "{:,} bytes", "start": "from byte {:,}", "near_byte": "near byte {:,}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +98,91 @@ def compared(item: Evidence) -> Comparison:
         return Comparison("The phone gave no SHA-256. The server's was computed from what is stored.", "doubt")
     if item.claimed_sha256 != item.sha256:
         return Comparison("The two SHA-256 differ: what arrived is not what the phone says it sent.", "error")
+    if item.fixity not in (None, FixityState.SOUND):
+        return Comparison(
+            "They were the same SHA-256 when it was sealed. What lies in the store now is not that.", "error"
+        )
     if item.state is EvidenceState.SEALED:
         return Comparison("The phone and the server computed the same SHA-256: what is kept is what was sent.", "done")
     return Comparison("The phone and the server computed the same SHA-256.", "note")
 
 
+def clock(offset_s: float | None) -> Comparison | None:
+    """How far the phone's clock was off when it sent the item, phone minus server in seconds; None when unknown (E9).
+
+    From LARGE_S on it is a doubt: what the phone says of when it recorded is off by as much.
+    """
+    if offset_s is None:
+        return None
+    if abs(offset_s) < 1:
+        return Comparison("agreed with the server's to the second", "done")
+    side = "ahead of" if offset_s > 0 else "behind"
+    tone = "doubt" if abs(offset_s) >= LARGE_S else "note"
+    return Comparison(f"{_span(abs(offset_s))} {side} the server's", tone)
+
+
+def _span(seconds: float) -> str:
+    if seconds < LARGE_S:
+        return f"{seconds:.1f} s"
+    minutes = round(seconds / 60)
+    days, hours = divmod(minutes // 60, 24)
+    told = [(days, "days" if days != 1 else "day"), (hours, "h"), (minutes % 60, "min")]
+    return " ".join(f"{count:,} {unit}" for count, unit in told if count)
+
+
+def kept(item: Evidence) -> Comparison | None:
+    """What the last re-hash of the stored original found; None before the first."""
+    if item.fixity is None or item.fixity_at is None:
+        return None
+    if item.fixity is FixityState.SOUND:
+        return Comparison("Read back whole, decrypted and hashed again: it is what was sealed.", "done")
+    said = {
+        FixityState.ALTERED: "was altered in the store",
+        FixityState.MISSING: "is missing from the store",
+        FixityState.UNREADABLE: "cannot be read from the store",
+    }
+    return Comparison(f"This original {said.get(item.fixity, 'is not what was sealed')}", "error")
+
+
+def second_hash(item: Evidence) -> tuple[str, str]:
+    """The name of the second algorithm as it is usually written, and the hash; both empty when there is none."""
+    name, _, digest = item.second_hash.partition(":")
+    return {"sha512": "SHA-512", "blake2b": "BLAKE2b", "sha3-256": "SHA3-256"}.get(name, name), digest
+
+
 def act_words(event: Event) -> str:
     """The event's act as a reader says it; one that another room named is spelled out."""
-    known = _ACTS.get(event.act)
-    if known:
-        return known
-    return " ".join(event.act.split(":")).replace("_", " ").replace("-", " ").capitalize()
+    if event.act == "evidence:fixity:fail":
+        return f"Found {event.outcome} in the store"
+    return words_of(event.act)
+
+
+def words_of(act: str) -> str:
+    """An act as a reader says it."""
+    known = _ACTS.get(act)
+    return known or " ".join(act.split(":")).replace("_", " ").replace("-", " ").capitalize()
 
 
 def detail_words(event: Event) -> str:
     """The codes that say more about the act; hashes and ids stay in the ledger."""
-    said = [_said(name, event.details[name]) for name in _DETAILS if event.details.get(name) not in (None, "", 0)]
-    return ", ".join(said)
+    given = {name: event.details.get(name) for name in _DETAILS}
+    said = [_said(name, value) for name, value in given.items() if value is False or value not in (None, "", 0)]
+    return ", ".join(filter(None, said))
 
 
 def _said(name: str, value: object) -> str:
-    if name in ("size", "start") and isinstance(value, int):
-        return f"{value:,} bytes" if name == "size" else f"from byte {value:,}"
-    if name == "claimed":
-        return {"agrees": "hash agrees with the phone's", "none given": "the phone gave no hash"}.get(str(value), "")
+    if name in _BYTES and isinstance(value, int):
+        return _BYTES[name].format(value)
+    if name in _PLAIN:
+        return _PLAIN[name].get(str(value), "")
+    if name == "bytes_out":
+        return f"{value:,} bytes sent"
+    if name == "case":
+        return f"case {value}"
+    if name == "rule_number":
+        return f"version {value}"
+    if name in ("reason", "step"):
+        return str(value).replace("_", " ")
     if name in ("door", "what"):
         return _PLACES.get(str(value), str(value))
     return str(value)

@@ -5,7 +5,8 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     """Opens this room's doors, and gives every page its navigation."""
-    from app.home import views
+    from app.home import audit, views
 
     app.register_blueprint(views.bp)
+    app.register_blueprint(audit.bp)
     views.install_navigation(app)

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,17 @@ from app.accounts.models import Officer
 from app.analysis.models import Step, StepState
 from app.core.actor import Actor
 from app.core.db import session
-from app.core.ledger import Event, head
+from app.core.ledger import head, probe
+from app.core.ledger.digest import VERIFYING
+from app.core.ledger.publishing import WITNESSING
 from app.core.outbox import Job
 from app.core.permissions import Permission, Role
+from app.core.watches import Watch, alarms, known
 from app.evidence.models import Evidence, EvidenceState
+from app.evidence.retention.models import Queued
 from app.incidents import queries as incidents
 from app.incidents.models import Incident
 from app.reports.models import Report, ReportState
-
-LEDGER_PAGE = 50
 
 
 def reports_of(author_id: uuid.UUID, *states: ReportState, limit: int = 12) -> list[Report]:
@@ -71,6 +73,10 @@ class Health:
     quarantined: int
     ledger_events: int
     ledger_head: str
+    alarms: list[Watch]
+    ledger_writable: bool
+    witnessed: Watch | None
+    verified: Watch | None
     packs: list[str]
 
 
@@ -87,39 +93,23 @@ def health(packs: Path) -> Health:
         quarantined=_count(Evidence.state == EvidenceState.QUARANTINED),
         ledger_events=events,
         ledger_head=newest,
+        ledger_writable=probe.writable(fresh_for=timedelta()),
+        alarms=alarms(),
+        witnessed=known(WITNESSING),
+        verified=known(VERIFYING),
         packs=sorted(path.name for path in packs.iterdir() if path.is_dir()) if packs.is_dir() else [],
     )
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerFilter:
-    """What a reader of the ledger looks for; empty fields do not narrow."""
-
-    act: str = ""
-    who: str = ""
-    subject: str = ""
-    since: datetime | None = None
-    before: int | None = None
-
-
-def ledger_page(wanted: LedgerFilter) -> list[Event]:
-    """A page of events, newest first; one more than a page is read, so that the caller knows whether there are older."""
-    query = sa.select(Event).order_by(Event.seq.desc()).limit(LEDGER_PAGE + 1)
-    if wanted.act:
-        query = query.where(Event.act.startswith(wanted.act, autoescape=True))
-    if wanted.who:
-        query = query.where(Event.actor_label.icontains(wanted.who, autoescape=True))
-    if wanted.subject:
-        query = query.where(Event.subject_id == wanted.subject)
-    if wanted.since:
-        query = query.where(Event.at >= wanted.since)
-    if wanted.before:
-        query = query.where(Event.seq < wanted.before)
-    return list(session().scalars(query))
-
-
 def badge_counts(actor: Actor) -> dict[str, int]:
     """The numbers beside the words of the navigation."""
+    counts = _reports_waiting(actor)
+    if actor.may(Permission.RETENTION_READ):
+        counts["retention"] = session().scalar(sa.select(sa.func.count()).select_from(Queued)) or 0
+    return counts
+
+
+def _reports_waiting(actor: Actor) -> dict[str, int]:
     if actor.may(Permission.REPORT_REVIEW):
         waiting = _reviewable(actor).with_only_columns(sa.func.count()).order_by(None)
     elif actor.role is Role.OFFICER:

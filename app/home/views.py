@@ -1,18 +1,18 @@
-"""The first page of every role, the ledger, the living page of styles, and whether we are alive."""
-
-from datetime import UTC, datetime
-from urllib.parse import urlencode
+"""The first page of every role, the living page of styles, and whether we are alive."""
 
 from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.config import Settings
-from app.core import ledger
 from app.core.actor import Actor
 from app.core.api import answer
+from app.core.ledger import digest, probe
 from app.core.pages import page
 from app.core.permissions import Permission, Role, require
 from app.earlywarning import queries as earlywarning
+from app.evidence import fixity
+from app.evidence.retention import critical
+from app.evidence.retention import queries as retention
 from app.home import queries
 from app.reports.models import ReportState
 
@@ -27,6 +27,7 @@ NAVIGATION = (
     ("Early warning", "/early-warning/", Permission.WARNING_READ, ""),
     ("My language", "/early-warning/mine", Permission.WARNING_OWN, ""),
     ("Accounts", "/accounts", Permission.ACCOUNT_MANAGE, ""),
+    ("Retention", "/retention", Permission.RETENTION_READ, "retention"),
     ("Ledger", "/ledger", Permission.LEDGER_READ, ""),
     ("Account", "/account", Permission.SIGNED_IN, ""),
 )
@@ -38,12 +39,28 @@ def index(actor: Actor) -> ResponseReturnValue:
     """What waits for this person."""
     config: Settings = current_app.config["SETTINGS"]
     if actor.role is Role.ADMINISTRATOR:
-        return page("home/administrator.html", health=queries.health(config.packs))
+        return page(
+            "home/administrator.html",
+            health=queries.health(config.packs),
+            fixity=fixity.report(),
+            retention=retention.counts(),
+        )
     if actor.role is Role.INTERNAL_AFFAIRS:
         standings = [one for one in earlywarning.standings() if one.aggressive]
-        return page("home/internal_affairs.html", standings=sorted(standings, key=lambda one: -one.aggressive)[:10])
+        return page(
+            "home/internal_affairs.html",
+            digests=digest.waiting(),
+            standings=sorted(standings, key=lambda one: -one.aggressive)[:10],
+        )
     if actor.role is Role.RECORDS:
-        return page("home/records.html", approved=queries.to_file())
+        return page(
+            "home/records.html",
+            digests=digest.waiting(),
+            approved=queries.to_file(),
+            damaged=fixity.damaged(),
+            retention=retention.counts(),
+            clocks=critical.running(within=critical.DAY * max(critical.ALERTS)),
+        )
     if actor.role is Role.SUPERVISOR:
         return page("home/supervisor.html", waiting=queries.to_review(actor), incidents=queries.latest_incidents(actor))
     return page(
@@ -54,27 +71,6 @@ def index(actor: Actor) -> ResponseReturnValue:
         submitted=queries.reports_of(actor.id, ReportState.SUBMITTED),
         incidents=queries.latest_incidents(actor),
     )
-
-
-@bp.get("/ledger")
-@require(Permission.LEDGER_READ)
-def show_ledger(actor: Actor) -> ResponseReturnValue:
-    """Every act, newest first, searchable by what, who, on what and since when (CJIS AU-7)."""
-    given = request.args
-    wanted = queries.LedgerFilter(
-        act=given.get("act", "").strip(),
-        who=given.get("who", "").strip(),
-        subject=given.get("subject", "").strip(),
-        since=_day(given.get("since", "")),
-        before=given.get("before", type=int),
-    )
-    events = queries.ledger_page(wanted)
-    older = ""
-    if len(events) > queries.LEDGER_PAGE:
-        events = events[: queries.LEDGER_PAGE]
-        kept = {name: value for name, value in given.items() if name != "before" and value}
-        older = f"{url_for('.show_ledger')}?{urlencode({**kept, 'before': events[-1].seq})}"
-    return page("home/ledger.html", events=events, older=older, given=given, head=ledger.head())
 
 
 @bp.get("/styles")
@@ -101,8 +97,9 @@ def favicon() -> ResponseReturnValue:
 @bp.get("/healthz")
 @require(Permission.PUBLIC)
 def healthz() -> ResponseReturnValue:
-    """200 while the database answers."""
-    return answer({"alive": queries.alive()})
+    """200 while the database answers and acts can be recorded; 503 when they cannot, and so nothing can be done (C16)."""
+    recorded = queries.alive() and probe.writable()
+    return answer({"alive": True, "ledger": recorded}, 200 if recorded else 503)
 
 
 def install_navigation(app: Flask) -> None:
@@ -129,10 +126,3 @@ def install_navigation(app: Flask) -> None:
 
 def _here(url: str) -> bool:
     return request.path == url if url in ("/", "/account") else request.path.startswith(url.rstrip("/"))
-
-
-def _day(text: str) -> datetime | None:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        return None

@@ -1,11 +1,15 @@
 """What officers and supervisors send about reports."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, PasswordField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.reports.models import ReportState
 from app.reports.queries import Shelf
+
+
+def _choices(*pairs: tuple[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 class SentenceForm(FlaskForm):
@@ -46,6 +50,12 @@ class FilterForm(FlaskForm):
 
         csrf = False
 
-    shelf = SelectField("Show", choices=[(Shelf.WAITING.value, "What waits for me"), (Shelf.ALL.value, "All reports")])
-    state = SelectField("State", choices=[("", "any"), *((one.value, one.value.capitalize()) for one in ReportState)])
-    ai = SelectField("AI text", choices=[("", "with or without"), ("yes", "with AI text"), ("no", "without AI text")])
+    shelf = SelectField(
+        "Show", choices=_choices((Shelf.WAITING.value, "What waits for me"), (Shelf.ALL.value, "All reports"))
+    )
+    state = SelectField(
+        "State", choices=_choices(("", "any"), *((one.value, one.value.capitalize()) for one in ReportState))
+    )
+    ai = SelectField(
+        "AI text", choices=_choices(("", "with or without"), ("yes", "with AI text"), ("no", "without AI text"))
+    )

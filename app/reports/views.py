@@ -99,6 +99,8 @@ def submit(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Read once more as it will be printed, certify, sign."""
     report, form = queries.visible_report(actor, report_id), SubmitForm()
     obstacles = review.obstacles(report)
+    if request.method == "GET":
+        _viewed(report, actor, "submit")
     if request.method == "POST" and not obstacles and form.validate():
         officer = accounts.officer(actor.id)
         with transaction():
@@ -213,6 +215,7 @@ def versions(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     report = queries.visible_report(actor, report_id)
     old = request.args.get("old", type=int, default=0)
     new = request.args.get("new", type=int, default=report.versions[-1].number if report.versions else 0)
+    _viewed(report, actor, "versions")
     return page(
         "reports/versions.html",
         report=report,

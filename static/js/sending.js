@@ -78,16 +78,18 @@ export class Sending extends EventTarget {
     this.title = title || this.title;
     this.named.textContent = this.title;
     if (sha256) this.hash.textContent = `SHA-256 ${sha256}`;
-    upload.options.metadata = { ...this.metadata(), ...previous.metadata };
+    const { sent_at: _then, ...said } = previous.metadata;
+    upload.options.metadata = Object.assign(this.metadata(), said);
     upload.resumeFromPreviousUpload(previous);
   }
 
   async fingerprint(upload) {
     const sha256 = await hashOf(this.file, (part) => this.show("hashing", `Fingerprint ${Math.floor(part * 100)} %`, part));
     this.hash.textContent = `SHA-256 ${sha256}`;
-    upload.options.metadata = { ...this.metadata(), sha256 };
+    upload.options.metadata = Object.assign(this.metadata(), { sha256 });
   }
 
+  // The server compares sent_at with its own clock, so it is read anew whenever the upload is asked for.
   metadata() {
     return {
       filename: this.file.name,
@@ -95,7 +97,9 @@ export class Sending extends EventTarget {
       title: this.title,
       incident: this.incident,
       recorded_at: new Date(this.file.lastModified).toISOString(),
-      sent_at: new Date().toISOString(),
+      get sent_at() {
+        return new Date().toISOString();
+      },
     };
   }
 
@@ -131,7 +135,10 @@ export class Sending extends EventTarget {
       return this.pauseButton();
     }
     let said = "";
-    if ((answer.getHeader("Content-Type") ?? "").includes("json")) said = JSON.parse(answer.getBody()).detail ?? "";
+    if ((answer.getHeader("Content-Type") ?? "").includes("json")) {
+      const { detail = "", remedy = "" } = JSON.parse(answer.getBody());
+      said = `${detail} ${remedy}`.trim();
+    }
     return this.refuse(said || answer.getBody()?.slice(0, 200) || `The server answered ${answer.getStatus()}.`);
   }
 
@@ -178,6 +185,7 @@ export class Sending extends EventTarget {
       const now = await this.ask();
       if (now.state === "sealed") return this.sealed(now);
       if (now.state === "quarantined") return this.setAside(now);
+      if (now.state === "gone" && !this.file) return this.vanish();
       if (now.state === "terminated" || now.state === "gone") return this.refuse("It was given up before it was complete.");
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
@@ -188,18 +196,36 @@ export class Sending extends EventTarget {
     const answer = await fetch(this.status.replace("{id}", encodeURIComponent(this.id)), { headers }).catch(() => null);
     if (answer?.status === 401) location.reload();
     if (answer?.status === 404) return { state: "gone" };
-    return answer?.ok ? answer.json() : { state: "unknown" };
+    const now = answer?.ok ? await answer.json() : { state: "unknown" };
+    if (now.title) this.named.textContent = now.title;
+    return now;
   }
 
   sealed(now) {
     this.show("sealed", "Sealed. You may keep or delete your copy as your agency's rules say.");
     if (now.sha256) this.hash.textContent = `SHA-256 ${now.sha256}`;
-    if (now.url) this.more.replaceChildren(make("a", { class: "button", href: now.url }, "Open"));
+    this.offer(now, "Keep the receipt: signed, it shows what you sent and when it was sealed, also without this server.");
     this.dispatchEvent(new Event("over"));
   }
 
   setAside(now) {
-    this.show("quarantined", `Set aside: ${now.reason || "it could not be checked"}. Keep your copy.`);
+    const reason = (now.reason || "It could not be checked.").replace(/[^.!?]$/, "$&.");
+    this.show("quarantined", `Set aside, not sealed. ${reason} Keep your copy.`);
+    this.offer(now, "The receipt, signed, says what arrived and that it was set aside.");
+    this.dispatchEvent(new Event("over"));
+  }
+
+  // The item's page, and the receipt to keep.
+  offer({ url, receipt }, words) {
+    const open = url ? [make("a", { class: "button", href: url }, "Open")] : [];
+    const keep = receipt ? [make("a", { class: "button quiet", href: receipt, download: "" }, icon("page"), "Receipt")] : [];
+    this.more.replaceChildren(...open, ...keep);
+    if (receipt) this.more.after(make("p", { class: "sending-note" }, words));
+  }
+
+  // Somebody else's, looked up by a phone that changed hands: nothing is said of it.
+  vanish() {
+    this.node.remove();
     this.dispatchEvent(new Event("over"));
   }
 }

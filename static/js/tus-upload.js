@@ -2,7 +2,8 @@
 import { make } from "./dom.js";
 import { Sending, size } from "./sending.js";
 
-const SENT_KEY = "blotter:checking";
+const SENT_KEY = "blotter:sent";
+const MOST_KEPT = 20;
 
 class PhoneUpload extends HTMLElement {
   connectedCallback() {
@@ -88,7 +89,7 @@ class PhoneUpload extends HTMLElement {
       this.free(sending);
     });
     sending.addEventListener("over", () => {
-      this.forget(sending);
+      this.forgetUnlessDecided(sending);
       this.free(sending);
     });
     this.list.prepend(sending.node);
@@ -112,24 +113,26 @@ class PhoneUpload extends HTMLElement {
     this.next();
   }
 
-  // What was sent but not yet sealed is looked up again after a reload of the page.
+  // What was sent in this window is looked up again after a reload: is it sealed, and where is its receipt? Ids only.
   kept() {
     return JSON.parse(sessionStorage.getItem(SENT_KEY) ?? "[]");
   }
 
-  keep({ id, title }) {
-    sessionStorage.setItem(SENT_KEY, JSON.stringify([...this.kept().filter((item) => item.id !== id), { id, title }]));
+  keep({ id }) {
+    const others = this.kept().filter((one) => one !== id);
+    sessionStorage.setItem(SENT_KEY, JSON.stringify([...others, id].slice(-MOST_KEPT)));
   }
 
-  forget({ id }) {
-    sessionStorage.setItem(SENT_KEY, JSON.stringify(this.kept().filter((item) => item.id !== id)));
+  forgetUnlessDecided({ id, state }) {
+    if (["sealed", "quarantined"].includes(state)) return;
+    sessionStorage.setItem(SENT_KEY, JSON.stringify(this.kept().filter((one) => one !== id)));
   }
 
   lookAgain() {
-    for (const { id, title } of this.kept()) {
-      const sending = new Sending({ title, id, status: this.dataset.status });
-      sending.addEventListener("over", () => this.forget(sending));
-      this.list.append(sending.node);
+    for (const id of this.kept()) {
+      const sending = new Sending({ title: "A recording", id, status: this.dataset.status });
+      sending.addEventListener("over", () => this.forgetUnlessDecided(sending));
+      this.list.prepend(sending.node);
       sending.check();
     }
   }

@@ -4,7 +4,7 @@ import importlib
 import json
 import sys
 
-BENCHES = ("road",)
+BENCHES = ("road", "vault")
 
 
 def main() -> None:

@@ -1,7 +1,6 @@
 """A running station with hands for tests: people, phones, browsers, and ways to hurt its parts."""
 
-import os
-import signal
+import contextlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +26,12 @@ from samples.phone import Phone
 
 PASSWORD = "correct horse battery"
 # A killed worker's step is soon back, and a minute of speech is enough for a rate.
-QUICK = {"BLOTTER_STEP_LEASE_SECONDS": "4", "BLOTTER_REQUEUE_SECONDS": "15", "BLOTTER_MINIMUM_EXPOSURE_MINUTES": "0.1"}
+QUICK = {
+    "BLOTTER_STEP_LEASE_SECONDS": "4",
+    "BLOTTER_REQUEUE_SECONDS": "15",
+    "BLOTTER_MINIMUM_EXPOSURE_MINUTES": "0.1",
+    "BLOTTER_CHECKPOINT_SECONDS": "10",
+}
 
 
 @dataclass
@@ -108,12 +112,13 @@ class TestStation:
         with self.database():
             return int(session().execute(sa.text(query), values).scalar_one())
 
-    def kill_worker(self, name: str) -> None:
-        """kill -9 to a worker and its children, as a machine that ran out of memory would; it is started again."""
+    def kill(self, name: str) -> None:
+        """kill -9 to a part and its children, as a machine that ran out of memory would; it is started again."""
         child = self.station.children[name]
-        everyone = [*psutil.Process(child.pid).children(recursive=True), psutil.Process(child.pid)]
-        for process in everyone:
-            process.send_signal(signal.SIGKILL)
+        parent = psutil.Process(child.pid)
+        parent.suspend()  # or it would start new children while the old ones die
+        for process in [*parent.children(recursive=True), parent]:
+            process.kill()
         child.wait(timeout=10)
         self.station.launch(name, self.station.commands()[name])
 
@@ -124,6 +129,18 @@ class TestStation:
         time.sleep(0.5)
         self.station.redis.start()
 
+    def kill_postgres(self) -> None:
+        """kill -9 to every process of PostgreSQL at once, as a power cut would; it is started again."""
+        file = self.station.settings.home / "postgres" / "postmaster.pid"
+        postmaster = psutil.Process(int(file.read_text().split()[0]))
+        postmaster.suspend()
+        everyone = [*postmaster.children(recursive=True), postmaster]
+        for process in everyone:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(everyone, timeout=10)
+        embedded.database_url(self.station.settings.home)
+
     def restart_postgres(self) -> None:
         """Stops PostgreSQL as a crash does and starts it again: it recovers from its log."""
         embedded.stop_database(self.station.settings.home, mode="immediate")
@@ -131,15 +148,20 @@ class TestStation:
         embedded.database_url(self.station.settings.home)
 
 
+class _QuickStation(Station):
+    """A station whose children are in a hurry; this process stays as it is."""
+
+    def environment(self) -> dict[str, str]:
+        return {**super().environment(), **QUICK}
+
+
 @contextmanager
 def started(home: Path, *, port: int) -> Iterator[TestStation]:
     """A station under `home`, ended whatever happens."""
-    os.environ.update(QUICK)
-    station = Station(Settings(home=home, port=port, packs_dir=Path(__file__).resolve().parents[2] / "var" / "packs"))
+    packs = Path(__file__).resolve().parents[2] / "var" / "packs"
+    station = _QuickStation(Settings(home=home, port=port, packs_dir=packs, replica_dir=home / "replica"))
     try:
         station.start()
         yield TestStation(station)
     finally:
         station.stop()
-        for name in QUICK:
-            del os.environ[name]

@@ -12,8 +12,8 @@ from samples.browser import await_value
 from tests.journeys.station import TestStation
 
 HURTS: dict[str, Callable[[TestStation], None]] = {
-    "the hearing worker is killed": lambda station: station.kill_worker("worker-hearing"),
-    "the seeing worker is killed": lambda station: station.kill_worker("worker-seeing"),
+    "the hearing worker is killed": lambda station: station.kill("worker-hearing"),
+    "the seeing worker is killed": lambda station: station.kill("worker-seeing"),
     "Redis is restarted": lambda station: station.restart_redis(),
     "PostgreSQL crashes and recovers": lambda station: station.restart_postgres(),
 }

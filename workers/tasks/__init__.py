@@ -1,12 +1,25 @@
 """The doors of the back room: a task takes ids, claims, lets an engine compute, and has the result kept."""
 
-from workers.tasks import draft_report, find_entities, intake, renditions, score_language, tag_video, transcribe, upkeep
+from workers.tasks import (
+    draft_report,
+    find_entities,
+    fixity,
+    intake,
+    renditions,
+    retention,
+    score_language,
+    tag_video,
+    transcribe,
+    upkeep,
+)
 
 __all__ = [
     "draft_report",
     "find_entities",
+    "fixity",
     "intake",
     "renditions",
+    "retention",
     "score_language",
     "tag_video",
     "transcribe",

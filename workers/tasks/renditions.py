@@ -1,8 +1,6 @@
 """Renditions: the working copies people look at, so that the original is left alone."""
 
 import hashlib
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +8,7 @@ from typing import Any
 from app.analysis.models import Step
 from app.config import settings
 from app.core.actor import Actor
-from app.core.storage import store
+from app.core.storage import scratch, store
 from app.evidence import service
 from app.evidence.models import Evidence, MediaKind
 from workers.celery_app import celery
@@ -47,13 +45,8 @@ def _gather(item: Evidence) -> Inputs:
 
 
 def _compute(inputs: Inputs, progress: Progress) -> list[Made]:
-    settings().scratch.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=settings().scratch, prefix="renditions-"))
-    try:
-        with original_at(inputs.storage_key) as path:
-            return [_store(inputs.evidence_id, made) for made in _make(inputs, path, folder, progress)]
-    finally:
-        shutil.rmtree(folder)
+    with scratch.folder(settings().scratch, "renditions-") as folder, original_at(inputs.storage_key) as path:
+        return [_store(inputs.evidence_id, made) for made in _make(inputs, path, folder, progress)]
 
 
 def _make(inputs: Inputs, path: Path, folder: Path, progress: Progress) -> list[media.Rendition]:

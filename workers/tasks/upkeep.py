@@ -5,10 +5,13 @@ from datetime import timedelta
 
 from app.analysis import service as analysis
 from app.config import settings
-from app.core import ledger, outbox
+from app.core import outbox, watches
 from app.core.actor import machine
 from app.core.db import close_session, transaction
-from app.evidence import receiving
+from app.core.keys import KeyMissing, signer
+from app.core.ledger import checkpoints, digest, publishing
+from app.core.storage import scratch, store
+from app.evidence import receiving, strays
 from app.evidence import service as evidence
 from workers.celery_app import celery
 
@@ -41,6 +44,26 @@ def expire_uploads() -> None:
         close_session()
 
 
+@celery.task(name="sweep_store")
+def sweep_store() -> None:
+    """Removes what nothing needs from the evidence store; an original no item names is an error in the log, and stays."""
+    try:
+        with transaction():
+            unclaimed = strays.sweep(store(settings()))
+        for key in unclaimed:
+            log.error("UNCLAIMED ORIGINAL %s: no item names it; it was left where it is", key)
+    finally:
+        close_session()
+
+
+@celery.task(name="sweep_scratch")
+def sweep_scratch() -> None:
+    """Removes the plain copies of workers that died."""
+    gone = scratch.sweep(settings().scratch)
+    if gone:
+        log.info("%d copies of dead workers removed", gone)
+
+
 @celery.task(name="sweep_outbox")
 def sweep_outbox() -> None:
     """Forgets jobs handed over long ago."""
@@ -53,9 +76,33 @@ def sweep_outbox() -> None:
 
 @celery.task(name="verify_ledger")
 def verify_ledger() -> None:
-    """Walks the chain once a day; a fault is logged as an error, which is what operators are told to alarm on."""
+    """Walks the chain once a day; a fault is an alarm, an event and an error in the log."""
     try:
-        for fault in ledger.faults():
-            log.error("LEDGER FAULT at event %d: %s", fault.seq, fault.reason)
+        publishing.verify(actor=machine("upkeep"))
+    finally:
+        close_session()
+
+
+@celery.task(name="checkpoint_ledger")
+def checkpoint_ledger() -> None:
+    """Signs what is new, lays it out, tells the witness. When it cannot be signed, that is an alarm."""
+    own = settings()
+    try:
+        publishing.publish_new(
+            signer(own, used=checkpoints.any_signed), folder=own.published, witness_url=own.witness_url
+        )
+    except (KeyMissing, OSError) as error:
+        log.error("no checkpoint was signed: %s", error)  # noqa: TRY400 (the message says it all)
+        watches.failed(publishing.SIGNING, str(error))
+    finally:
+        close_session()
+
+
+@celery.task(name="tell_the_week")
+def tell_the_week() -> None:
+    """Makes the digest of the last whole week, once, however often it is asked."""
+    try:
+        with transaction():
+            digest.make(actor=machine("upkeep"))
     finally:
         close_session()

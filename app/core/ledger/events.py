@@ -1,20 +1,26 @@
 """Events: how an act is written down, once and for ever, and how the events of one thing are read."""
 
 import json
+import logging
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from app.core import watches
 from app.core.actor import Actor
 from app.core.clock import hundredths, now
 from app.core.db import Base, session
+from app.core.errors import Unrecorded
 from app.core.verifier import GENESIS, canonical
 
 __all__ = ["GENESIS", "Entry", "Event", "custody", "head", "record"]
+log = logging.getLogger(__name__)
+WRITING = "ledger writing"  # the watch over whether events can be kept
+SEARCHED = ("act", "actor_label", "address", "outcome", "incident_id")  # each can be read newest first
 _EXACT = 10**15  # beyond this a float and the database's numeric are written differently
 
 
@@ -30,7 +36,7 @@ class Event(Base):
 
     seq: orm.Mapped[int] = orm.mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
     at: orm.Mapped[datetime]
-    act: orm.Mapped[str] = orm.mapped_column(sa.String(80), index=True)
+    act: orm.Mapped[str] = orm.mapped_column(sa.String(80))
     outcome: orm.Mapped[str] = orm.mapped_column(sa.String(20))
     actor_id: orm.Mapped[uuid.UUID | None] = orm.mapped_column(index=True)
     actor_label: orm.Mapped[str] = orm.mapped_column(sa.String(200))
@@ -40,12 +46,16 @@ class Event(Base):
     subject_kind: orm.Mapped[str] = orm.mapped_column(sa.String(40))
     subject_id: orm.Mapped[str] = orm.mapped_column(sa.String(64))
     nth: orm.Mapped[int | None]  # None in events from before it was counted
-    incident_id: orm.Mapped[uuid.UUID | None] = orm.mapped_column(index=True)
+    incident_id: orm.Mapped[uuid.UUID | None]
     details: orm.Mapped[dict[str, Any]]
     previous_hash: orm.Mapped[str] = orm.mapped_column(sa.String(64))
     hash: orm.Mapped[str] = orm.mapped_column(sa.String(64), unique=True)
 
-    __table_args__ = (sa.Index("ix_ledger_event_subject", "subject_kind", "subject_id", "seq"),)
+    __table_args__ = (
+        sa.Index("ix_ledger_event_subject", "subject_kind", "subject_id", "seq"),
+        sa.Index("ix_ledger_event_at", "at"),
+        *(sa.Index(f"ix_ledger_event_{column}_seq", column, "seq") for column in SEARCHED),
+    )
 
     def content(self) -> dict[str, Any]:
         """The event as it is hashed and exported: UTC times to 0.01 s, ids as text."""
@@ -94,7 +104,8 @@ def content_of(row: Any) -> dict[str, Any]:
 
 def written(at: datetime) -> str:
     """A time as events write it: UTC, hundredths of a second."""
-    return hundredths(at).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 10_000:02d}0000Z"
 
 
 _APPEND = sa.text(
@@ -126,6 +137,35 @@ def record(
     """
     current = session()
     current.flush()
+    try:
+        return append(
+            current,
+            act,
+            actor=actor,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            incident_id=incident_id,
+            outcome=outcome,
+            details=details,
+        )
+    except (sa.exc.OperationalError, sa.exc.InterfaceError):
+        raise  # the database is away or busy: whoever can wait for it does
+    except sa.exc.DBAPIError as error:
+        raise _unrecorded(act, error) from error
+
+
+def append(
+    current: orm.Session,
+    act: str,
+    *,
+    actor: Actor,
+    subject_kind: str,
+    subject_id: object,
+    details: dict[str, Any],
+    incident_id: uuid.UUID | None = None,
+    outcome: str = "done",
+) -> Entry:
+    """Appends one event to the transaction of `current`. Verbs call `record`."""
     told: dict[str, Any] = {
         "act": act,
         "outcome": outcome,
@@ -137,11 +177,25 @@ def record(
         "subject_kind": subject_kind,
         "subject_id": str(subject_id),
         "incident_id": str(incident_id or ""),
-        "details": _plain(details),
+        "details": _plain(details | ({"to": actor.to} if actor.to else {})),
     }
     ids = {"actor_id": actor.officer_id, "incident_id": incident_id}
     row = current.execute(_APPEND, {**told, **ids, "at": hundredths(now()), "pieces": _pieces(told)}).one()
     return Entry(row.seq, row.at, row.hash, bytes(row.leaf).hex())
+
+
+def _unrecorded(act: str, error: sa.exc.DBAPIError) -> Unrecorded:
+    """The refusal, once the alarm is raised: in the log, and on the administrator's page."""
+    reason = f"{type(error.orig).__name__} when {act} was to be recorded"
+    log.error("LEDGER NOT WRITTEN: %s", reason, exc_info=error)
+    try:
+        watches.failed(WRITING, reason)
+    except sa.exc.SQLAlchemyError:
+        log.exception("the alarm could not be kept either")
+    return Unrecorded(
+        "The record of acts cannot be written, so nothing was done.",
+        remedy="Tell your administrator now. Try again when it has been put right.",
+    )
 
 
 def head() -> tuple[int, str]:

@@ -61,7 +61,7 @@ def dump(key: str, origin: str) -> Iterator[str]:
     header = {"format": "blotter-ledger-1", "origin": origin, "key": key, "checkpoints": list(notes)}
     yield json.dumps(header, ensure_ascii=False)
     for row, _ in _rows():
-        yield json.dumps({"event": content_of(row), "hash": row["hash"]}, ensure_ascii=False)
+        yield canonical({"event": content_of(row), "hash": row["hash"]}).decode()
 
 
 def _rows() -> Iterator[tuple[Any, bytes]]:

@@ -28,6 +28,8 @@ __all__ = [
     "Shelf",
     "StorageError",
     "WriteOnce",
+    "purge",
+    "reader",
     "replica",
     "shelf",
     "store",
@@ -39,6 +41,19 @@ def store(settings: Settings) -> ObjectStore:
     if not settings.encrypt:
         return shelf(settings)
     return SealedStore(shelf(settings), lambda: wrapper(settings, used=objectkeys.any_kept), settings.scratch)
+
+
+def reader(settings: Settings, on: Shelf) -> ObjectStore:
+    """What reads the objects on a shelf, sealed ones and those from before encryption, whatever the settings say now."""
+    return SealedStore(on, lambda: wrapper(settings, used=objectkeys.any_kept), settings.scratch)
+
+
+def purge(settings: Settings, key: str) -> None:
+    """Destroys what lies under `key`, its key first, and its copy in the replica store: for a purge on record only."""
+    reader(settings, shelf(settings)).purge(key)
+    second = replica(settings)
+    if second is not None:
+        second.purge(key)
 
 
 def replica(settings: Settings) -> Shelf | None:

@@ -1,8 +1,11 @@
 """What every store promises, and the words for when it cannot."""
 
+import contextlib
 import hashlib
+import queue
 import re
-from collections.abc import Callable, Iterable, Iterator
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -24,7 +27,9 @@ class NotKept(StorageError):
 
 
 class Altered(StorageError):
-    """The bytes read are not those that were promised."""
+    """The bytes read are not those that were promised: from about byte `near` on, where that can be told."""
+
+    near: int | None = None
 
 
 class Locked(StorageError):
@@ -78,6 +83,12 @@ class ObjectStore(Protocol):
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Every key that begins with `prefix`, in order."""
 
+    def settle(self, key: str) -> None:
+        """Makes sure that what lies under `key` outlives a power cut, whoever put it there."""
+
+    def tidy(self, *, older_than_s: float) -> int:
+        """Removes what interrupted attempts to keep something left behind; returns how many. Never what is kept."""
+
     def purge(self, key: str) -> None:
         """Destroys what lies under `key`: only ever for a purge that is on record. Fine when nothing is there.
 
@@ -118,6 +129,37 @@ def verified(path: Path, sha256: str, block: int = BLOCK) -> Iterator[bytes]:
         raise Altered(f"the content is {digest.hexdigest()}, not {sha256}")
     if piece:
         yield piece
+
+
+def ahead(pieces: Iterable[bytes], most: int = 16) -> Generator[bytes, None, None]:
+    """The same pieces, made by a thread of their own up to `most` ahead, so that reading and hashing go on while the
+    taker encrypts and writes. What `pieces` raises is raised here; closed early, the thread ends soon."""
+    ready: queue.Queue[bytes | BaseException | None] = queue.Queue(most)
+    over = threading.Event()
+
+    def make() -> None:
+        end: BaseException | None = None
+        try:
+            for piece in pieces:
+                if over.is_set():
+                    return
+                ready.put(piece)
+        except BaseException as error:  # handed on: the taker raises it
+            end = error
+        ready.put(end)
+
+    maker = threading.Thread(target=make, name="reads ahead", daemon=True)
+    maker.start()
+    try:
+        while (given := ready.get()) is not None:
+            if isinstance(given, BaseException):
+                raise given
+            yield given
+    finally:
+        over.set()
+        while maker.is_alive():  # it may wait for room
+            with contextlib.suppress(queue.Empty):
+                ready.get(timeout=0.05)
 
 
 def verify(path: Path, sha256: str) -> None:

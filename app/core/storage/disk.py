@@ -1,7 +1,9 @@
 """Write-once files in a folder."""
 
+import contextlib
 import hashlib
 import os
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -29,6 +31,7 @@ class DiskStore:
             with self._at(key).open("rb") as kept:
                 if hashlib.file_digest(kept, "sha256").hexdigest() != sha256:
                     raise
+            self.settle(key)
 
     def put(self, key: str, pieces: Iterable[bytes], length: int) -> None:
         """See Shelf."""
@@ -84,6 +87,20 @@ class DiskStore:
         names = sorted(path.relative_to(self.root).as_posix() for path in files)
         return (name for name in names if name.startswith(prefix))
 
+    def settle(self, key: str) -> None:
+        """See ObjectStore. Who linked it may have died before it synced the folder."""
+        _sync_up(self._at(key).parent, self.root)
+
+    def tidy(self, *, older_than_s: float) -> int:
+        """See ObjectStore. A file that is being written is younger than its last write."""
+        limit, gone = time.time() - older_than_s, 0
+        for path in self._aside.iterdir() if self._aside.is_dir() else ():
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime <= limit:
+                    path.unlink()
+                    gone += 1
+        return gone
+
     def purge(self, key: str) -> None:
         """See ObjectStore."""
         self._at(key).unlink(missing_ok=True)
@@ -109,9 +126,14 @@ def _write(pieces: Iterable[bytes], target: Path) -> None:
 
 def _make_folder(folder: Path, root: Path) -> None:
     """Makes `folder`, and syncs its parents up to `root` so that the new names outlive a crash."""
-    if folder.is_dir():
-        return
-    folder.mkdir(parents=True, exist_ok=True)
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        _sync_up(folder.parent, root)
+
+
+def _sync_up(folder: Path, root: Path) -> None:
+    """Syncs `folder` and those above it up to `root`."""
+    _sync(folder)
     while folder != root:
         folder = folder.parent
         _sync(folder)

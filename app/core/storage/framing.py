@@ -82,7 +82,9 @@ def opened(
             try:
                 plain = cipher.decrypt(_nonce(prefix, number, number == final), frame, bound)
             except InvalidTag as error:
-                raise Altered(f"{name} is altered near byte {number * chunk}") from error
+                altered = Altered(f"{name} is altered near byte {number * chunk}")
+                altered.near = number * chunk
+                raise altered from error
             at = number * chunk
             yield plain[max(start - at, 0) : end - at]
     finally:

@@ -1,9 +1,8 @@
 """Write-once objects in any S3, by MinIO's SDK."""
 
+import base64
 import contextlib
 import hashlib
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -15,6 +14,7 @@ from minio import Minio
 from minio.error import S3Error
 
 from app.core.storage.base import BLOCK, AlreadyKept, Locked, NotKept, Pieces, checked, verified, verify
+from app.core.storage.scratch import folder
 
 _ABSENT = ("NoSuchKey", "NoSuchBucket", "NoSuchObject", "NotFound")
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")
@@ -131,6 +131,13 @@ class S3Store:
             if item.object_name:
                 yield item.object_name
 
+    def settle(self, key: str) -> None:
+        """See ObjectStore. What the server lists, it keeps."""
+
+    def tidy(self, *, older_than_s: float) -> int:
+        """See ObjectStore. Parts of interrupted uploads are the bucket's to end, by a lifecycle rule (docs: upkeep)."""
+        return 0
+
     def purge(self, key: str) -> None:
         """See ObjectStore. Every version of the object goes, its hold first."""
         versions = self.reader.list_objects(self.bucket, prefix=checked(key), include_version=self.locks)
@@ -147,7 +154,8 @@ class S3Store:
 class WriteOnce(urllib3.PoolManager):
     """Connections that ask the server to keep an object only when none lies there (RFC 9110, If-None-Match: *).
 
-    The minio SDK offers no such argument. The header is added after signing: SigV4 signs only what it lists.
+    The minio SDK offers no such argument. The header is added after signing: SigV4 signs only what it lists. So is
+    Content-MD5, which S3 asks for where a bucket has a retention period, and which the SDK sends over HTTPS only.
     """
 
     def urlopen(self, method: str, url: str, redirect: bool = True, **rest: Any) -> urllib3.BaseHTTPResponse:  # type: ignore[override]
@@ -157,22 +165,20 @@ class WriteOnce(urllib3.PoolManager):
         completes = method == "POST" and "uploadId=" in query
         if whole or completes:
             rest["headers"]["If-None-Match"] = "*"
+        if method == "PUT" and isinstance(rest.get("body"), bytes) and "Content-MD5" not in rest["headers"]:
+            digest = hashlib.md5(rest["body"], usedforsecurity=False).digest()
+            rest["headers"]["Content-MD5"] = base64.b64encode(digest).decode()
         return super().urlopen(method, url, redirect, **rest)
 
 
 @contextmanager
 def copied(pieces: Pieces, key: str, scratch: Path) -> Iterator[Path]:
     """A copy of an object's bytes below `scratch`, removed when the block ends."""
-    with contextlib.closing(pieces):
-        scratch.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=scratch, prefix="object-"))
-        try:
-            copy = folder / Path(key).name
-            with copy.open("wb") as file:
-                file.writelines(pieces)
-            yield copy
-        finally:
-            shutil.rmtree(folder)
+    with contextlib.closing(pieces), folder(scratch, "object-") as own:
+        copy = own / Path(key).name
+        with copy.open("wb") as file:
+            file.writelines(pieces)
+        yield copy
 
 
 class _Stream:

@@ -1,13 +1,14 @@
 """Encryption at rest: every object under a key of its own, on any shelf."""
 
+import hashlib
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from app.core.keys import Wrapper
 from app.core.storage import framing, objectkeys
-from app.core.storage.base import AlreadyKept, Altered, Pieces, Shelf, checked, verified, verify
+from app.core.storage.base import AlreadyKept, Pieces, Shelf, ahead, checked, verified, verify
 from app.core.storage.s3 import copied
 
 
@@ -28,19 +29,16 @@ class SealedStore:
         known = objectkeys.find(checked(key))
         there = self.shelf.exists(key)
         if known is None and there:
-            return self.shelf.put_file(key, path, sha256=sha256)  # from before encryption
+            self.shelf.put_file(key, path, sha256=sha256)  # from before encryption
+            return
         if known is not None and known.sha256 != sha256:
             if there:
                 raise AlreadyKept(f"other content is kept under {key}")
             objectkeys.forget(key)  # an attempt that never came to be
         if there:
-            return verify(path, sha256)
-        try:
+            self._adopt(key, path, sha256)
+        else:
             self._put(key, path, sha256)
-        except Altered:
-            if not self.shelf.exists(key):
-                objectkeys.forget(key)
-            raise
 
     def open(self, key: str, start: int = 0, length: int | None = None) -> Pieces:
         """See ObjectStore. Raises Altered where the bytes are not those that were sealed."""
@@ -82,18 +80,46 @@ class SealedStore:
         """See ObjectStore."""
         return self.shelf.keys(prefix)
 
+    def settle(self, key: str) -> None:
+        """See ObjectStore."""
+        self.shelf.settle(key)
+
+    def tidy(self, *, older_than_s: float) -> int:
+        """See ObjectStore."""
+        return self.shelf.tidy(older_than_s=older_than_s)
+
     def purge(self, key: str) -> None:
         """See ObjectStore. The key goes first: whatever becomes of the bytes, nobody reads them again."""
         objectkeys.forget(checked(key))
         self.shelf.purge(key)
+
+    def _adopt(self, key: str, path: Path, sha256: str) -> None:
+        """What lies there already, of an attempt that was cut off or of the same content before, is taken for this
+        content only after it was opened and hashed: the copy at `path` may be the last good one."""
+        verify(path, sha256)
+        digest = hashlib.sha256()
+        with closing(self.open(key)) as pieces:
+            for piece in pieces:
+                digest.update(piece)
+        if digest.hexdigest() != sha256:
+            raise AlreadyKept(f"other content is kept under {key}: {digest.hexdigest()}")
+        self.shelf.settle(key)
 
     def _put(self, key: str, path: Path, sha256: str) -> None:
         wrapper, fresh = self._wrapper(), secrets.token_bytes(32)
         row = objectkeys.obtain(key, wrapped=wrapper.wrap(fresh, key), wrapper=wrapper.id, sha256=sha256)
         if row.sha256 != sha256:
             raise AlreadyKept(f"other content is being kept under {key}")
-        sealed = framing.seal(verified(path, sha256, framing.CHUNK), wrapper.unwrap(row.wrapped, key), key)
+        secret = wrapper.unwrap(row.wrapped, key)
         try:
-            self.shelf.put(key, sealed, framing.sealed_size(path.stat().st_size))
+            with closing(ahead(verified(path, sha256, framing.CHUNK))) as pieces:
+                sealed = framing.seal(pieces, secret, key)
+                self.shelf.put(key, sealed, framing.sealed_size(path.stat().st_size))
         except AlreadyKept:
-            return  # another writer was first, with the same content: the row says so
+            self._adopt(key, path, sha256)  # another writer was first, with the same content: the row says so
+            return
+        kept = objectkeys.find(key)
+        if kept is None or wrapper.unwrap(kept.wrapped, key) != secret:
+            objectkeys.replace(
+                row
+            )  # the shelf lets one writer win: its key it is, whatever became of the row meanwhile

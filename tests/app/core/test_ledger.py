@@ -1,14 +1,17 @@
 """The ledger is append-only, chained, and tells what was done to it."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.core import ledger
+from app.core import ledger, watches
 from app.core.actor import machine
 from app.core.db import close_session, session, transaction
+from app.core.errors import Unrecorded
+from app.core.ledger import probe, publishing
 
 ACTOR = machine("test")
 
@@ -78,10 +81,14 @@ def test_a_cut_tail_shows_against_a_noted_head(app: Flask) -> None:
 
 def test_c16_what_cannot_be_recorded_does_not_happen(app: Flask) -> None:
     """Act and event are one transaction: when the event is refused, the act is undone."""
-    with pytest.raises(sa.exc.DataError), transaction() as current:
+    with pytest.raises(Unrecorded), transaction() as current:
         current.execute(sa.text("INSERT INTO unit (id, name) VALUES (gen_random_uuid(), 'Ghost')"))
         ledger.record("core:thing:done", actor=ACTOR, subject_kind="k" * 100, subject_id=1)
     assert session().execute(sa.text("SELECT count(*) FROM unit WHERE name = 'Ghost'")).scalar() == 0
+    assert [one.name for one in watches.alarms()] == ["ledger writing"]
+    assert probe.writable(fresh_for=timedelta())
+    session().rollback()
+    assert watches.alarms() == []
 
 
 def test_c18_times_are_utc_to_the_hundredth(app: Flask) -> None:
@@ -103,3 +110,16 @@ def test_writers_side_by_side_leave_one_chain(app: Flask) -> None:
         thread.join()
     assert ledger.head()[0] == 40
     assert list(ledger.faults()) == []
+
+
+def test_c19_the_daily_walk_alarms_and_is_itself_an_event(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    _events(3)
+    assert publishing.verify(actor=ACTOR) == []
+    assert watches.alarms() == []
+    _tamper(app, "UPDATE ledger_event SET actor_label = 'nobody' WHERE seq = 2")
+    assert publishing.verify(actor=ACTOR)[0].seq == 2
+    assert "LEDGER FAULT at event 2: event 2 was changed after it was written" in caplog.text
+    assert [(one.name, one.failures) for one in watches.alarms()] == [("ledger verified", 1)]
+    last = session().scalars(sa.select(ledger.Event).order_by(ledger.Event.seq.desc())).first()
+    assert last is not None
+    assert (last.act, last.outcome, last.details["events"][0]) == ("ledger:chain:verify", "failed", 2)

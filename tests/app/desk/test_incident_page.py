@@ -92,7 +92,7 @@ def test_the_event_names_the_report_that_was_shown_beside_the_recording(sign_in,
     report = scene.reported(recording, officer)
     sign_in(officer).get(f"/incidents/{recording.incident_id}")
     event = session().scalars(sa.select(ledger.Event).where(ledger.Event.act == "evidence:item:view")).one()
-    assert event.details == {"what": "desk", "report_id": str(report.id)}
+    assert event.details == {"what": "desk", "report_id": str(report.id), "to": "localhost:80"}
 
 
 def test_an_incident_one_may_not_see_is_not_found_and_leaves_no_view(sign_in, people, officer) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from app.core.db import session, transaction
 from app.core.ledger import Event
 from app.core.storage import store
 from app.evidence import service
-from app.evidence.models import Evidence, MediaKind
+from app.evidence.models import Evidence, MediaKind, Upload
 from app.incidents import service as incidents
 from app.incidents.models import Incident, IncidentKind
 from tests.people import actor_for, signed_in
@@ -53,16 +54,16 @@ class Phone:
     def create(
         self,
         incident: Incident | uuid.UUID,
-        length: int,
+        length: int | None,
         *,
         body: bytes = b"",
         headers: dict[str, str] | None = None,
         **said: str,
     ) -> TestResponse:
-        """Opens an upload; `said` is its metadata."""
+        """Opens an upload; `said` is its metadata. Without a `length` none is said, nor that it comes later."""
         incident_id = incident if isinstance(incident, uuid.UUID) else incident.id
         sent = {
-            "Upload-Length": str(length),
+            **({} if length is None else {"Upload-Length": str(length)}),
             "Upload-Metadata": metadata(incident=str(incident_id), **said),
             **({"Content-Type": PIECE_TYPE} if body else {}),
             **(headers or {}),
@@ -74,6 +75,20 @@ class Phone:
         answer = self.create(incident, length, **said)
         assert answer.status_code == 201, answer.get_data(as_text=True)
         return answer.headers["Location"]
+
+    def part(self, content: bytes, **headers: str) -> str:
+        """The address of a part that is whole."""
+        sent = {"Upload-Concat": "partial", "Upload-Length": str(len(content))}
+        answer = self.client.post("/api/v1/uploads", headers=self.headers | sent | headers)
+        assert answer.status_code == 201, answer.get_data(as_text=True)
+        location = answer.headers["Location"]
+        assert not content or self.patch(location, 0, content).status_code == 204
+        return location
+
+    def join(self, incident: Incident, *parts: str, headers: dict[str, str] | None = None, **said: str) -> TestResponse:
+        """Asks for one upload out of parts."""
+        concat = {"Upload-Concat": f"final;{' '.join(parts)}"}
+        return self.create(incident, None, headers=concat | (headers or {}), **said)
 
     def patch(self, location: str, offset: int, piece: bytes, **headers: str) -> TestResponse:
         """Sends a piece; headers are named with underscores."""
@@ -117,6 +132,38 @@ class Phone:
             .scalars(sa.select(Evidence).where(Evidence.upload_id == uuid.UUID(location.rpartition("/")[2])))
             .one()
         )
+
+
+def refused(answer: TestResponse, status: int, *words: str) -> None:
+    """Refused with that status, and in words: detail, remedy or field hold each of `words`."""
+    said = answer.get_json()
+    assert answer.status_code == status, said
+    assert answer.content_type == "application/problem+json"
+    assert answer.headers["Tus-Resumable"] == "1.0.0"
+    for word in words:
+        assert word in f"{said.get('detail')} {said.get('remedy')} {said.get('field')}", said
+
+
+def uploads() -> int:
+    """How many were opened."""
+    return session().scalar(sa.select(sa.func.count()).select_from(Upload)) or 0
+
+
+def landed(app: Flask, location: str) -> Path:
+    """Where the bytes of an upload lie until they are taken in."""
+    path: Path = app.config["SETTINGS"].intake / location.rpartition("/")[2]
+    return path
+
+
+def upload_of(location: str) -> Upload:
+    """The upload as it is kept now."""
+    session().rollback()
+    return session().get_one(Upload, uuid.UUID(location.rpartition("/")[2]), populate_existing=True)
+
+
+def checksum(algorithm: str, content: bytes) -> str:
+    """Upload-Checksum as tus writes it."""
+    return f"{algorithm} {base64.b64encode(hashlib.new(algorithm, content).digest()).decode()}"
 
 
 def metadata(**said: str) -> str:

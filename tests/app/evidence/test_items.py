@@ -17,7 +17,7 @@ from app.core.ledger import Event
 from app.core.outbox import Job
 from app.core.permissions import Role
 from app.evidence import queries, receiving, service
-from app.evidence.models import Evidence, EvidenceState, MediaKind
+from app.evidence.models import Evidence, EvidenceState, MediaKind, Upload
 from app.incidents.models import Incident
 from tests.app.evidence.sending import INTAKE, Phone, acts, an_incident, sealed, with_copy
 from tests.people import People, actor_for
@@ -162,3 +162,26 @@ def test_what_waits_is_shown_to_who_may_see_it(app: Flask, phone: Phone, inciden
     assert [str(upload.id) for upload in queries.unfinished_uploads(officer)] == [half.rpartition("/")[2]]
     assert queries.awaiting_intake(stranger) == queries.quarantined(stranger) == []
     assert queries.unfinished_uploads(supervisor) == []
+
+
+@pytest.mark.parametrize(
+    ("offset_s", "words", "doubt"),
+    [
+        (0.4, "agreed with the server", False),
+        (-2.54, "2.5 s behind", False),
+        (59.9, "59.9 s ahead of", False),
+        (60, "1 min ahead of", True),
+        (-5400, "1 h 30 min behind", True),
+        (3 * 86400 + 3600, "3 days 1 h ahead of", True),
+    ],
+)
+def test_e9_a_phone_s_clock_that_was_far_off_is_said_on_the_page(
+    app: Flask, phone: Phone, incident: Incident, offset_s: float, words: str, doubt: bool
+) -> None:
+    """E9: every offset is among the facts, a large one is a notice of its own."""
+    item = sealed(app, phone.send(incident, b"content"))
+    with transaction():
+        session().get_one(Upload, item.upload_id).clock_offset_s = offset_s
+    page = phone.get(f"/evidence/{item.id}").get_data(as_text=True)
+    assert words in page
+    assert ("clock was off" in page.replace("&#39;", "'")) is doubt

@@ -1,6 +1,7 @@
 """The printed report: the disclosure on every page, who wrote it, what it rests on, and what is only a draft."""
 
 import io
+import unicodedata
 
 import pypdf
 import pytest
@@ -81,6 +82,7 @@ def test_a1_on_every_page_of_the_paper(app: Flask, desk: Desk, chromium: Browser
     page.close()
     assert len(pages) >= 3
     for number, sheet in enumerate(pages, 1):
-        text = " ".join(sheet.extract_text().split())
+        # NFKC: some machines' fonts join letters, "fi" for one
+        text = " ".join(unicodedata.normalize("NFKC", sheet.extract_text()).split())
         assert DISCLOSURE_CA in text, f"page {number}"
         assert "blotter-writing extractive 1.2" in text, f"page {number}"

@@ -1,0 +1,1 @@
+"""Retention: rules, categories, holds, the queue, the purge."""

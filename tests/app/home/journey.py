@@ -1,0 +1,372 @@
+"""A whole journey through every door of the portal: who goes where, and what event must be left behind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.accounts.models import Officer
+from app.core.actor import machine
+from app.core.db import session, transaction
+from app.core.ledger import Event, digest
+from app.core.permissions import Role
+from app.earlywarning.models import LanguageEvent
+from app.evidence.models import Evidence
+from app.incidents.models import Incident, Offence, Participant
+from app.reports import service as reports
+from tests.app.desk.scene import found, heard, read_whole, step
+from tests.app.earlywarning.conftest import RULES, event
+from tests.app.evidence.sending import Phone, sealed, with_copy
+from tests.app.reports.conftest import drafted, keep
+from tests.people import PASSWORD, People, csrf_token, signed_in
+
+CONTENT = b"bytes of a recording" * 100
+WORDS = {  # each is told to the product once, and must be in no event
+    "title": "Zyxwaltz",
+    "place": "Qorvenstrasse",
+    "name": "Ulmiquent",
+    "note": "Fraxidor",
+    "offence": "Plimsonade",
+    "heard": "grobblestitch",
+    "sentence": "Vexomantic",
+    "review": "Trundlewick",
+    "file": "Snorkelby",
+    "reason": "Wimblequest",
+    "item": "Brindlemoot",
+}
+BROWSER = {"User-Agent": "Journey/1.0"}
+
+
+@dataclass
+class Journey:
+    """The people, what they made, and what every door left in the ledger."""
+
+    app: Flask
+    people: People = field(default_factory=People)
+    browsers: dict[Role, FlaskClient] = field(default_factory=dict)
+    officers: dict[Role, Officer] = field(default_factory=dict)
+    left: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    answers: dict[str, TestResponse] = field(default_factory=dict)
+
+    def as_(self, role: Role) -> FlaskClient:
+        """The browser of this role's person, signed in once."""
+        if role not in self.browsers:
+            self.officers[role] = self.officers.get(role) or self.people.one(role)
+            self.browsers[role] = signed_in(self.app, self.officers[role])
+        return self.browsers[role]
+
+    def go(
+        self, endpoint: str, role: Role, path: str, *, form: dict[str, Any] | None = None, **more: Any
+    ) -> TestResponse:
+        """One request, with what it left noted under the endpoint. A form goes with its token."""
+        client = self.as_(role)
+        if form is not None:
+            form = {"csrf_token": csrf_token(client, "/account"), **form}
+        return self.note(
+            endpoint,
+            lambda: client.open(
+                path,
+                method="GET" if form is None else "POST",
+                data=form,
+                headers=BROWSER | more.pop("headers", {}),
+                **more,
+            ),
+        )
+
+    def note(self, endpoint: str, act: Callable[[], TestResponse]) -> TestResponse:
+        """Does it, and notes the events it left."""
+        before = latest()
+        answer = act()
+        answer.get_data()
+        self.answers[endpoint] = answer
+        self.left.setdefault(endpoint, []).extend(since(before))
+        return answer
+
+
+def latest() -> int:
+    """The number of the last event."""
+    session().rollback()
+    return session().scalar(sa.select(sa.func.max(Event.seq))) or 0
+
+
+def since(seq: int) -> list[tuple[str, str]]:
+    """(act, outcome) of every event after that one."""
+    session().rollback()
+    rows = session().execute(sa.select(Event.act, Event.outcome).where(Event.seq > seq).order_by(Event.seq))
+    return [(act, outcome) for act, outcome in rows]
+
+
+def travel(app: Flask) -> Journey:
+    """Everybody through every door, in the order of a case."""
+    trip = Journey(app)
+    for role in Role:
+        trip.officers[role] = trip.people.one(role)
+    incident, item = _in_the_street(trip)
+    _at_the_desk(trip, incident, item)
+    _the_report(trip, incident, item)
+    _those_who_check(trip, incident, item)
+    _accounts(trip)
+    return trip
+
+
+def _in_the_street(trip: Journey) -> tuple[Incident, Evidence]:
+    trip.go("incidents.new", Role.OFFICER, "/incidents/new")
+    trip.go("phone.open_quickly", Role.OFFICER, "/phone/incidents", form={"kind": "theft", "place": WORDS["place"]})
+    trip.go(
+        "incidents.create",
+        Role.OFFICER,
+        "/incidents/new",
+        form={"kind": "arrest", "occurred_at": "2026-01-05T10:00", "place": WORDS["place"], "title": WORDS["title"]},
+    )
+    where = trip.answers["incidents.create"].location.rpartition("/")[2].partition("#")[0]
+    incident = session().get_one(Incident, where)
+    for endpoint, path in (
+        ("home.index", "/"),
+        ("phone.show", "/phone"),
+        ("desk.index", "/incidents"),
+        ("desk.show", f"/incidents/{incident.id}"),
+    ):
+        trip.go(endpoint, Role.OFFICER, path)
+    phone = Phone(trip.app, trip.officers[Role.OFFICER])
+    phone.headers |= BROWSER
+    token = {"badge": phone.officer.badge, "password": PASSWORD, "name": "phone"}
+    trip.note("accounts_api.issue", lambda: phone.client.post("/api/v1/tokens", json=token, headers=BROWSER))
+    trip.note("phone_api.incidents", lambda: phone.get("/api/v1/phone/incidents"))
+    given_up = trip.note("uploads.create", lambda: phone.create(incident, 9, filename=f"{WORDS['file']}.mp4"))
+    trip.note("uploads.head", lambda: phone.head(given_up.headers["Location"]))
+    trip.note("uploads.delete", lambda: phone.delete(given_up.headers["Location"]))
+    over = phone.open(incident, 9, filename="x.mp4")
+    trip.note(
+        "uploads.overridden",
+        lambda: phone.client.post(over, headers=phone.headers | {"X-HTTP-Method-Override": "DELETE"}),
+    )
+    location = phone.open(incident, len(CONTENT), filename=f"{WORDS['file']}.mp4", title=WORDS["item"])
+    trip.note("uploads.patch", lambda: phone.patch(location, 0, CONTENT))
+    [received] = session().scalars(sa.select(Evidence))
+    item = sealed(trip.app, received)
+    for kind, suffix in (("proxy", "mp4"), ("poster", "jpg"), ("peaks", "json")):
+        with_copy(trip.app, item, kind, f"[{kind!r}]".encode(), "video/mp4", suffix)
+    trip.note("evidence_api.status", lambda: phone.get(f"{location}/status"))
+    trip.note("evidence_api.receipt", lambda: phone.get(f"{location}/receipt"))
+    read_whole(item)
+    for endpoint, rest in (
+        ("evidence_api.item", ""),
+        ("analysis_api.steps", "/steps"),
+        ("analysis_api.transcript", "/transcript"),
+        ("analysis_api.tags", "/tags"),
+        ("analysis_api.mentions", "/mentions"),
+    ):
+        trip.note(endpoint, lambda rest=rest: phone.get(f"/api/v1/evidence/{item.id}{rest}"))
+    trip.note("reports_api.index", lambda: phone.get("/api/v1/reports"))
+    trip.note("accounts_api.revoke", lambda: phone.client.delete("/api/v1/tokens/current", headers=phone.headers))
+    return incident, item
+
+
+def _at_the_desk(trip: Journey, incident: Incident, item: Evidence) -> None:
+    for endpoint, rest in (
+        ("evidence.show", ""),
+        ("evidence.media", "/media"),
+        ("evidence.poster", "/poster"),
+        ("evidence.peaks", "/peaks"),
+        ("evidence.original", "/original"),
+        ("analysis.steps", "/steps"),
+        ("custody.show", "/custody"),
+        ("custody.as_csv", "/custody.csv"),
+        ("custody.as_pdf", "/custody.pdf"),
+    ):
+        # a second person, who has not looked yet: a still is an event unless a look is on record
+        trip.go(
+            endpoint,
+            Role.INTERNAL_AFFAIRS if rest in ("/poster", "/peaks") else Role.OFFICER,
+            f"/evidence/{item.id}{rest}",
+        )
+        trip.browsers.pop(Role.INTERNAL_AFFAIRS, None)
+    inside = f"/incidents/{incident.id}"
+    person = {"part": "witness", "name": WORDS["name"], "note": WORDS["note"], "date_of_birth": ""}
+    trip.go("incidents.participants", Role.OFFICER, f"{inside}/participants", form=person)
+    [named] = session().scalars(sa.select(Participant.id))
+    trip.go("incidents.remove_participant", Role.OFFICER, f"{inside}/participants/{named}/remove", form={})
+    trip.go(
+        "incidents.offences", Role.OFFICER, f"{inside}/offences", form={"description": WORDS["offence"], "code": "PC 1"}
+    )
+    [alleged] = session().scalars(sa.select(Offence.id))
+    trip.go("incidents.remove_offence", Role.OFFICER, f"{inside}/offences/{alleged}/remove", form={})
+    other = trip.people.one()
+    trip.go("incidents.assignments", Role.OFFICER, f"{inside}/assignments", form={"badge": other.badge})
+    trip.go("incidents.unassign", Role.OFFICER, f"{inside}/assignments/{other.id}/remove", form={})
+    trip.go("incidents.close", Role.OFFICER, f"{inside}/close", form={})
+    trip.go("incidents.reopen", Role.OFFICER, f"{inside}/reopen", form={})
+    mention = found(step(item, "find_entities", generation=2), kind="person", value=WORDS["name"], start=40)
+    trip.go("analysis.name", Role.OFFICER, f"/mentions/{mention.id}/name")
+    trip.go("analysis.decide", Role.OFFICER, f"/mentions/{mention.id}/confirmed", form={})
+    again = step(item, "tag_video", generation=3)
+    trip.go("analysis.retry", Role.OFFICER, f"/steps/{again.id}/retry", form={})
+
+
+def _the_report(trip: Journey, incident: Incident, item: Evidence) -> None:
+    officer = trip.officers[Role.OFFICER]
+    with transaction():
+        report = reports.report_for(session().get_one(Incident, incident.id), author=session().merge(officer))
+    for number in (12, 13):
+        keep(report, item, drafted(item, f"A sentence of {WORDS['sentence']}."), generation=number)
+    here = f"/reports/{report.id}"
+    trip.note("reports_api.show", lambda: _phone_get(trip, f"/api/v1/reports/{report.id}"))
+    for endpoint, path in (
+        ("reports.index", "/reports"),
+        ("reports.show", here),
+        ("reports.draft", f"{here}/drafts/1"),
+    ):
+        trip.go(endpoint, Role.OFFICER, path)
+    trip.go("reports.use_draft", Role.OFFICER, f"{here}/drafts/2/use", form={})
+    trip.go("reports.add", Role.OFFICER, f"{here}/sentences", form={"text": WORDS["sentence"], "section": "Contact"})
+    standing = {one.text: one.id for one in _report(report.id).sentences}
+    own, sure = standing[WORDS["sentence"]], standing["Officer Test greeted the driver."]
+    doubted = next(one for text, one in standing.items() if "mumbled" in text)
+    gap = next(one for text, one in standing.items() if "[INSERT" in text)
+    trip.go(
+        "reports.edit",
+        Role.OFFICER,
+        f"/sentences/{gap}",
+        form={"text": "Nobody was injured.", "edition": _edition(report.id, gap)},
+    )
+    trip.go("reports.acknowledge", Role.OFFICER, f"/sentences/{doubted}/acknowledge", form={})
+    trip.go("reports.remove", Role.OFFICER, f"/sentences/{own}/remove", form={})
+    assert sure
+    signature = {"certified": "y", "password": PASSWORD}
+    trip.go("reports.submit", Role.OFFICER, f"{here}/submit", form=signature)
+    trip.go(
+        "reports.return_to_author", Role.SUPERVISOR, f"{here}/return", form={"notes": f"Say more of {WORDS['review']}."}
+    )
+    trip.go("reports.submit", Role.OFFICER, f"{here}/submit", form=signature)
+    trip.go("reports.approve", Role.SUPERVISOR, f"{here}/approve", form={"notes": WORDS["review"]})
+    trip.go("reports.file", Role.RECORDS, f"{here}/file", form={})
+    for endpoint, rest in (("reports.printed", "/print"), ("reports.versions", "/versions")):
+        trip.go(endpoint, Role.RECORDS, f"{here}{rest}")
+
+
+def _those_who_check(trip: Journey, incident: Incident, item: Evidence) -> None:
+    transcript = heard(step(item, "transcribe", generation=14), f"get out {WORDS['heard']}", "no")
+    scored = step(item, "score_language", generation=14)
+    from app.earlywarning import service
+
+    with transaction():
+        rows = [event(transcript, WORDS["heard"], utterance_id=transcript.utterances[0].id)]
+        service.keep_language(
+            scored,
+            session().get_one(Evidence, item.id),
+            engine=RULES,
+            events=rows,
+            speech_s=60.0,
+            utterances=2,
+            actor=machine("score_language"),
+        )
+    officer = trip.officers[Role.OFFICER]
+    [moment] = session().scalars(sa.select(LanguageEvent.id))
+    auditor = Role.INTERNAL_AFFAIRS
+    trip.go("earlywarning.index", auditor, "/early-warning/")
+    trip.go("earlywarning.officer", auditor, f"/early-warning/officers/{officer.id}")
+    trip.go(
+        "earlywarning.decide",
+        auditor,
+        f"/early-warning/moments/{moment}",
+        form={"decision": "confirmed", "reason": WORDS["reason"]},
+    )
+    trip.go(
+        "earlywarning.close",
+        auditor,
+        f"/early-warning/officers/{officer.id}/disposition",
+        form={"outcome": "coaching", "reason": WORDS["reason"]},
+    )
+    trip.go("earlywarning.mine", Role.OFFICER, "/early-warning/mine")
+    trip.go("custody.why", auditor, f"/evidence/{item.id}/original/why")
+    trip.go("evidence.original", auditor, f"/evidence/{item.id}/original?reason=internal_review&case=IA-7")
+    choice = {"items": [str(item.id)], "reason": "discovery", "case": "2026-CR-17"}
+    trip.go("custody.export", Role.RECORDS, f"/incidents/{incident.id}/export", form=choice)
+    trip.go("audit.show_ledger", auditor, f"/ledger?who={WORDS['name']}")
+    trip.go("audit.ledger_csv", auditor, "/ledger.csv?act=evidence:")
+    trip.go("audit.ai_use", auditor, "/ledger/ai")
+    trip.go("audit.ai_use_csv", auditor, "/ledger/ai.csv")
+    with transaction():
+        from datetime import timedelta
+
+        from app.core.clock import now
+
+        digest.make(actor=machine("upkeep"), moment=now() + timedelta(days=7))
+    [week] = [one.week for one in digest.digests()]
+    trip.go("audit.show_digest", auditor, "/ledger/digest")
+    trip.go("audit.review_digest", auditor, f"/ledger/digest/{week}/review", form={})
+    for endpoint, path in (("home.styles", "/styles"), ("home.styles_incident", "/styles/incident")):
+        trip.go(endpoint, Role.ADMINISTRATOR, path)
+
+
+def _accounts(trip: Journey) -> None:
+    admin, other = Role.ADMINISTRATOR, trip.people.one()
+    unit = str(other.unit_id)
+    fresh = {
+        "badge": "7777",
+        "name": "New One",
+        "rank": "Officer",
+        "role": "officer",
+        "unit": unit,
+        "password": PASSWORD,
+    }
+    trip.go("accounts.index", admin, "/accounts")
+    trip.go("accounts.enrol", admin, "/accounts/new", form=fresh)
+    trip.go("accounts.show", admin, f"/accounts/{other.id}")
+    trip.go("accounts.unlock", admin, f"/accounts/{other.id}/unlock", form={})
+    trip.go("accounts.reset", admin, f"/accounts/{other.id}/reset", form={"password": "a long temporary one"})
+    trip.go("accounts.reset", admin, f"/accounts/{other.id}/reset", form={"password": "short"})
+    trip.go("accounts.close", admin, f"/accounts/{other.id}/close", form={})
+    trip.go("accounts.account", Role.OFFICER, "/account")
+    trip.go("accounts.locked", Role.OFFICER, "/locked")
+    trip.go("accounts.unlock_screen", Role.OFFICER, "/locked", form={"password": PASSWORD})
+    trip.go("accounts.unlock_screen", Role.OFFICER, "/locked", form={"password": "wrong"})
+    _own_keys(trip)
+    new = "another horse battery"
+    wrong = {"old": "wrong", "password": new, "again": new}
+    trip.go("accounts.change_password", Role.OFFICER, "/account/password", form=wrong)
+    trip.go("accounts.change_password", Role.OFFICER, "/account/password", form=wrong | {"old": PASSWORD})
+    stranger = trip.app.test_client()
+    for badge in (trip.officers[Role.SUPERVISOR].badge, "0000"):
+        refused = {"csrf_token": csrf_token(stranger), "badge": badge, "password": "wrong", "notice": "y"}
+        trip.note("accounts.sign_in", lambda refused=refused: stranger.post("/sign-in", data=refused, headers=BROWSER))
+    trip.note(
+        "accounts.sign_in", lambda: signed_in(trip.app, trip.officers[Role.SUPERVISOR]).get("/locked", headers=BROWSER)
+    )
+    trip.go("accounts.sign_out", Role.SUPERVISOR, "/sign-out", form={})
+
+
+def _own_keys(trip: Journey) -> None:
+    from app.accounts.models import ApiToken, SignInSession
+
+    officer = trip.officers[Role.OFFICER]
+    signed_in(trip.app, officer)
+    newest = sa.select(SignInSession.id).where(SignInSession.officer_id == officer.id)
+    entry = session().scalars(newest.order_by(SignInSession.created_at.desc())).first()
+    trip.go("accounts.end_session", Role.OFFICER, f"/account/sessions/{entry}/end", form={})
+    Phone(trip.app, officer)
+    token = (
+        session()
+        .scalars(sa.select(ApiToken.id).where(ApiToken.officer_id == officer.id, ApiToken.revoked_at.is_(None)))
+        .first()
+    )
+    trip.go("accounts.revoke_token", Role.OFFICER, f"/account/tokens/{token}/revoke", form={})
+
+
+def _phone_get(trip: Journey, path: str) -> TestResponse:
+    phone = Phone(trip.app, trip.officers[Role.OFFICER])
+    return phone.client.get(path, headers=phone.headers | BROWSER)
+
+
+def _report(report_id: Any) -> Any:
+    from app.reports.models import Report
+
+    return session().get_one(Report, report_id, populate_existing=True)
+
+
+def _edition(report_id: Any, sentence_id: Any) -> int:
+    return next(one.edition for one in _report(report_id).sentences if one.id == sentence_id)
