@@ -126,9 +126,15 @@ def _holds(rule: Rule, text: str, start: int, end: int, before: str) -> bool:
     if POLARITY[rule.category] != "aggressive":
         return True
     said = text[max(0, start - rules().quotation_reach) : start]
-    if start < rules().quotation_reach and before:
-        said = f"{before[-rules().quotation_reach :]} {said}"
-    return not rules().quotation.search(said) and not _in_quotes(text, start) and not _ASIDE.search(said)
+    return not (_ASIDE.search(said) or _in_quotes(text, start) or _of_another(text, start, said, before))
+
+
+def _of_another(text: str, start: int, said: str, before: str) -> bool:
+    """Whether the words are somebody else's: told or read out in this line, or begun at the end of the line before."""
+    if rules().quotation.search(said) or rules().reading.search(text[max(0, start - _QUOTE_REACH) : start]):
+        return True
+    opened = rules().quotation.search(f"{before[-rules().quotation_reach :]} ") if before else None
+    return bool(opened) and not re.search(r"[.!?]", text[:start])
 
 
 def _in_quotes(text: str, start: int) -> bool:

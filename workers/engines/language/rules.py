@@ -86,6 +86,7 @@ class Rules:
     rules: tuple[Rule, ...]
     quotation: re.Pattern[str]
     quotation_reach: int
+    reading: re.Pattern[str]
     scopes: tuple[Scope, ...]
 
 
@@ -100,7 +101,7 @@ def rules() -> Rules:
         if "factor" in row
     )
     quotation = scope["quotation"]
-    return Rules(data["version"], tuple(made), re.compile(quotation["before"]), quotation["reach"], scopes)
+    return Rules(data["version"], tuple(made), re.compile(quotation["before"]), quotation["reach"], re.compile(quotation["reading"]), scopes)
 
 
 def _file(name: str) -> dict[str, Any]:
