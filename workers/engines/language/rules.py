@@ -101,7 +101,14 @@ def rules() -> Rules:
         if "factor" in row
     )
     quotation = scope["quotation"]
-    return Rules(data["version"], tuple(made), re.compile(quotation["before"]), quotation["reach"], re.compile(quotation["reading"]), scopes)
+    return Rules(
+        data["version"],
+        tuple(made),
+        re.compile(quotation["before"]),
+        quotation["reach"],
+        re.compile(quotation["reading"]),
+        scopes,
+    )
 
 
 def _file(name: str) -> dict[str, Any]:

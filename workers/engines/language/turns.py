@@ -10,9 +10,7 @@ from workers.engines.reading.text import Line
 REPEATS = 3  # the same order this often …
 PAUSE_S = 1.0  # … with less than this between lines, which leaves nobody time to obey
 ANSWER_S = 6.0
-_ORDER = (
-    "get|step|turn|sit|put|stop|come|move|stand|show|give|open|back|walk|let|calm|look|listen|stay|face|keep|drop|roll|hands|put|turn"
-)
+_ORDER = "get|step|turn|sit|put|stop|come|move|stand|show|give|open|back|walk|let|calm|look|listen|stay|face|keep|drop|roll|hands|put|turn"
 _REPEATED = re.compile(
     rf"(?<![\w'])((?:(?:{_ORDER})\b)(?: [\w']+){{0,5}}?)(?:(?:[ ,.!;]+|,? now[ ,.!]*)\1(?: now)?(?![\w'])){{2,}}"
 )
