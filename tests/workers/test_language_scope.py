@@ -147,8 +147,10 @@ def test_the_classifier_doubts_or_notes_and_never_raises() -> None:
     for event in found.values():
         assert (event.probability is None) == (event.category not in JUDGED)
     doubted, confirmed = found["rule+doubted"], found["rule+confirmed"]
-    assert doubted.probability is not None and doubted.probability < classifier().doubts
-    assert confirmed.probability is not None and confirmed.probability >= classifier().confirms
+    assert doubted.probability is not None
+    assert doubted.probability < classifier().doubts
+    assert confirmed.probability is not None
+    assert confirmed.probability >= classifier().confirms
     sure = {rule.id: rule.sure for rule in rules().rules}
     assert doubted.confidence == pytest.approx(sure[doubted.rule] * DOUBT)
     assert confirmed.confidence == pytest.approx(sure[confirmed.rule])

@@ -16,7 +16,7 @@ from tests.people import People
 from workers.engines.language import engine
 
 TaskRoom = Callable[[str], ModuleType]
-SAID = ("good evening sir", "why did you stop me", "shut up you idiot", "copy you dumb ass that was my call")
+SAID = ("good evening sir", "why did you stop me", "shut up you idiot", "why", "copy you dumb ass that was my call")
 
 
 @pytest.fixture
@@ -35,11 +35,13 @@ def test_each_event_keeps_every_doubt_and_how_it_was_found(scored: tuple[list[La
     events, _ = scored
     [insult] = [event for event in events if event.category == "insult"]
     assert insult.found_by in {"rule+confirmed", "rule+unsure"}
-    assert insult.probability is not None and 0 < insult.probability < 1
+    assert insult.probability is not None
+    assert 0 < insult.probability < 1
     assert 0 < insult.word_confidence < 1
     assert 0 < insult.confidence < 0.9 * insult.word_confidence
     assert insult.engine["version"] == engine().version
-    assert insult.respect is not None and insult.respect < 0
+    assert insult.respect is not None
+    assert insult.respect < 0
     [greeting] = [event for event in events if event.category == "greeting"]
     assert (greeting.found_by, greeting.probability, greeting.scope) == ("rule", None, "")
 

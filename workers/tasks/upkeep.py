@@ -13,6 +13,8 @@ from app.core.ledger import checkpoints, digest, publishing
 from app.core.storage import scratch, store
 from app.evidence import receiving, strays
 from app.evidence import service as evidence
+from app.reports import bundles
+from app.reports.models import Bundle
 from workers.celery_app import celery
 
 log = logging.getLogger("blotter.upkeep")
@@ -20,15 +22,17 @@ log = logging.getLogger("blotter.upkeep")
 
 @celery.task(name="come_back")
 def come_back() -> None:
-    """Queues again the steps and the intakes whose worker died or whose job was lost."""
+    """Queues again the steps, the intakes and the bundles whose worker died or whose job was lost."""
     patience = timedelta(seconds=settings().requeue_seconds)
     try:
         with transaction():
             steps = analysis.come_back(older_than=patience)
         with transaction():
             items = evidence.come_back(older_than=patience)
-        if steps or items:
-            log.info("came back: %d steps, %d intakes", steps, items)
+        with transaction():
+            packed = bundles.come_back()
+        if steps or items or packed:
+            log.info("came back: %d steps, %d intakes, %d bundles", steps, items, packed)
     finally:
         close_session()
 
@@ -49,7 +53,7 @@ def sweep_store() -> None:
     """Removes what nothing needs from the evidence store; an original no item names is an error in the log, and stays."""
     try:
         with transaction():
-            unclaimed = strays.sweep(store(settings()))
+            unclaimed = strays.sweep(store(settings()), also={"bundles/": Bundle.storage_key})
         for key in unclaimed:
             log.error("UNCLAIMED ORIGINAL %s: no item names it; it was left where it is", key)
     finally:

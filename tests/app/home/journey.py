@@ -1,18 +1,14 @@
 """A whole journey through every door of the portal: who goes where, and what event must be left behind."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.accounts.models import Officer
 from app.core.actor import machine
 from app.core.db import session, transaction
-from app.core.ledger import Event, digest
+from app.core.ledger import digest
 from app.core.permissions import Role
 from app.earlywarning.models import LanguageEvent
 from app.evidence.models import Evidence
@@ -21,83 +17,13 @@ from app.reports import service as reports
 from tests.app.desk.scene import found, heard, read_whole, step
 from tests.app.earlywarning.conftest import RULES, event
 from tests.app.evidence.sending import Phone, sealed, with_copy
+from tests.app.home.journey_papers import code_it, month_file, papers, sign
+from tests.app.home.journey_retention import keep_and_let_go
+from tests.app.home.trip import BROWSER, WORDS, Journey
 from tests.app.reports.conftest import drafted, keep
-from tests.people import PASSWORD, People, csrf_token, signed_in
+from tests.people import PASSWORD, csrf_token, signed_in
 
 CONTENT = b"bytes of a recording" * 100
-WORDS = {  # each is told to the product once, and must be in no event
-    "title": "Zyxwaltz",
-    "place": "Qorvenstrasse",
-    "name": "Ulmiquent",
-    "note": "Fraxidor",
-    "offence": "Plimsonade",
-    "heard": "grobblestitch",
-    "sentence": "Vexomantic",
-    "review": "Trundlewick",
-    "file": "Snorkelby",
-    "reason": "Wimblequest",
-    "item": "Brindlemoot",
-}
-BROWSER = {"User-Agent": "Journey/1.0"}
-
-
-@dataclass
-class Journey:
-    """The people, what they made, and what every door left in the ledger."""
-
-    app: Flask
-    people: People = field(default_factory=People)
-    browsers: dict[Role, FlaskClient] = field(default_factory=dict)
-    officers: dict[Role, Officer] = field(default_factory=dict)
-    left: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    answers: dict[str, TestResponse] = field(default_factory=dict)
-
-    def as_(self, role: Role) -> FlaskClient:
-        """The browser of this role's person, signed in once."""
-        if role not in self.browsers:
-            self.officers[role] = self.officers.get(role) or self.people.one(role)
-            self.browsers[role] = signed_in(self.app, self.officers[role])
-        return self.browsers[role]
-
-    def go(
-        self, endpoint: str, role: Role, path: str, *, form: dict[str, Any] | None = None, **more: Any
-    ) -> TestResponse:
-        """One request, with what it left noted under the endpoint. A form goes with its token."""
-        client = self.as_(role)
-        if form is not None:
-            form = {"csrf_token": csrf_token(client, "/account"), **form}
-        return self.note(
-            endpoint,
-            lambda: client.open(
-                path,
-                method="GET" if form is None else "POST",
-                data=form,
-                headers=BROWSER | more.pop("headers", {}),
-                **more,
-            ),
-        )
-
-    def note(self, endpoint: str, act: Callable[[], TestResponse]) -> TestResponse:
-        """Does it, and notes the events it left."""
-        before = latest()
-        answer = act()
-        answer.get_data()
-        self.answers[endpoint] = answer
-        self.left.setdefault(endpoint, []).extend(since(before))
-        return answer
-
-
-def latest() -> int:
-    """The number of the last event."""
-    session().rollback()
-    return session().scalar(sa.select(sa.func.max(Event.seq))) or 0
-
-
-def since(seq: int) -> list[tuple[str, str]]:
-    """(act, outcome) of every event after that one."""
-    session().rollback()
-    rows = session().execute(sa.select(Event.act, Event.outcome).where(Event.seq > seq).order_by(Event.seq))
-    return [(act, outcome) for act, outcome in rows]
 
 
 def travel(app: Flask) -> Journey:
@@ -107,7 +33,10 @@ def travel(app: Flask) -> Journey:
         trip.officers[role] = trip.people.one(role)
     incident, item = _in_the_street(trip)
     _at_the_desk(trip, incident, item)
+    code_it(trip, incident)
     _the_report(trip, incident, item)
+    month_file(trip, incident)
+    keep_and_let_go(trip, incident, item)
     _those_who_check(trip, incident, item)
     _accounts(trip)
     return trip
@@ -141,8 +70,7 @@ def _in_the_street(trip: Journey) -> tuple[Incident, Evidence]:
     trip.note("uploads.delete", lambda: phone.delete(given_up.headers["Location"]))
     over = phone.open(incident, 9, filename="x.mp4")
     trip.note(
-        "uploads.overridden",
-        lambda: phone.client.post(over, headers=phone.headers | {"X-HTTP-Method-Override": "DELETE"}),
+        "uploads.delete", lambda: phone.client.post(over, headers=phone.headers | {"X-HTTP-Method-Override": "DELETE"})
     )
     location = phone.open(incident, len(CONTENT), filename=f"{WORDS['file']}.mp4", title=WORDS["item"])
     trip.note("uploads.patch", lambda: phone.patch(location, 0, CONTENT))
@@ -173,6 +101,7 @@ def _at_the_desk(trip: Journey, incident: Incident, item: Evidence) -> None:
         ("evidence.poster", "/poster"),
         ("evidence.peaks", "/peaks"),
         ("evidence.original", "/original"),
+        ("evidence.receipt", "/receipt"),
         ("analysis.steps", "/steps"),
         ("custody.show", "/custody"),
         ("custody.as_csv", "/custody.csv"),
@@ -236,16 +165,16 @@ def _the_report(trip: Journey, incident: Incident, item: Evidence) -> None:
     trip.go("reports.acknowledge", Role.OFFICER, f"/sentences/{doubted}/acknowledge", form={})
     trip.go("reports.remove", Role.OFFICER, f"/sentences/{own}/remove", form={})
     assert sure
-    signature = {"certified": "y", "password": PASSWORD}
-    trip.go("reports.submit", Role.OFFICER, f"{here}/submit", form=signature)
+    sign(trip, "reports.submit", Role.OFFICER, f"{here}/submit", certified="y")
     trip.go(
         "reports.return_to_author", Role.SUPERVISOR, f"{here}/return", form={"notes": f"Say more of {WORDS['review']}."}
     )
-    trip.go("reports.submit", Role.OFFICER, f"{here}/submit", form=signature)
-    trip.go("reports.approve", Role.SUPERVISOR, f"{here}/approve", form={"notes": WORDS["review"]})
+    sign(trip, "reports.submit", Role.OFFICER, f"{here}/submit", certified="y")
+    sign(trip, "reports.approve", Role.SUPERVISOR, f"{here}/approve", notes=WORDS["review"])
     trip.go("reports.file", Role.RECORDS, f"{here}/file", form={})
     for endpoint, rest in (("reports.printed", "/print"), ("reports.versions", "/versions")):
         trip.go(endpoint, Role.RECORDS, f"{here}{rest}")
+    papers(trip, report.id)
 
 
 def _those_who_check(trip: Journey, incident: Incident, item: Evidence) -> None:
@@ -320,6 +249,9 @@ def _accounts(trip: Journey) -> None:
     trip.go("accounts.unlock", admin, f"/accounts/{other.id}/unlock", form={})
     trip.go("accounts.reset", admin, f"/accounts/{other.id}/reset", form={"password": "a long temporary one"})
     trip.go("accounts.reset", admin, f"/accounts/{other.id}/reset", form={"password": "short"})
+    signer = trip.officers[Role.OFFICER]
+    trip.go("accounts.end_key", admin, f"/accounts/{signer.id}/key/end", form={"reason": "replaced"})
+    trip.go("accounts.new_key", admin, f"/accounts/{signer.id}/key/new", form={})
     trip.go("accounts.close", admin, f"/accounts/{other.id}/close", form={})
     trip.go("accounts.account", Role.OFFICER, "/account")
     trip.go("accounts.locked", Role.OFFICER, "/locked")
