@@ -1,6 +1,7 @@
 """Every setting, typed. Missing or wrong ones are named all at once, and nothing starts."""
 
 import secrets
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self
@@ -73,7 +74,12 @@ class Settings(BaseSettings):
     requeue_seconds: int = Field(default=600, ge=1)
     broker_visibility_seconds: int = Field(default=12 * 3600, ge=3600)
     minimum_exposure_minutes: float = Field(default=10.0, ge=0)
+    fonts_dir: Path | None = None
     disclosure_states: tuple[Literal["CA", "UT"], ...] = ("CA",)
+
+    nibrs_since: date | None = None
+    nibrs_codes: Path | None = None
+    nibrs_schemas: Path | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -9,6 +9,7 @@ from app.earlywarning import models as earlywarning
 from app.evidence import models as evidence
 from app.evidence.retention import models as retention
 from app.incidents import models as incidents
+from app.nibrs import models as nibrs
 from app.reports import models as reports
 
 ALL_ROOMS = (
@@ -25,4 +26,5 @@ ALL_ROOMS = (
     analysis,
     reports,
     earlywarning,
+    nibrs,
 )

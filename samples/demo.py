@@ -166,7 +166,7 @@ def review(station: Station, officer: Browser, incident: str) -> str:
     officer.submit(f"/reports/{report}", action="/sentences", section="Contact", text=ADDED)
     sign(officer, report)
     line("the officer added a sentence of his own, signed again and resubmitted")
-    sergeant.submit(f"/reports/{report}", action="/approve", notes="Complete.")
+    sergeant.submit(f"/reports/{report}/approve", notes="Complete.", password=PASSWORD)
     final = officer.json(f"/api/v1/reports/{report}")
     line("approved. The report as it stands, each sentence with its author and its seconds:")
     table(

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.accounts import service
+from app.accounts import service, signing
 from app.accounts.models import Officer, Unit
+from app.config import Settings
 from app.core.actor import Actor, machine
 from app.core.db import transaction
 from app.core.permissions import Role
@@ -48,6 +49,22 @@ class People:
 def actor_for(officer: Officer) -> Actor:
     """The officer as an Actor, for calling verbs and reads directly."""
     return Actor(label=officer.label, officer_id=officer.id, role=officer.role, unit_id=officer.unit_id)
+
+
+def pen_for(officer: Officer, settings: Settings, password: str = PASSWORD) -> signing.Pen:
+    """What the officer signs with, got as they get it: by their password."""
+    with transaction():
+        pen = signing.take_pen(
+            officer,
+            password,
+            agency=signing.agency(settings),
+            actor=actor_for(officer),
+            address="",
+            device="",
+            limits=service.Limits(),
+        )
+    assert pen is not None
+    return pen
 
 
 def csrf_token(client: FlaskClient, path: str = "/sign-in") -> str:

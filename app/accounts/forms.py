@@ -1,9 +1,10 @@
 """What people fill in about themselves, and administrators about others."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, PasswordField, SelectChoice, SelectField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms import BooleanField, DateTimeLocalField, PasswordField, SelectChoice, SelectField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
+from app.accounts.models import RevocationReason
 from app.accounts.passwords import LEAST_LENGTH
 from app.core.permissions import Role
 
@@ -55,3 +56,10 @@ class ResetForm(FlaskForm):
     """A temporary password for somebody who lost theirs."""
 
     password = PasswordField("Temporary password", validators=[InputRequired("Give a temporary password.")])
+
+
+class EndKeyForm(FlaskForm):
+    """Why an officer's signing key is ended, and from when on."""
+
+    reason = SelectField("Why", choices=[SelectChoice(one.value, one.title) for one in RevocationReason])
+    since = DateTimeLocalField("From this time on (UTC)", validators=[Optional()])

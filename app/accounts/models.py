@@ -1,5 +1,6 @@
 """Units, officers, and what proves that it is them: sessions, tokens, attempts."""
 
+import enum
 import uuid
 from datetime import datetime
 
@@ -94,3 +95,49 @@ class SignInAttempt(Base):
     address: orm.Mapped[str] = orm.mapped_column(sa.String(64))
 
     __table_args__ = (sa.Index("ix_sign_in_attempt_badge_at", "badge", "at"),)
+
+
+class RevocationReason(enum.StrEnum):
+    """Why a signing key was ended."""
+
+    COMPROMISED = "compromised"
+    LEFT = "left"
+    REPLACED = "replaced"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """In words."""
+        return {
+            "compromised": "Somebody else may have used it",
+            "left": "The officer has left",
+            "replaced": "Replaced by a new one",
+        }[self.value]
+
+
+class SigningKey(Identified, Base):
+    """An officer's own Ed25519 key. The private half is wrapped by the agency's key, and destroyed when it is ended.
+
+    `public`, `certificate` (the agency vouches for it) and `revocation` (the agency ends it) are notes that anyone
+    can check. The database lets a key be ended once, and nothing else of it be changed.
+    """
+
+    __tablename__ = "signing_key"
+
+    officer_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"), index=True)
+    name: orm.Mapped[str] = orm.mapped_column(sa.String(200))
+    public: orm.Mapped[str] = orm.mapped_column(sa.String(300), unique=True)
+    wrapped: orm.Mapped[bytes]
+    wrapper: orm.Mapped[str] = orm.mapped_column(sa.String(80))
+    certificate: orm.Mapped[str] = orm.mapped_column(sa.Text)
+    created_at: orm.Mapped[datetime]
+    revoked_at: orm.Mapped[datetime | None]
+    revoked_from: orm.Mapped[datetime | None]  # signatures from then on do not stand
+    revoked_by: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("officer.id"))
+    reason: orm.Mapped[RevocationReason | None] = orm.mapped_column(choice(RevocationReason))
+    revocation: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
+
+    officer: orm.Mapped[Officer] = orm.relationship(foreign_keys=[officer_id])
+
+    __table_args__ = (
+        sa.Index("ix_signing_key_in_use", "officer_id", unique=True, postgresql_where=sa.text("revoked_at IS NULL")),
+    )

@@ -9,7 +9,7 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
-from app.accounts import queries, service
+from app.accounts import queries, service, signing
 from app.accounts.models import Officer, SignInSession
 from app.config import Settings
 from app.core import refusals
@@ -51,6 +51,11 @@ def limits() -> service.Limits:
         attempts=config.lockout_attempts,
         window=timedelta(minutes=config.lockout_minutes),
     )
+
+
+def agency() -> signing.Agency:
+    """The agency's keys of this installation."""
+    return signing.agency(current_app.config["SETTINGS"])
 
 
 def circumstances() -> dict[str, str]:

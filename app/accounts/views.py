@@ -1,5 +1,6 @@
 """Signing in and out, the idle lock, one's own account, and the administrator's list."""
 
+from datetime import UTC
 from uuid import UUID
 
 import flask_login
@@ -8,13 +9,13 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
-from app.accounts import queries, service
-from app.accounts.forms import EnrolForm, PasswordForm, ResetForm, SignInForm, UnlockForm
-from app.accounts.models import Officer
-from app.accounts.signin import SignedIn, circumstances, current_session, limits, officer_id
+from app.accounts import queries, service, signing
+from app.accounts.forms import EndKeyForm, EnrolForm, PasswordForm, ResetForm, SignInForm, UnlockForm
+from app.accounts.models import Officer, RevocationReason
+from app.accounts.signin import SignedIn, agency, circumstances, current_session, limits, officer_id
 from app.core.actor import Actor
 from app.core.db import transaction
-from app.core.errors import DomainError
+from app.core.errors import DomainError, Invalid, NotFound
 from app.core.pages import page, safe_next
 from app.core.permissions import Permission, Role, require
 
@@ -215,6 +216,39 @@ def close(officer_id: UUID, actor: Actor) -> ResponseReturnValue:
     return redirect(url_for(".show", officer_id=officer_id), 303)
 
 
+@bp.post("/accounts/<uuid:officer_id>/key/end")
+@require(Permission.ACCOUNT_MANAGE)
+def end_key(officer_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """Ends an officer's signing key: what it signed before stays, nothing can be signed with it from now on."""
+    officer, form = queries.officer(officer_id), EndKeyForm()
+    key = signing.newest_key(officer)
+    if key is None:
+        raise NotFound("This officer has not signed anything yet and has no key.")
+    if form.validate():
+        try:
+            with transaction():
+                since = form.since.data.replace(tzinfo=UTC) if form.since.data else None
+                reason = RevocationReason(form.reason.data)
+                signing.revoke(key, reason=reason, since=since, agency=agency(), actor=actor)
+            flash(f"The signing key of {officer.title} is ended.", "done")
+            return redirect(url_for(".show", officer_id=officer_id), 303)
+        except Invalid as error:
+            form.since.errors = [f"{error.message} {error.remedy}"]
+            officer = queries.officer(officer_id)
+    return _officer_page(officer, ResetForm(), status=422, ending=form)
+
+
+@bp.post("/accounts/<uuid:officer_id>/key/new")
+@require(Permission.ACCOUNT_MANAGE)
+def new_key(officer_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """A new signing key for an officer whose old one was ended."""
+    officer = queries.officer(officer_id)
+    with transaction():
+        signing.make_key(officer, agency=agency(), actor=actor)
+    flash(f"{officer.title} may sign again, with a new key.", "done")
+    return redirect(url_for(".show", officer_id=officer_id), 303)
+
+
 def _account_page(actor: Actor, form: PasswordForm, status: int = 200) -> ResponseReturnValue:
     entry = current_session()
     return page(
@@ -228,9 +262,17 @@ def _account_page(actor: Actor, form: PasswordForm, status: int = 200) -> Respon
     )
 
 
-def _officer_page(officer: Officer, form: ResetForm, status: int = 200) -> ResponseReturnValue:
+def _officer_page(
+    officer: Officer, form: ResetForm, status: int = 200, ending: EndKeyForm | None = None
+) -> ResponseReturnValue:
     return page(
-        "accounts/show.html", status=status, officer=officer, form=form, sessions=queries.sessions_of(officer.id)
+        "accounts/show.html",
+        status=status,
+        officer=officer,
+        form=form,
+        ending=ending or EndKeyForm(formdata=None),
+        keys=signing.keys_of(officer.id),
+        sessions=queries.sessions_of(officer.id),
     )
 
 

@@ -57,6 +57,8 @@ _KNOWN = {
     "reports:report:return": Words("Returned the report", "back", "doubt"),
     "reports:report:approve": Words("Approved the report", "check", "good"),
     "reports:report:file": Words("Filed the report", "seal", "good"),
+    "nibrs:coding:save": Words("Coded the incident for the FBI", "page"),
+    "nibrs:warning:acknowledge": Words("Stood by a NIBRS warning", "check"),
     "analysis:steps:planned": Words("Planned what to read", "machine", "machine"),
     "analysis:step:done": Words("Finished reading", "machine", "machine"),
     "analysis:step:failed": Words("Could not read", "stop", "bad"),

@@ -108,10 +108,8 @@ def _shown(event: Event, proof: list[bytes] | None, point: CheckpointRow | None)
 
 
 def as_csv(trail: Sequence[Event]) -> str:
-    """Every event, one a line, oldest first. A value that a spreadsheet would run as a formula is kept as text."""
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(_COLUMNS)
+    """Every event, one a line, oldest first."""
+    rows: list[Sequence[object]] = [_COLUMNS]
     for event in trail:
         row = (
             event.seq,
@@ -127,7 +125,14 @@ def as_csv(trail: Sequence[Event]) -> str:
             event.hash,
             json.dumps(event.details, sort_keys=True, ensure_ascii=False),
         )
-        table.writerow([in_spreadsheet(value) for value in row])
+        rows.append(row)
+    return rows_as_csv(rows)
+
+
+def rows_as_csv(rows: Sequence[Sequence[object]]) -> str:
+    """Rows as CSV. A value that a spreadsheet would run as a formula is kept as text."""
+    out = io.StringIO()
+    csv.writer(out).writerows([in_spreadsheet(value) for value in row] for row in rows)
     return out.getvalue()
 
 

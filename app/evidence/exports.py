@@ -49,11 +49,19 @@ class Packed:
     point: checkpoints.CheckpointRow
 
 
-def pack(ids: Sequence[uuid.UUID], *, signer: Signer, actor: Actor, reason: Reason) -> Packed:
+def pack(
+    ids: Sequence[uuid.UUID],
+    *,
+    signer: Signer,
+    actor: Actor,
+    reason: Reason,
+    also: Sequence[Event] = (),
+    originals: bool = True,
+) -> Packed:
     """Records the export of each item, signs a checkpoint that covers it, and gathers events and proofs.
 
-    Raises NotFound for an id that is none, Conflict for an item that is not sealed. Whether the actor may see the
-    items is the caller's to ask.
+    `also` are further events to prove; without `originals` the manifest promises none. Raises NotFound for an id that
+    is none, Conflict for an item that is not sealed. Whether the actor may see the items is the caller's to ask.
     """
     items = [_sealed(one) for one in dict.fromkeys(ids)]
     for item in items:
@@ -62,7 +70,8 @@ def pack(ids: Sequence[uuid.UUID], *, signer: Signer, actor: Actor, reason: Reas
         )
     point = checkpoints.sign(signer)
     trails = {item.id: custody.trail(item) for item in items}
-    events = sorted({event.seq: event for trail in trails.values() for event in trail}.values(), key=lambda e: e.seq)
+    told = [*also, *(event for trail in trails.values() for event in trail)]
+    events = sorted({event.seq: event for event in told}.values(), key=lambda e: e.seq)
     proofs = tree.inclusion([event.seq - 1 for event in events], point.size)
     manifest = {
         "format": "blotter-export-1",
@@ -72,7 +81,7 @@ def pack(ids: Sequence[uuid.UUID], *, signer: Signer, actor: Actor, reason: Reas
         "made_by": actor.label,
         "reason": str(reason),
         "checkpoint": point.note,
-        "items": [_told(item) for item in items],
+        "items": [_told(item) for item in items if originals],
         "events": [{"event": event.content(), "proof": _coded(proofs[event.seq - 1])} for event in events],
         "earlier": [
             {"note": old.note, "proof": _coded(tree.consistency(old.size, point.size))}

@@ -13,6 +13,7 @@ from app.core.errors import Invalid
 from app.evidence.models import Evidence
 from app.incidents.models import Assignment
 
+CASE_REMEDY = "Up to 40 letters, digits, hyphens, slashes and full stops."
 _CASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./-]{0,39}")
 
 
@@ -49,12 +50,14 @@ def reason(code: str, case: str) -> Reason:
     """What was given, checked. Invalid names the field: an unknown code, or a number that is no case number."""
     if code not in set(ReasonCode):
         raise Invalid("Choose what it is for.", field="reason", remedy="One of: " + ", ".join(ReasonCode))
-    clean = " ".join(case.split())
-    if not _CASE.fullmatch(clean):
-        raise Invalid(
-            "Give the case number.", field="case", remedy="Up to 40 letters, digits, hyphens, slashes and full stops."
-        )
-    return Reason(ReasonCode(code), clean)
+    if not is_case(case):
+        raise Invalid("Give the case number.", field="case", remedy=CASE_REMEDY)
+    return Reason(ReasonCode(code), " ".join(case.split()))
+
+
+def is_case(text: str) -> bool:
+    """Whether it can be the number of a case: something the ledger may hold, no sentence."""
+    return bool(_CASE.fullmatch(" ".join(text.split())))
 
 
 def is_assigned(evidence: Evidence, actor: Actor) -> bool:

@@ -24,6 +24,7 @@ NAVIGATION = (
     ("Send", "/phone", Permission.EVIDENCE_ADD, ""),
     ("Incidents", "/incidents", Permission.INCIDENT_READ, ""),
     ("Reports", "/reports", Permission.REPORT_READ, "reports"),
+    ("NIBRS", "/nibrs", Permission.NIBRS_SUBMIT, ""),
     ("Early warning", "/early-warning/", Permission.WARNING_READ, ""),
     ("My language", "/early-warning/mine", Permission.WARNING_OWN, ""),
     ("Accounts", "/accounts", Permission.ACCOUNT_MANAGE, ""),

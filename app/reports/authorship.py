@@ -1,6 +1,7 @@
 """How much of a report a machine wrote, and which programs had a part in it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -12,6 +13,26 @@ CERTIFICATION = (
     "I have read and reviewed this report. Its contents are true and correct to the best of my knowledge, and it is my own "
     "statement."
 )
+APPROVAL = "I have reviewed this report and approve it."
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Whose report it is on paper, and whose law says what a report with machine text must carry."""
+
+    agency: str
+    ori: str
+    states: tuple[str, ...]
+
+    def printed(self, *, with_ai: bool) -> dict[str, Any]:
+        """What stands on the paper by these terms; frozen with the content, so that a later setting changes nothing."""
+        wording = {"CA": DISCLOSURE_CA, "UT": DISCLOSURE_UT}
+        return {
+            "agency": self.agency,
+            "ori": self.ori,
+            "disclosures": [wording[state] for state in self.states] if with_ai else [],
+            "certification": CERTIFICATION,
+        }
 
 
 def characters_kept(machine_text: str, text: str) -> int:

@@ -1,7 +1,16 @@
 """What officers and supervisors send about reports."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, PasswordField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length
 
 from app.reports.models import ReportState
@@ -34,6 +43,23 @@ class SubmitForm(FlaskForm):
         validators=[InputRequired("Certify that you have read and reviewed the report.")],
     )
     password = PasswordField("Your password, as your signature", validators=[InputRequired("Give your password.")])
+    shown = HiddenField("What was shown")
+
+
+class ApproveForm(FlaskForm):
+    """The supervisor's second look: together with the notes it is the approval."""
+
+    notes = TextAreaField("Notes", validators=[Length(max=4000)])
+    password = PasswordField("Your password, as your signature", validators=[InputRequired("Give your password.")])
+    shown = HiddenField("What was shown")
+
+
+class BundleForm(FlaskForm):
+    """What a bundle is given out for."""
+
+    case_number = StringField("Case number", validators=[InputRequired("Give the number of the case."), Length(max=60)])
+    reason = StringField("Reason", validators=[InputRequired("Say why it is given out."), Length(max=400)])
+    originals = BooleanField("With the original recordings")
 
 
 class NotesForm(FlaskForm):

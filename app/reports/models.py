@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from app.accounts.models import Officer
+from app.accounts.models import Officer, SigningKey
 from app.core.db import Base, Identified, choice
 from app.core.states import Moves
 from app.incidents.models import Incident
@@ -167,17 +167,70 @@ class Review(Identified, Base):
     reviewer: orm.Mapped[Officer] = orm.relationship()
 
 
+class SignaturePart(enum.StrEnum):
+    """Whose signature it is: who wrote the report, or who approved it."""
+
+    AUTHOR = "author"
+    APPROVER = "approver"
+
+
 class Signature(Identified, Base):
-    """An officer's certification of a version: who, when (UTC, 0.01 s), and the hash of the exact content (A3)."""
+    """An officer's signature on a version: who, when (UTC, 0.01 s), and the hash of the exact content (A3).
+
+    `note` is the statement signed with the officer's own key (C2SP signed-note), for anyone to check; it is empty in
+    signatures from before officers had keys. Immutable; the database refuses change and deletion.
+    """
 
     __tablename__ = "signature"
 
     report_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("report.id"), index=True)
     version_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("version.id"))
     officer_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"))
+    part: orm.Mapped[SignaturePart] = orm.mapped_column(choice(SignaturePart), default=SignaturePart.AUTHOR)
     statement: orm.Mapped[str] = orm.mapped_column(sa.Text)
     content_sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64))
     at: orm.Mapped[datetime]
     address: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
+    key_id: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("signing_key.id"))
+    note: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
 
     officer: orm.Mapped[Officer] = orm.relationship()
+    key: orm.Mapped[SigningKey | None] = orm.relationship()
+
+    @property
+    def stands(self) -> bool:
+        """Whether its key was good when it was made: one made before its key was ended stays."""
+        return self.key is None or self.key.revoked_from is None or self.at < self.key.revoked_from
+
+
+class BundleState(enum.StrEnum):
+    """The life of a discovery bundle."""
+
+    ASKED = "asked"
+    MAKING = "making"
+    MADE = "made"
+    FAILED = "failed"
+
+
+class Bundle(Identified, Base):
+    """Everything a court may ask about one report, packed by a worker on request (A5)."""
+
+    __tablename__ = "bundle"
+
+    report_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("report.id"), index=True)
+    asked_by: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"))
+    asked_at: orm.Mapped[datetime]
+    case_number: orm.Mapped[str] = orm.mapped_column(sa.String(60))
+    reason: orm.Mapped[str] = orm.mapped_column(sa.String(400))
+    originals: orm.Mapped[bool] = orm.mapped_column(default=False)
+    state: orm.Mapped[BundleState] = orm.mapped_column(choice(BundleState), default=BundleState.ASKED)
+    lease_until: orm.Mapped[datetime | None]
+    attempts: orm.Mapped[int] = orm.mapped_column(default=0)
+    error: orm.Mapped[str] = orm.mapped_column(sa.String(400), default="")
+    storage_key: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
+    size: orm.Mapped[int] = orm.mapped_column(sa.BigInteger, default=0)
+    sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
+    made_at: orm.Mapped[datetime | None]
+
+    report: orm.Mapped[Report] = orm.relationship()
+    asker: orm.Mapped[Officer] = orm.relationship()

@@ -5,15 +5,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.accounts.signing import Pen
 from app.core import ledger
 from app.core.actor import Actor
 from app.core.clock import hundredths, now
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.permissions import Permission, Role
+from app.core.verifier import sha256_hex
 from app.evidence.models import Evidence, EvidenceState
 from app.incidents.models import Incident
-from app.reports.authorship import CERTIFICATION, has_ai_text, machine_share, programs
+from app.reports import approval, signatures
+from app.reports.authorship import APPROVAL, CERTIFICATION, Terms, has_ai_text, machine_share, programs
 from app.reports.canonical import digest
 from app.reports.models import (
     REPORT_MOVES,
@@ -23,7 +26,7 @@ from app.reports.models import (
     ReportState,
     Review,
     Sentence,
-    Signature,
+    SignaturePart,
     Version,
 )
 
@@ -55,8 +58,11 @@ def doubtful(sentence: Sentence) -> bool:
     )
 
 
-def submit(report: Report, *, certified: bool, actor: Actor) -> Version:
-    """The author certifies and signs exactly what stands, and hands it to a supervisor (A2, A3)."""
+def submit(report: Report, *, certified: bool, terms: Terms, pen: Pen, shown: str = "", actor: Actor) -> Version:
+    """The author certifies and signs exactly what stands, and hands it to a supervisor (A2, A3).
+
+    `shown` is the SHA-256 of the content on the page that the author read; Conflict when something else stands now.
+    """
     if report.author_id != actor.officer_id:
         raise Forbidden("Only its author submits a report.")
     if not certified:
@@ -64,23 +70,12 @@ def submit(report: Report, *, certified: bool, actor: Actor) -> Version:
     standing_in_the_way = obstacles(report)
     if standing_in_the_way:
         raise Invalid(standing_in_the_way[0], field="report", remedy=f"{len(standing_in_the_way)} things are open.")
+    content = content_of(report, terms)
+    signatures.refuse_unseen(shown, digest(content))
     report.state = REPORT_MOVES.check(report.state, ReportState.SUBMITTED)
     report.submitted_at = report.changed_at = now()
-    version = _freeze(report, actor)
-    signature = Signature(
-        id=uuid.uuid4(),
-        report_id=report.id,
-        version_id=version.id,
-        officer_id=actor.id,
-        statement=CERTIFICATION,
-        content_sha256=version.sha256,
-        at=hundredths(now()),
-        address=actor.address,
-    )
-    session().add(signature)
-    _record(
-        "reports:report:submit", report, actor, version=version.number, sha256=version.sha256, signature=signature.id
-    )
+    version = _keep(report, content, actor)
+    _sign(version, report, SignaturePart.AUTHOR, CERTIFICATION, pen, actor)
     return version
 
 
@@ -88,13 +83,22 @@ def return_to_author(report: Report, *, notes: str, actor: Actor) -> Review:
     """A supervisor sends it back and says what is missing."""
     if len(notes.strip()) < LEAST_NOTES:
         raise Invalid("Say what is missing or wrong.", field="notes", remedy=f"At least {LEAST_NOTES} characters.")
-    return _judge(report, ReportState.RETURNED, notes, actor)
+    review = _judge(report, ReportState.RETURNED, notes, actor)
+    version = session().get_one(Version, review.version_id)
+    _record("reports:report:return", report, actor, version=version.number, review=review.id)
+    return review
 
 
-def approve(report: Report, *, notes: str, actor: Actor) -> Review:
-    """A supervisor stands by what was submitted."""
+def approve(report: Report, *, notes: str, pen: Pen, shown: str = "", actor: Actor) -> Review:
+    """A supervisor stands by what was submitted, and signs it. `shown` as in `submit`. Conflict while a check of another
+    room finds an error."""
+    if may_review(report, actor):
+        approval.refuse_on_errors(report)
     review = _judge(report, ReportState.APPROVED, notes, actor)
     report.approved_at = review.at
+    version = session().get_one(Version, review.version_id)
+    signatures.refuse_unseen(shown, version.sha256)
+    _sign(version, report, SignaturePart.APPROVER, APPROVAL, pen, actor, review=review.id)
     return review
 
 
@@ -104,9 +108,11 @@ def file(report: Report, *, actor: Actor) -> Version:
         raise Forbidden("Records or a supervisor of the unit file reports.")
     if report.author_id == actor.officer_id:
         raise Forbidden("The author never files their own report.")
+    approved = latest_version(report)
     report.state = REPORT_MOVES.check(report.state, ReportState.FILED)
     report.filed_at = report.changed_at = now()
-    version = _freeze(report, actor)
+    # What is filed is what was signed and approved, to the letter; what came to the incident since is not in it.
+    version = _keep(report, approved.content if approved else content_of(report), actor)
     _record("reports:report:file", report, actor, version=version.number, sha256=version.sha256)
     return version
 
@@ -122,13 +128,14 @@ def latest_version(report: Report) -> Version | None:
     return session().scalars(query).one_or_none()
 
 
-def content_of(report: Report) -> dict[str, Any]:
+def content_of(report: Report, terms: Terms | None = None) -> dict[str, Any]:
     """Everything the printed page is made from, as plain data: what is hashed and signed."""
     incident, author = report.incident, report.author
     sentences = list(report.sentences)
     with_ai = has_ai_text(sentences)
     return {
         "report": str(report.id),
+        "printed": terms.printed(with_ai=with_ai) if terms else {},
         "incident": {
             "number": incident.number,
             "kind": incident.kind.title,
@@ -163,11 +170,16 @@ def content_of(report: Report) -> dict[str, Any]:
     }
 
 
-def _judge(report: Report, decision: ReportState, notes: str, actor: Actor) -> Review:
+def refuse_to_judge(report: Report, actor: Actor) -> None:
+    """Raises Forbidden for the author and for whoever is no supervisor of the unit."""
     if report.author_id == actor.officer_id:
         raise Forbidden("Nobody reviews their own report.", remedy="Another supervisor of the unit must do it.")
     if not _reviews(report, actor):
         raise Forbidden("Supervisors of the incident's unit review its report.")
+
+
+def _judge(report: Report, decision: ReportState, notes: str, actor: Actor) -> Review:
+    refuse_to_judge(report, actor)
     version = latest_version(report)
     if version is None:
         raise Conflict("Nothing was submitted yet.")
@@ -183,22 +195,33 @@ def _judge(report: Report, decision: ReportState, notes: str, actor: Actor) -> R
         at=hundredths(now()),
     )
     session().add(review)
+    session().flush()
+    return review
+
+
+def _sign(
+    version: Version, report: Report, part: SignaturePart, statement: str, pen: Pen, actor: Actor, **more: uuid.UUID
+) -> None:
+    """Signs and leaves the event that bears the signature out: it names the hash of the signed note."""
+    signature = signatures.sign(version, report, part=part, statement=statement, pen=pen, actor=actor)
     _record(
-        f"reports:report:{'return' if decision is ReportState.RETURNED else 'approve'}",
+        f"reports:report:{'submit' if part is SignaturePart.AUTHOR else 'approve'}",
         report,
         actor,
         version=version.number,
-        review=review.id,
+        sha256=version.sha256,
+        signature=signature.id,
+        note_sha256=sha256_hex(signature.note.encode()),
+        ai=version.content["ai"]["used"],
+        **more,
     )
-    return review
 
 
 def _reviews(report: Report, actor: Actor) -> bool:
     return actor.role is Role.SUPERVISOR and actor.unit_id == report.incident.unit_id
 
 
-def _freeze(report: Report, actor: Actor) -> Version:
-    content = content_of(report)
+def _keep(report: Report, content: dict[str, Any], actor: Actor) -> Version:
     last = session().scalar(sa.select(sa.func.max(Version.number)).where(Version.report_id == report.id)) or 0
     version = Version(
         id=uuid.uuid4(),

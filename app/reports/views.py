@@ -7,18 +7,15 @@ from uuid import UUID
 from flask import Blueprint, Flask, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import queries as accounts
-from app.accounts import service as accounts_service
-from app.accounts.signin import circumstances, limits
 from app.core import ledger
 from app.core.actor import Actor
 from app.core.db import transaction
 from app.core.errors import Conflict, DomainError
 from app.core.pages import asks_for_fragment, page
 from app.core.permissions import Permission, require
-from app.reports import authorship, queries, review, service
+from app.reports import authorship, queries, review, service, signatures
 from app.reports.differences import sentence_differences
-from app.reports.forms import FilterForm, NewSentenceForm, NotesForm, SentenceForm, SubmitForm
+from app.reports.forms import FilterForm, NewSentenceForm, NotesForm, SentenceForm
 from app.reports.models import Report, ReportState, Sentence
 
 bp = Blueprint("reports", __name__)
@@ -93,35 +90,6 @@ def acknowledge(sentence_id: UUID, actor: Actor) -> ResponseReturnValue:
     return _sentence(sentence, report) if asks_for_fragment() else _to(report, sentence)
 
 
-@bp.route("/reports/<uuid:report_id>/submit", methods=["GET", "POST"])
-@require(Permission.REPORT_WRITE)
-def submit(report_id: UUID, actor: Actor) -> ResponseReturnValue:
-    """Read once more as it will be printed, certify, sign."""
-    report, form = queries.visible_report(actor, report_id), SubmitForm()
-    obstacles = review.obstacles(report)
-    if request.method == "GET":
-        _viewed(report, actor, "submit")
-    if request.method == "POST" and not obstacles and form.validate():
-        officer = accounts.officer(actor.id)
-        with transaction():
-            sure = accounts_service.confirm(officer, form.password.data, limits=limits(), **circumstances())
-        if sure:
-            with transaction():
-                review.submit(report, certified=bool(form.certified.data), actor=actor)
-            flash("Signed and submitted. Your supervisor has it now.", "done")
-            return _to(report)
-        form.password.errors = ["This is not your password."]
-    status = 200 if request.method == "GET" else 422
-    return page(
-        "reports/submit.html",
-        status=status,
-        report=report,
-        form=form,
-        obstacles=obstacles,
-        certification=authorship.CERTIFICATION,
-    )
-
-
 @bp.post("/reports/<uuid:report_id>/return")
 @require(Permission.REPORT_REVIEW)
 def return_to_author(report_id: UUID, actor: Actor) -> ResponseReturnValue:
@@ -138,17 +106,6 @@ def return_to_author(report_id: UUID, actor: Actor) -> ResponseReturnValue:
             "reports/show.html", status=422, report=queries.visible_report(actor, report_id), notes=form.notes.data
         )
     flash("Returned to its author.", "done")
-    return _to(report)
-
-
-@bp.post("/reports/<uuid:report_id>/approve")
-@require(Permission.REPORT_REVIEW)
-def approve(report_id: UUID, actor: Actor) -> ResponseReturnValue:
-    """Approved: records can file it."""
-    report, form = queries.visible_report(actor, report_id), NotesForm()
-    with transaction():
-        review.approve(report, notes=form.notes.data or "", actor=actor)
-    flash("Approved.", "done")
     return _to(report)
 
 
@@ -176,7 +133,7 @@ def printed(report_id: UUID, actor: Actor) -> ResponseReturnValue:
         report=report,
         version=full,
         content=full.content if full else review.content_of(report),
-        signature=queries.signature_of(full) if full else None,
+        signed=signatures.of_version(full) if full else (),
         disclosure_ca=authorship.DISCLOSURE_CA,
         disclosure_ut=authorship.DISCLOSURE_UT,
         states=current_app.config["SETTINGS"].disclosure_states,

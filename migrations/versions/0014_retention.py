@@ -264,7 +264,6 @@ def upgrade() -> None:
     op.alter_column("language_event", "utterance_id", existing_type=sa.UUID(), nullable=True)
     op.add_column("upload", sa.Column("category", sa.String(length=40), server_default="", nullable=False))
     op.alter_column("upload", "category", server_default=None)
-    op.create_index("ix_evidence_storage_key", "evidence", ["storage_key"], unique=False)
     for table in KEPT:
         op.execute(
             f"CREATE TRIGGER {table}_kept BEFORE UPDATE OR DELETE ON {table}"
@@ -289,7 +288,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Takes them away again; only ever for an empty database."""
-    op.drop_index("ix_evidence_storage_key", table_name="evidence")
     op.execute("DROP TRIGGER evidence_stays_purged ON evidence")
     op.execute("DROP TRIGGER evidence_never_deleted ON evidence")
     op.execute("DROP TRIGGER evidence_never_emptied ON evidence")

@@ -1,5 +1,6 @@
 // Every behaviour of the portal's pages: one import per custom element or page-wide habit.
 import "./confirm-dialog.js";
+import "./coding-sheet.js";
 import "./copy.js";
 import "./evidence-player.js";
 import "./feedback.js";

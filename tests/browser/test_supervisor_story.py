@@ -88,6 +88,8 @@ def test_return_with_notes_then_approve(station: TestStation, window: Open, samp
     sign_with(officer, own)
     page.goto(f"/reports/{own.report}")
     page.get_by_role("button", name="Approve").click()
+    page.get_by_label("Your password, as your signature").fill(PASSWORD)
+    page.get_by_role("button", name="Approve and sign").click()
     expect(page.locator("main")).to_contain_text("Approved")
 
 

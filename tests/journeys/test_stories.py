@@ -63,7 +63,7 @@ def test_from_draft_to_filed(station: TestStation, stop: Stop) -> None:
     assert "Say whether anybody was searched." in officer.get("/reports/" + stop.report)
     officer.submit(page, action="/sentences", section="Actions and force", text="Nobody was searched.")
     officer.submit(f"{page}/submit", certified="y", password=PASSWORD)
-    sergeant.submit(page, action="/approve", notes="Complete.")
+    sergeant.submit(f"{page}/approve", notes="Complete.", password=PASSWORD)
     records = station.browser(station.person(Role.RECORDS))
     records.submit(page, action="/file")
     final = officer.json(f"/api/v1/reports/{stop.report}")

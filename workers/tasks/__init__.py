@@ -1,6 +1,7 @@
 """The doors of the back room: a task takes ids, claims, lets an engine compute, and has the result kept."""
 
 from workers.tasks import (
+    bundles,
     draft_report,
     find_entities,
     fixity,
@@ -14,6 +15,7 @@ from workers.tasks import (
 )
 
 __all__ = [
+    "bundles",
     "draft_report",
     "find_entities",
     "fixity",

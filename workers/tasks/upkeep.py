@@ -13,6 +13,7 @@ from app.core.ledger import checkpoints, digest, publishing
 from app.core.storage import scratch, store
 from app.evidence import receiving, strays
 from app.evidence import service as evidence
+from app.reports import bundles
 from workers.celery_app import celery
 
 log = logging.getLogger("blotter.upkeep")
@@ -20,15 +21,17 @@ log = logging.getLogger("blotter.upkeep")
 
 @celery.task(name="come_back")
 def come_back() -> None:
-    """Queues again the steps and the intakes whose worker died or whose job was lost."""
+    """Queues again the steps, the intakes and the bundles whose worker died or whose job was lost."""
     patience = timedelta(seconds=settings().requeue_seconds)
     try:
         with transaction():
             steps = analysis.come_back(older_than=patience)
         with transaction():
             items = evidence.come_back(older_than=patience)
-        if steps or items:
-            log.info("came back: %d steps, %d intakes", steps, items)
+        with transaction():
+            packed = bundles.come_back()
+        if steps or items or packed:
+            log.info("came back: %d steps, %d intakes, %d bundles", steps, items, packed)
     finally:
         close_session()
 

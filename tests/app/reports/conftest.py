@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.accounts.models import Officer
+from app.accounts.signing import Pen
 from app.core.actor import Actor, machine
 from app.core.db import session, transaction
 from app.core.ledger import Event
@@ -14,15 +15,17 @@ from app.core.permissions import Role
 from app.evidence.models import Evidence
 from app.incidents.models import Incident
 from app.reports import queries, review, service
+from app.reports.authorship import Terms
 from app.reports.models import Draft, Report, Sentence
 from app.reports.schemas import DraftedSentence
 from tests.app.desk.scene import item, step, stop
-from tests.people import People, actor_for
+from tests.people import People, actor_for, pen_for
 
 ENGINES = [
     {"name": "blotter-writing", "model": "extractive", "version": "1.2"},
     {"name": "pocketsphinx", "model": "en-us", "version": "5.1.1"},
 ]
+TERMS = Terms("Springfield Police Department", "ZZ0000000", ("CA",))
 GAP = "[INSERT: was anybody injured?]"
 
 
@@ -35,6 +38,7 @@ class Desk:
     incident: Incident
     evidence: Evidence
     report_id: object
+    app: Flask
 
     @property
     def author(self) -> Actor:
@@ -65,8 +69,26 @@ class Desk:
         """Completed, certified and signed."""
         if any(one.gap for one in self.report.sentences):
             self.complete()
+        pen = self.pen(self.officer)
         with transaction():
-            return review.submit(self.report, certified=True, actor=self.author)
+            return review.submit(self.report, certified=True, terms=TERMS, pen=pen, actor=self.author)
+
+    def approve(self, notes: str = ""):
+        """Approved and signed by the supervisor."""
+        pen = self.pen(self.supervisor)
+        with transaction():
+            return review.approve(self.report, notes=notes, pen=pen, actor=self.reviewer)
+
+    def filed(self, by: Officer):
+        """Submitted, approved, filed."""
+        self.submit()
+        self.approve()
+        with transaction():
+            return review.file(self.report, actor=actor_for(by))
+
+    def pen(self, officer: Officer) -> Pen:
+        """What an officer signs with, by their password."""
+        return pen_for(officer, self.app.config["SETTINGS"])
 
     def acts(self) -> list[str]:
         """What the ledger says of the report, in order."""
@@ -112,4 +134,4 @@ def desk(app: Flask, people: People) -> Desk:
     with transaction():
         report = service.report_for(incident, author=officer)
     keep(report, evidence, drafted(evidence))
-    return Desk(officer, supervisor, incident, evidence, report.id)
+    return Desk(officer, supervisor, incident, evidence, report.id, app)

@@ -1,0 +1,1 @@
+"""NIBRS under test."""

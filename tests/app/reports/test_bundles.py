@@ -1,0 +1,297 @@
+"""Discovery bundles: whole by the library's own check and by the stand-alone one; whatever is taken out or changed shows."""
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import bagit
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.accounts import signing
+from app.core.clock import now
+from app.core.db import session, transaction
+from app.core.errors import Conflict, Invalid
+from app.core.outbox import Job
+from app.core.permissions import Role
+from app.core.storage import store
+from app.evidence.models import Evidence
+from app.reports import bagging, bundles, service
+from app.reports.models import Bundle, BundleState
+from app.reports.proofs import Press
+from tests.app.accounts.conftest import send
+from tests.app.desk.scene import heard, step
+from tests.app.evidence.sending import Phone, sealed
+from tests.app.reports.conftest import TERMS, Desk, drafted, keep
+from tests.app.reports.proving import agency_key, checked, said
+from tests.people import People, actor_for, signed_in
+
+REASON = "The defense has asked for it."
+
+
+@pytest.fixture
+def filed(app: Flask, desk: Desk, people: People) -> Desk:
+    """A filed report on a recording that is really in the store, with two drafts and a transcript."""
+    content = b"\x00\x01recording" * 5000
+    phone = Phone(app, desk.officer)
+    item = sealed(app, phone.send(desk.incident, content, filename="=2+2 stop.mp4"))
+    heard(step(item, "transcribe"), "good evening officer", "what did I do")
+    keep(desk.report, item, drafted(item, "A second car came."))
+    with transaction():
+        service.use_draft(desk.report, desk_draft(desk, 2), actor=desk.author)
+    with transaction() as db:  # the scene's own item has no file behind it
+        db.execute(sa.update(Evidence).where(Evidence.id == desk.evidence.id).values(state="quarantined"))
+    desk.filed(people.one(Role.RECORDS))
+    return desk
+
+
+def desk_draft(desk: Desk, number: int) -> Any:
+    from app.reports import queries
+
+    return queries.draft(desk.report, number)
+
+
+def made(desk: Desk, folder: Path, *, originals: bool = True) -> Path:
+    """A bundle as its worker makes it, unpacked."""
+    config = desk.app.config["SETTINGS"]
+    with transaction():
+        bundle = bundles.ask(desk.report, case_number="CR-1", reason=REASON, originals=originals, actor=desk.reviewer)
+    with transaction():
+        assert bundles.claim(bundle.id) is not None
+    press = Press(signing.agency(config).signer, TERMS)
+    with transaction():
+        contents = bundles.gather(session().get_one(Bundle, bundle.id), press=press)
+    bag = folder / "bag"
+    bag.mkdir()
+    bagging.write(contents, bag, objects=store(config), agency="Springfield", beat=lambda: None)
+    return bag
+
+
+def change(path: Path, how: Callable[[dict[str, Any]], object]) -> None:
+    told = json.loads(path.read_text())
+    how(told)
+    path.write_text(json.dumps(told))
+
+
+def rebagged(bag: Path) -> None:
+    """The manifests made to fit again, as a forger would."""
+    whole = bagit.Bag(str(bag))
+    whole.save(manifests=True)
+
+
+def test_a5_a_bundle_holds_by_its_own_verifier_and_by_the_librarys(filed: Desk, tmp_path: Path) -> None:
+    bag = made(filed, tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "bagit", "--validate", str(bag)], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    key = str(agency_key(filed.app.config["SETTINGS"]))
+    code, told = checked(bag, "--key", key)
+    assert code == 0, told
+    inside = bag / "data"
+    done = subprocess.run(
+        [sys.executable, "-I", "verify.py", ".", "--key", key], cwd=inside, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stdout
+    target = tmp_path / "bag.zip"
+    bagging.pack(bag, target, top="discovery-1", beat=lambda: None)
+    assert said(target, "--key", key)[0] == 0, "zipped as well"
+
+
+def test_a5_everything_a_court_may_ask_is_in_it(filed: Desk, tmp_path: Path) -> None:
+    data = made(filed, tmp_path) / "data"
+    names = {str(path.relative_to(data)) for path in data.rglob("*") if path.is_file()}
+    assert {
+        "report/report.pdf",
+        "report/report.sig",
+        "report/content.json",
+        "drafts/draft-1.json",
+        "drafts/draft-2.txt",
+        "versions/version-1.json",
+        "versions/version-2.txt",
+        "differences/draft-1-to-draft-2.txt",
+        "differences/draft-2-to-version-1.txt",
+        "differences/version-1-to-version-2.txt",
+        "differences/draft-1-to-version-2.txt",
+        "models.json",
+        "ai-use.json",
+        "media.csv",
+        "custody/report.csv",
+        "verify.py",
+        "verify_report.py",
+        "README.txt",
+    } <= names
+    assert "not an officer's statement" in (data / "drafts/draft-1.txt").read_text()
+    assert "+ A second car came." in (data / "differences/draft-1-to-draft-2.txt").read_text()
+    media = {one["name"]: one for one in json.loads((data / "media.json").read_text()) if one["name"]}
+    item = media["=2+2 stop.mp4"]
+    assert len(item["sha256"]) == 64
+    assert (data / f"transcripts/{item['id']}.txt").read_text().startswith("00:00  officer: good evening")
+    assert json.loads((data / f"transcripts/{item['id']}.json").read_text())["program"]["version"] == "5.1.1"
+    assert "'=2+2" in (data / "media.csv").read_text(), "a spreadsheet runs nothing of it"
+    models = json.loads((data / "models.json").read_text())
+    assert [one["draft"] for one in models["drafts"]] == [1, 2]
+    assert {"reading": "transcribe"}.items() <= models["readings"][-1].items()
+    told = json.loads((data / "export.json").read_text())
+    assert told["bundle"]["case_number"] == "CR-1"
+    acts = {entry["event"]["act"] for entry in told["events"]}
+    assert {"reports:draft:keep", "reports:report:file", "reports:bundle:make", "evidence:item:export"} <= acts
+    by = [entry["event"]["actor_label"] for entry in told["events"] if entry["event"]["act"] == "evidence:item:export"]
+    assert by == [filed.supervisor.label], "custody names who asked, not the machine that packed"
+
+
+FORGERIES: tuple[tuple[str, Callable[[Path], object], str], ...] = (
+    (
+        "a draft",
+        lambda d: change(d / "drafts/draft-1.json", lambda t: t["content"].pop()),
+        "not what the machine wrote",
+    ),
+    ("a draft left out", lambda d: (d / "drafts/draft-2.json").unlink(), "draft-2.json: missing"),
+    (
+        "a version",
+        lambda d: change(d / "versions/version-1.json", lambda t: t["content"].update(people=[1])),
+        "frozen then",
+    ),
+    ("the paper", lambda d: (d / "report/report.pdf").write_bytes(b"%PDF-1.7 other"), "the PDF was changed"),
+    ("a recording", lambda d: next((d / "originals").rglob("*.mp4")).write_bytes(b"other"), "altered; its SHA-256"),
+    ("an event left out", lambda d: change(d / "export.json", lambda t: t["events"].pop(3)), "some are missing"),
+    (
+        "who did it",
+        lambda d: change(d / "export.json", lambda t: t["events"][3]["event"].update(actor_label="x")),
+        "does not lead",
+    ),
+)
+
+
+def test_a5_whatever_is_changed_is_found_though_the_manifests_fit(filed: Desk, tmp_path: Path) -> None:
+    bag, key = made(filed, tmp_path), str(agency_key(filed.app.config["SETTINGS"]))
+    for what, forge, expected in FORGERIES:
+        copy = tmp_path / "copy"
+        shutil.copytree(bag, copy)
+        forge(copy / "data")
+        code, told = said(copy, "--key", key)
+        assert (code, ": altered" in told or ": missing" in told) == (1, True), what
+        rebagged(copy)
+        code, told = said(copy, "--key", key)
+        assert (code, expected in told) == (1, True), (what, told)
+        shutil.rmtree(copy)
+    (bag / "data" / "note.txt").write_text("found in a drawer")
+    assert "data/note.txt: was put there" in said(bag, "--key", key)[1]
+    assert said(tmp_path / "alone" if (tmp_path / "alone").exists() else tmp_path, "--key", key)[0] == 1
+
+
+def test_without_originals_the_hashes_are_there(filed: Desk, tmp_path: Path) -> None:
+    bag = made(filed, tmp_path, originals=False)
+    assert not (bag / "data" / "originals").exists()
+    code, told = said(bag, "--key", str(agency_key(filed.app.config["SETTINGS"])))
+    assert code == 0, told
+
+
+def test_a_bundle_is_asked_for_with_case_and_reason(app: Flask, filed: Desk, people: People) -> None:
+    records = signed_in(app, people.one(Role.RECORDS))
+    page = f"/reports/{filed.report_id}/bundles"
+    for values, field in (
+        ({"reason": REASON}, "number of the case"),
+        ({"case_number": "CR-1", "reason": "short"}, "Say why"),
+    ):
+        answer = send(records, page, page=page, **values)
+        assert answer.status_code == 422
+        assert field in answer.get_data(as_text=True)
+    assert send(records, page, page=page, case_number="CR-1", reason=REASON).status_code == 303
+    assert "CR-1" in records.get(page).get_data(as_text=True)
+    bundle = session().scalars(sa.select(Bundle)).one()
+    assert session().scalars(sa.select(Job).where(Job.task == "make_bundle")).one().arguments == {
+        "bundle_id": str(bundle.id)
+    }
+    assert records.get(f"{page}/{bundle.id}").status_code == 409
+    assert "reports:bundle:ask" in filed.acts()
+    assert signed_in(app, filed.officer).get(page).status_code == 403
+
+
+def test_a7_no_bundle_of_what_is_not_approved(desk: Desk) -> None:
+    desk.submit()
+    with pytest.raises(Conflict, match="approved"), transaction():
+        bundles.ask(desk.report, case_number="CR-1", reason=REASON, originals=False, actor=desk.reviewer)
+
+
+@pytest.mark.parametrize("case", ["", " \x00\x07 ", "x" * 61])
+def test_bad_input_case_numbers(filed: Desk, case: str) -> None:
+    with pytest.raises(Invalid) as refusal, transaction():
+        bundles.ask(filed.report, case_number=case, reason=REASON, originals=False, actor=filed.reviewer)
+    assert refusal.value.field == "case_number"
+
+
+def test_one_worker_makes_it_and_a_dead_ones_comes_back(filed: Desk) -> None:
+    with transaction():
+        bundle = bundles.ask(filed.report, case_number="CR-1", reason=REASON, originals=False, actor=filed.reviewer)
+    with transaction():
+        assert bundles.claim(bundle.id) is not None
+    with transaction():
+        assert bundles.claim(bundle.id) is None, "somebody is at it"
+    for attempt in (1, 2, 3):
+        with transaction() as db:
+            db.execute(sa.update(Bundle).values(lease_until=now()))
+        with transaction():
+            assert bundles.come_back() == (1 if attempt < 3 else 0)
+        with transaction():
+            assert (bundles.claim(bundle.id) is not None) == (attempt < 3)
+    assert bundles.of_report(filed.report)[0].state is BundleState.FAILED
+
+
+def test_a6_who_used_ai_when_from_where_on_what_with_which_settings(app: Flask, filed: Desk, people: People) -> None:
+    """One statement answers, and the page shows it to those who read the ledger."""
+    from app.reports import aiuse
+
+    statements: list[str] = []
+    engine = session().get_bind()
+    sa.event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+    found = aiuse.uses(report_id=filed.report.id)
+    asked = [one for one in statements if "ledger_event" in one]
+    assert len(asked) == 1
+    acts = {one.act: one for one in reversed(found)}
+    assert acts["evidence:item:receive"].who == filed.officer.label
+    assert acts["evidence:item:receive"].address
+    assert acts["reports:draft:use"].draft == 2
+    assert acts["reports:report:submit"].programs[0]["version"] == "1.2"
+    assert acts["reports:draft:use"].media[0]["sha256"]
+    html = signed_in(app, people.one(Role.RECORDS)).get(f"/reports/ai-use?incident={filed.incident.number}")
+    assert "blotter-writing" in html.get_data(as_text=True)
+    assert "Took a draft, draft 2" in html.get_data(as_text=True)
+    nobodys = signed_in(app, people.one(Role.ADMINISTRATOR)).get("/reports/ai-use")
+    assert "No such act" in nobodys.get_data(as_text=True), "an administrator sees no incident"
+    assert aiuse.uses(actor=actor_for(people.one(unit="South Patrol"))) == []
+
+
+def test_a_bundle_that_is_made_is_taken_along_and_noted(
+    app: Flask, filed: Desk, tmp_path: Path, people: People
+) -> None:
+    """The whole way of the worker's task, with its own settings."""
+    with transaction():
+        bundle = bundles.ask(filed.report, case_number="CR-9", reason=REASON, originals=True, actor=filed.reviewer)
+    bag = made(filed, tmp_path)
+    target = tmp_path / "made.zip"
+    bagging.pack(bag, target, top="discovery-x", beat=lambda: None)
+    sha256 = __import__("hashlib").sha256(target.read_bytes()).hexdigest()
+    store(app.config["SETTINGS"]).put_file("bundles/x/1.zip", target, sha256=sha256)
+    with transaction():
+        kept = session().get_one(Bundle, bundle.id)
+        bundles.keep(
+            kept, storage_key="bundles/x/1.zip", size=target.stat().st_size, sha256=sha256, actor=filed.reviewer
+        )
+    answer = signed_in(app, filed.supervisor).get(f"/reports/{filed.report_id}/bundles/{bundle.id}")
+    (tmp_path / "got.zip").write_bytes(answer.get_data())
+    assert zipfile.is_zipfile(tmp_path / "got.zip")
+    assert said(tmp_path / "got.zip", "--key", str(agency_key(app.config["SETTINGS"])))[0] == 0
+    assert filed.acts()[-1] == "reports:bundle:download"
+    assert (
+        signed_in(app, people.one(Role.SUPERVISOR, unit="South"))
+        .get(f"/reports/{filed.report_id}/bundles/{bundle.id}")
+        .status_code
+        == 404
+    )
