@@ -166,6 +166,14 @@ def moment(actor: Actor, event_id: uuid.UUID) -> LanguageEvent:
     return found
 
 
+def own_moment(actor: Actor, event_id: uuid.UUID) -> LanguageEvent:
+    """One of the officer's own moments that a person confirmed at some time; NotFound for anything else."""
+    found = session().get(LanguageEvent, event_id)
+    if found is None or found.officer_id != actor.officer_id or found.decision is Decision.PROPOSED:
+        raise NotFound("There is no such moment.")
+    return found
+
+
 def exposures_of(officer_id: uuid.UUID) -> list[tuple[datetime, float, int]]:
     """(when, seconds of speech, counted aggressive moments) of each recording, oldest first."""
     events = (

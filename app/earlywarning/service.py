@@ -163,6 +163,19 @@ def note_view(officer: Officer | None, *, actor: Actor) -> None:
     ledger.record("earlywarning:officer:viewed", actor=actor, subject_kind="officer", subject_id=subject_id)
 
 
+def note_export(officer: Officer | None, *, rows: int, actor: Actor) -> None:
+    """Taking figures along, one officer's or everybody's (None), is an act that is kept."""
+    subject_id = officer.id if officer else "all"
+    ledger.record(
+        "earlywarning:officer:exported", actor=actor, subject_kind="officer", subject_id=subject_id, rows=rows
+    )
+
+
+def note_levels_view(*, actor: Actor) -> None:
+    """Looking at the levels and what they would have given is kept."""
+    ledger.record("earlywarning:levels:viewed", actor=actor, subject_kind="warning_levels", subject_id="all")
+
+
 def ask_for_patterns(*, within: timedelta = timedelta(), actor: Actor | None = None) -> None:
     """Has the patterns computed anew within that time; one job serves everybody who asked before it began."""
     job = outbox.Job
