@@ -21,6 +21,7 @@ from app.reports import service as reports
 from tests.app.desk.scene import found, heard, read_whole, step
 from tests.app.earlywarning.conftest import RULES, event
 from tests.app.evidence.sending import Phone, sealed, with_copy
+from tests.app.home.review import review
 from tests.app.reports.conftest import drafted, keep
 from tests.people import PASSWORD, People, csrf_token, signed_in
 
@@ -282,6 +283,7 @@ def _those_who_check(trip: Journey, incident: Incident, item: Evidence) -> None:
         form={"outcome": "coaching", "reason": WORDS["reason"]},
     )
     trip.go("earlywarning.mine", Role.OFFICER, "/early-warning/mine")
+    review(trip, officer, moment)
     trip.go("custody.why", auditor, f"/evidence/{item.id}/original/why")
     trip.go("evidence.original", auditor, f"/evidence/{item.id}/original?reason=internal_review&case=IA-7")
     choice = {"items": [str(item.id)], "reason": "discovery", "case": "2026-CR-17"}
