@@ -24,5 +24,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "week is told": {"task": "tell_the_week", "schedule": 24 * 3600.0, "options": {"queue": "default"}},
     "retention is judged": {"task": "judge_retention", "schedule": 3600.0, "options": {"queue": "default"}},
     "deletions are told": {"task": "tell_deletions", "schedule": 7 * 24 * 3600.0, "options": {"queue": "default"}},
+    "patterns are found": {"task": "find_patterns", "schedule": 24 * 3600.0, "options": {"queue": "default"}},
     "ledger is verified": {"task": "verify_ledger", "schedule": 24 * 3600.0, "options": {"queue": "default"}},
 }

@@ -49,6 +49,19 @@ class Officer(Identified, Base):
         return f"{self.rank} {self.name} (#{self.badge})"
 
 
+class Posting(Identified, Base):
+    """An officer's move from one unit to another: what they did before it was done in the unit before."""
+
+    __tablename__ = "posting"
+
+    officer_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"), index=True)
+    before_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("unit.id"))
+    after_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("unit.id"))
+    since: orm.Mapped[datetime]
+    entered_by: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("officer.id"))
+    entered_at: orm.Mapped[datetime]
+
+
 class SignInSession(Identified, Base):
     """A signed-in browser. The cookie carries a secret whose SHA-256 is kept here; ending it here ends it everywhere."""
 

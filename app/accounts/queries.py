@@ -2,10 +2,11 @@
 
 import hashlib
 import uuid
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from app.accounts.models import ApiToken, Officer, SignInSession, Unit
+from app.accounts.models import ApiToken, Officer, Posting, SignInSession, Unit
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import NotFound
@@ -40,6 +41,12 @@ def unit(unit_id: uuid.UUID) -> Unit:
     if found is None:
         raise NotFound("There is no such unit.")
     return found
+
+
+def unit_at(officer: Officer, moment: datetime) -> uuid.UUID:
+    """The unit an officer was in at `moment`: their own, unless they moved after it."""
+    moved = sa.select(Posting.before_id).where(Posting.officer_id == officer.id, Posting.since > moment)
+    return session().scalars(moved.order_by(Posting.since, Posting.entered_at)).first() or officer.unit_id
 
 
 def live_session(secret: str) -> SignInSession | None:

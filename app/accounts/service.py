@@ -4,13 +4,13 @@ import hashlib
 import secrets
 import uuid
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.accounts import passwords
-from app.accounts.models import ApiToken, Officer, SignInAttempt, SignInSession, Unit
+from app.accounts.models import ApiToken, Officer, Posting, SignInAttempt, SignInSession, Unit
 from app.core import ledger
 from app.core.actor import Actor
 from app.core.clock import now
@@ -223,6 +223,26 @@ def close(officer: Officer, *, actor: Actor) -> None:
     officer.closed_at = officer.closed_at or now()
     _end_sessions(officer)
     _record("accounts:officer:close", officer, actor)
+
+
+def transfer(officer: Officer, *, unit: Unit, since: datetime, actor: Actor) -> Posting:
+    """Moves an officer to another unit from `since` (aware, not in the future) on. Recordings made before stay with
+    the unit before. Invalid for the unit they are in, or a moment before their last move."""
+    last = sa.select(sa.func.max(Posting.since)).where(Posting.officer_id == officer.id)
+    earlier = session().scalar(last)
+    if unit.id == officer.unit_id:
+        raise Invalid("The officer is in this unit already.", field="unit", remedy="Choose another one.")
+    if since > now() or (earlier is not None and since <= earlier):
+        raise Invalid("A move is after the last one, and not in the future.", field="since")
+    by = actor.officer_id
+    posting = Posting(
+        officer_id=officer.id, before_id=officer.unit_id, after_id=unit.id, since=since, entered_by=by, entered_at=now()
+    )
+    session().add(posting)
+    officer.unit_id, officer.unit = unit.id, unit
+    session().flush()
+    _record("accounts:officer:transfer", officer, actor, unit=unit.id, since=since.isoformat())
+    return posting
 
 
 def actor_of(officer: Officer, *, session_id: str = "", address: str = "", device: str = "") -> Actor:

@@ -44,6 +44,7 @@ class Permission(enum.StrEnum):
     WARNING_READ = "warning:read"
     WARNING_DECIDE = "warning:decide"
     WARNING_OWN = "warning:own"
+    WARNING_UNIT = "warning:unit"
     LEDGER_READ = "ledger:read"
     LEDGER_REVIEW = "ledger:review"
     ACCOUNT_MANAGE = "account:manage"
@@ -83,6 +84,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.REPORT_REVIEW,
             _P.REPORT_BUNDLE,
             _P.WARNING_OWN,
+            _P.WARNING_UNIT,
             _P.EVIDENCE_CATEGORISE,
             _P.HOLD_MANAGE,
             _P.RELEASE_CLOCK,

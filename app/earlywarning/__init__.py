@@ -5,6 +5,7 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     """Opens this room's doors."""
-    from app.earlywarning.views import bp
+    from app.earlywarning import review_views, views
 
-    app.register_blueprint(bp)
+    app.register_blueprint(views.bp)
+    app.register_blueprint(review_views.bp)

@@ -1,6 +1,7 @@
 """Rates, peers and moments. Counts leave out what people rejected and what newer readings replaced."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,14 +45,33 @@ class Standing:
         return self.speech_s >= minimum_minutes * 60
 
 
+def current_reading() -> sa.ColumnElement[bool]:
+    """The condition that a moment was said by a reading that is not superseded."""
+    superseded = sa.select(Step.id).where(Step.id == LanguageEvent.step_id, Step.state == StepState.SUPERSEDED)
+    return ~superseded.exists()
+
+
+def counts_surely() -> sa.ColumnElement[bool]:
+    """The condition that a moment counts by itself: confirmed, or sure and not rejected (W3, W4)."""
+    sure = sa.and_(LanguageEvent.confidence >= LOW_CONFIDENCE, LanguageEvent.decision != Decision.REJECTED)
+    return sa.or_(LanguageEvent.decision == Decision.CONFIRMED, sure)
+
+
 def counted() -> sa.ColumnElement[bool]:
-    """The condition that a moment counts: not rejected, and said by a reading that is not superseded."""
-    current = sa.select(Step.id).where(Step.id == LanguageEvent.step_id, Step.state != StepState.SUPERSEDED)
-    return sa.and_(LanguageEvent.decision != Decision.REJECTED, current.exists())
+    """The condition that a moment counts: not rejected, said by a reading that is not superseded, and in a recording
+    that is no second upload of the same."""
+    return sa.and_(LanguageEvent.decision != Decision.REJECTED, current_reading(), once(LanguageEvent.evidence_id))
 
 
-def standings() -> list[Standing]:
-    """Every officer who was heard speaking, the most hours first; two grouped reads whatever the number."""
+def once(evidence_id: sa.ColumnElement[uuid.UUID] | orm.InstrumentedAttribute[uuid.UUID]) -> sa.ColumnElement[bool]:
+    """The condition that a recording is not a second upload of one that is here already."""
+    second = sa.select(Evidence.id).where(Evidence.id == evidence_id, Evidence.duplicate_of.is_not(None))
+    return ~second.exists()
+
+
+def standings(officer_ids: Sequence[uuid.UUID] | None = None) -> list[Standing]:
+    """Officers who were heard speaking (all, or of these), the most hours first; two grouped reads whatever the number."""
+    among = sa.true() if officer_ids is None else Exposure.officer_id.in_(officer_ids)
     heard = (
         sa.select(
             Exposure.officer_id,
@@ -59,12 +79,14 @@ def standings() -> list[Standing]:
             sa.func.count().label("recordings"),
             sa.func.max(Exposure.said_at).label("latest"),
         )
+        .where(among, once(Exposure.evidence_id))
         .group_by(Exposure.officer_id)
         .subquery()
     )
     sure = LanguageEvent.confidence >= LOW_CONFIDENCE
     confirmed = LanguageEvent.decision == Decision.CONFIRMED
     harsh = LanguageEvent.polarity == Polarity.AGGRESSIVE
+    theirs = sa.true() if officer_ids is None else LanguageEvent.officer_id.in_(officer_ids)
     moments = (
         sa.select(
             LanguageEvent.officer_id,
@@ -72,7 +94,7 @@ def standings() -> list[Standing]:
             sa.func.count().filter(harsh, ~sure, ~confirmed).label("doubtful"),
             sa.func.count().filter(LanguageEvent.polarity == Polarity.COURTEOUS).label("courteous"),
         )
-        .where(counted())
+        .where(counted(), theirs)
         .group_by(LanguageEvent.officer_id)
         .subquery()
     )
@@ -111,7 +133,7 @@ def standings() -> list[Standing]:
 
 def standing(officer_id: uuid.UUID) -> Standing | None:
     """One officer's counts; None when never heard."""
-    return next((one for one in standings() if one.officer_id == officer_id), None)
+    return next(iter(standings([officer_id])), None)
 
 
 def subject(officer_id: uuid.UUID) -> Officer:
@@ -124,10 +146,9 @@ def subject(officer_id: uuid.UUID) -> Officer:
 
 def moments_of(officer_id: uuid.UUID, *, confirmed_only: bool = False, limit: int = 200) -> list[LanguageEvent]:
     """What was heard of one officer, newest first, each with the recording to play. Rejected ones are shown, marked."""
-    current = sa.select(Step.id).where(Step.id == LanguageEvent.step_id, Step.state != StepState.SUPERSEDED).exists()
     query = (
         sa.select(LanguageEvent)
-        .where(LanguageEvent.officer_id == officer_id, LanguageEvent.polarity != Polarity.NEUTRAL, current)
+        .where(LanguageEvent.officer_id == officer_id, LanguageEvent.polarity != Polarity.NEUTRAL, current_reading())
         .options(orm.joinedload(LanguageEvent.evidence).joinedload(Evidence.incident))
         .order_by(LanguageEvent.said_at.desc(), LanguageEvent.start_s)
         .limit(limit)
@@ -145,6 +166,14 @@ def moment(actor: Actor, event_id: uuid.UUID) -> LanguageEvent:
     return found
 
 
+def own_moment(actor: Actor, event_id: uuid.UUID) -> LanguageEvent:
+    """One of the officer's own moments that a person confirmed at some time; NotFound for anything else."""
+    found = session().get(LanguageEvent, event_id)
+    if found is None or found.officer_id != actor.officer_id or found.decision is Decision.PROPOSED:
+        raise NotFound("There is no such moment.")
+    return found
+
+
 def exposures_of(officer_id: uuid.UUID) -> list[tuple[datetime, float, int]]:
     """(when, seconds of speech, counted aggressive moments) of each recording, oldest first."""
     events = (
@@ -153,7 +182,7 @@ def exposures_of(officer_id: uuid.UUID) -> list[tuple[datetime, float, int]]:
             LanguageEvent.officer_id == officer_id,
             LanguageEvent.polarity == Polarity.AGGRESSIVE,
             counted(),
-            sa.or_(LanguageEvent.confidence >= LOW_CONFIDENCE, LanguageEvent.decision == Decision.CONFIRMED),
+            counts_surely(),
         )
         .group_by(LanguageEvent.evidence_id)
         .subquery()
@@ -161,7 +190,7 @@ def exposures_of(officer_id: uuid.UUID) -> list[tuple[datetime, float, int]]:
     query = (
         sa.select(Exposure.said_at, Exposure.speech_s, sa.func.coalesce(events.c.harsh, 0))
         .outerjoin(events, events.c.evidence_id == Exposure.evidence_id)
-        .where(Exposure.officer_id == officer_id)
+        .where(Exposure.officer_id == officer_id, once(Exposure.evidence_id))
         .order_by(Exposure.said_at)
     )
     return [(when, speech, harsh) for when, speech, harsh in session().execute(query)]

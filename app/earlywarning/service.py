@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,15 +11,26 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.models import Officer
 from app.analysis.models import Decision, Step
-from app.core import ledger
+from app.core import ledger, outbox
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
-from app.core.errors import Forbidden, Invalid
-from app.earlywarning.models import Disposition, Exposure, LanguageEvent, Outcome, Polarity
+from app.core.errors import Conflict, Forbidden, Invalid
+from app.earlywarning import circumstances
+from app.earlywarning.models import (
+    Contest,
+    ContestState,
+    Disposition,
+    Exposure,
+    LanguageEvent,
+    MomentDecision,
+    Outcome,
+    Polarity,
+)
 from app.evidence.models import Evidence
 
 LEAST_REASON = 10
+SOON, LATER = timedelta(minutes=5), timedelta(hours=1)  # after a person decided; after something new was heard
 
 
 def keep_language(
@@ -40,6 +53,7 @@ def keep_language(
     """
     said_at = evidence.recorded_at or evidence.received_at
     decided = _decisions(evidence.id)
+    carried: list[tuple[uuid.UUID, LanguageEvent]] = []
     for row in events:
         event = LanguageEvent(
             officer_id=evidence.officer_id,
@@ -67,9 +81,12 @@ def keep_language(
         if earlier is not None:
             event.decision, event.decided_by = earlier.decision, earlier.decided_by
             event.decided_at, event.decision_reason = earlier.decided_at, earlier.decision_reason
+            carried.append((earlier.id, event))
         session().add(event)
-    _keep_exposure(step, evidence, speech_s, utterances, respect)
     session().flush()
+    _carry(carried)
+    _keep_exposure(step, evidence, speech_s, utterances, respect)
+    ask_for_patterns(within=SOON if carried else LATER)
     ledger.record(
         "earlywarning:recording:scored",
         actor=actor,
@@ -83,13 +100,30 @@ def keep_language(
 
 
 def decide_event(event: LanguageEvent, *, decision: Decision, reason: str, actor: Actor) -> LanguageEvent:
-    """Confirms or rejects one moment. A rejected one leaves every count (W4). Nobody decides about themselves."""
-    _not_about_oneself(event.officer_id, actor)
+    """Confirms or rejects one moment. A rejected one leaves every count (W4). Nobody decides about themselves.
+
+    May be done again, with every decision kept; Conflict while the officer's contest waits for its answer.
+    """
+    not_about_oneself(event.officer_id, actor)
     if decision is Decision.PROPOSED:
         raise Invalid("Choose confirmed or rejected.", field="decision")
+    contested = sa.select(Contest.id).where(Contest.event_id == event.id, Contest.state == ContestState.OPEN)
+    if session().scalar(contested) is not None:
+        raise Conflict("The officer contests this moment.", field="decision", remedy="Answer the contest.")
+    return put_decision(event, decision=decision, reason=reasoned(reason), actor=actor)
+
+
+def put_decision(event: LanguageEvent, *, decision: Decision, reason: str, actor: Actor) -> LanguageEvent:
+    """Keeps a decision that was found in order, and has the patterns computed anew."""
     event.decision, event.decided_by, event.decided_at = decision, actor.id, now()
-    event.decision_reason = _reason(reason)
+    event.decision_reason = reason
+    session().add(
+        MomentDecision(
+            event_id=event.id, decision=decision, reason=reason, decided_by=actor.id, decided_at=event.decided_at
+        )
+    )
     session().flush()
+    ask_for_patterns(within=SOON)
     ledger.record(
         "earlywarning:moment:decided",
         actor=actor,
@@ -106,12 +140,12 @@ def close_question(
     officer: Officer, *, outcome: Outcome, reason: str, figures: Mapping[str, Any], actor: Actor
 ) -> Disposition:
     """Answers the question an officer's pattern asked. Nothing follows from it by itself (W7)."""
-    _not_about_oneself(officer.id, actor)
+    not_about_oneself(officer.id, actor)
     disposition = Disposition(
         id=uuid.uuid4(),
         officer_id=officer.id,
         outcome=outcome,
-        reason=_reason(reason),
+        reason=reasoned(reason),
         figures=dict(figures),
         decided_by=actor.id,
         decided_at=now(),
@@ -135,6 +169,45 @@ def note_view(officer: Officer | None, *, actor: Actor) -> None:
     ledger.record("earlywarning:officer:viewed", actor=actor, subject_kind="officer", subject_id=subject_id)
 
 
+def note_export(officer: Officer | None, *, rows: int, actor: Actor) -> None:
+    """Taking figures along, one officer's or everybody's (None), is an act that is kept."""
+    subject_id = officer.id if officer else "all"
+    ledger.record(
+        "earlywarning:officer:exported", actor=actor, subject_kind="officer", subject_id=subject_id, rows=rows
+    )
+
+
+def note_levels_view(*, actor: Actor) -> None:
+    """Looking at the levels and what they would have given is kept."""
+    ledger.record("earlywarning:levels:viewed", actor=actor, subject_kind="warning_levels", subject_id="all")
+
+
+def ask_for_patterns(*, within: timedelta = timedelta(), actor: Actor | None = None) -> None:
+    """Has the patterns computed anew within that time; one job serves everybody who asked before it began."""
+    job = outbox.Job
+    waiting = sa.select(job.id).where(job.task == "find_patterns", job.sent_at.is_(None), job.due_at <= now() + within)
+    if session().scalar(waiting.limit(1)) is None:
+        outbox.enqueue("find_patterns", delay=within)
+    if actor is not None:
+        ledger.record("earlywarning:pattern:asked", actor=actor, subject_kind="pattern_run", subject_id="next")
+
+
+def reasoned(text: str, *, field: str = "reason") -> str:
+    """The words, trimmed. Invalid when they are too few to say anything."""
+    words = text.strip()
+    if len(words) < LEAST_REASON:
+        raise Invalid(
+            "Say why, in a sentence others can follow.", field=field, remedy=f"At least {LEAST_REASON} characters."
+        )
+    return words
+
+
+def not_about_oneself(officer_id: uuid.UUID, actor: Actor) -> None:
+    """Forbidden to the officer it is about."""
+    if actor.officer_id == officer_id:
+        raise Forbidden("Nobody decides about themselves.", remedy="Ask a colleague in internal affairs.")
+
+
 def _keep_exposure(step: Step, evidence: Evidence, speech_s: float, utterances: int, respect: float | None) -> None:
     row = {
         "id": uuid.uuid4(),
@@ -145,6 +218,7 @@ def _keep_exposure(step: Step, evidence: Evidence, speech_s: float, utterances: 
         "utterances": utterances,
         "respect": respect,
         "said_at": evidence.recorded_at or evidence.received_at,
+        **asdict(circumstances.of_recording(evidence)),
     }
     query = insert(Exposure).values(**row)
     newer = {name: query.excluded[name] for name in ("step_id", "speech_s", "utterances", "respect", "said_at")}
@@ -160,15 +234,8 @@ def _decisions(evidence_id: uuid.UUID) -> dict[tuple[str, str, int], LanguageEve
     return {(event.category, event.phrase, round(event.start_s)): event for event in earlier}
 
 
-def _reason(text: str) -> str:
-    reason = text.strip()
-    if len(reason) < LEAST_REASON:
-        raise Invalid(
-            "Say why, in a sentence others can follow.", field="reason", remedy=f"At least {LEAST_REASON} characters."
-        )
-    return reason
-
-
-def _not_about_oneself(officer_id: uuid.UUID, actor: Actor) -> None:
-    if actor.officer_id == officer_id:
-        raise Forbidden("Nobody decides about themselves.", remedy="Ask a colleague in internal affairs.")
+def _carry(carried: Sequence[tuple[uuid.UUID, LanguageEvent]]) -> None:
+    """What people did on a moment goes on with the same words in the newer reading: decisions and contests."""
+    for before, event in carried:
+        for kept in (MomentDecision, Contest):
+            session().execute(sa.update(kept).where(kept.event_id == before).values(event_id=event.id))

@@ -1,8 +1,10 @@
 """Internal affairs' pages, and each officer's own."""
 
+from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
@@ -12,9 +14,10 @@ from app.core.actor import Actor
 from app.core.db import transaction
 from app.core.pages import page
 from app.core.permissions import Permission, require
-from app.earlywarning import plots, queries, service
-from app.earlywarning.forms import DispositionForm, MomentForm
+from app.earlywarning import contests, dashboard, exports, levels, plots, queries, service
+from app.earlywarning.forms import ContestAnswerForm, ContestForm, DispositionForm, MomentForm
 from app.earlywarning.models import Outcome
+from app.evidence.custody import rows_as_csv
 
 bp = Blueprint("earlywarning", __name__, url_prefix="/early-warning")
 
@@ -27,18 +30,93 @@ def _minimum_minutes() -> float:
 @bp.get("/")
 @require(Permission.WARNING_READ)
 def index(actor: Actor) -> ResponseReturnValue:
-    """Everybody who was heard, side by side, with exposure and interval."""
+    """Who needs attention and why; then everybody side by side, with exposure and interval."""
     with transaction():
         service.note_view(None, actor=actor)
+    run = dashboard.newest_run()
+    if run is None:
+        return _before_the_first_run()
+    unit = request.args.get("unit", type=UUID)
+    enough = request.args.get("show") != "little"
+    chosen = dashboard.compared(request.args.get("page", 1, type=int), unit_id=unit, enough=enough)
+    heard = queries.standings([one.officer_id for one in chosen.standings])
+    return page(
+        "earlywarning/index.html",
+        run=run,
+        alerts=dashboard.attention(),
+        answered=dashboard.answered(),
+        changed=dashboard.changed(run),
+        contests=contests.waiting(),
+        contest_form=ContestAnswerForm(formdata=None),
+        remind_days=levels.in_force().remind_days,
+        overdue=dashboard.overdue,
+        chosen=chosen,
+        heard={one.officer_id: one for one in heard},
+        plot=plots.ratios(chosen.standings, low=run.peers["low"], high=run.peers["high"]) if enough else None,
+        units=accounts.units(),
+        unit=unit,
+        enough=enough,
+        rules=queries.precision_by_rule(),
+    )
+
+
+def _before_the_first_run() -> ResponseReturnValue:
     standings = queries.standings()
     minimum = _minimum_minutes()
     return page(
-        "earlywarning/index.html",
+        "earlywarning/first.html",
         standings=standings,
         plot=plots.peers(standings, minimum_minutes=minimum),
         minimum_minutes=minimum,
         rules=queries.precision_by_rule(),
     )
+
+
+@bp.post("/recompute")
+@require(Permission.WARNING_DECIDE)
+def recompute(actor: Actor) -> ResponseReturnValue:
+    """Has the patterns computed now instead of at night."""
+    with transaction():
+        service.ask_for_patterns(actor=actor)
+    flash("It is being computed. Look again in a minute.", "done")
+    return redirect(url_for(".index"), 303)
+
+
+@bp.get("/standings.csv")
+@require(Permission.WARNING_READ)
+def standings_csv(actor: Actor) -> ResponseReturnValue:
+    """Everybody's figures in badge order, with their uncertainty."""
+    rows = [exports.EVERYBODY, *(exports.standing_row(one) for one in dashboard.everybody())]
+    with transaction():
+        service.note_export(None, rows=len(rows) - 1, actor=actor)
+    return _csv("early-warning", rows)
+
+
+@bp.get("/officers/<uuid:officer_id>/months.csv")
+@require(Permission.WARNING_READ)
+def months_csv(officer_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """One officer's months: what the plot shows."""
+    subject = queries.subject(officer_id)
+    line = _timeline(officer_id)
+    rows = [exports.MONTHS, *(exports.month_row(one) for one in (line.months if line else ()))]
+    with transaction():
+        service.note_export(subject, rows=len(rows) - 1, actor=actor)
+    return _csv(f"early-warning-{subject.badge}", rows)
+
+
+def _csv(name: str, rows: Sequence[Sequence[object]]) -> ResponseReturnValue:
+    answer = Response(rows_as_csv(rows), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _timeline(officer_id: UUID) -> plots.Timeline | None:
+    run, standing = dashboard.newest_run(), dashboard.standing(officer_id)
+    if run is None or standing is None or not standing.months:
+        return None
+    moments = dashboard.counted_moments(officer_id, date.fromisoformat(standing.months[0][0]))
+    return plots.timeline(standing, moments, low=run.peers["low"], high=run.peers["high"])
 
 
 @bp.get("/officers/<uuid:officer_id>")
@@ -59,6 +137,14 @@ def _officer_page(
         status=status,
         subject=queries.subject(officer_id),
         standing=queries.standing(officer_id),
+        pattern=dashboard.standing(officer_id),
+        run=dashboard.newest_run(),
+        line=_timeline(officer_id),
+        categories=dashboard.categories_of(officer_id),
+        alerts=dashboard.alerts_of(officer_id),
+        contests=contests.of_officer(officer_id),
+        contest_form=ContestAnswerForm(formdata=None),
+        unit_names={str(one.id): one.name for one in accounts.units()},
         moments=queries.moments_of(officer_id),
         dots=plots.over_time(queries.exposures_of(officer_id)),
         dispositions=queries.dispositions_of(officer_id),
@@ -113,11 +199,33 @@ def close(officer_id: UUID, actor: Actor) -> ResponseReturnValue:
 @bp.get("/mine")
 @require(Permission.WARNING_OWN)
 def mine(actor: Actor) -> ResponseReturnValue:
-    """An officer's own confirmed moments and own exposure: nobody is judged by what they cannot see (W5)."""
+    """An officer's own confirmed moments, own exposure and reviewed alerts: nobody is judged by what they cannot see (W5)."""
     with transaction():
         service.note_view(accounts.officer(actor.id), actor=actor)
+    return _own_page(actor, ContestForm(formdata=None))
+
+
+def _own_page(actor: Actor, form: ContestForm, status: int = 200) -> ResponseReturnValue:
     return page(
         "earlywarning/mine.html",
+        status=status,
         standing=queries.standing(actor.id),
         moments=queries.moments_of(actor.id, confirmed_only=True),
+        alerts=dashboard.reviewed_of(actor.id),
+        contests=contests.of_officer(actor.id),
+        form=form,
     )
+
+
+@bp.post("/mine/moments/<uuid:event_id>/contest")
+@require(Permission.WARNING_OWN)
+def contest(event_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """The officer contests a confirmed moment, with a statement."""
+    event = queries.own_moment(actor, event_id)
+    form = ContestForm()
+    if not form.validate():
+        return _own_page(actor, form, 422)
+    with transaction():
+        contests.contest(event, statement=form.statement.data or "", actor=actor)
+    flash("Your statement is kept. Somebody other than the one who confirmed the moment will answer.", "done")
+    return redirect(url_for(".mine"), 303)

@@ -19,6 +19,7 @@ from app.core.ledger.publishing import WITNESSING
 from app.core.outbox import Job
 from app.core.permissions import Permission, Role
 from app.core.watches import Watch, alarms, known
+from app.earlywarning import dashboard as warnings
 from app.evidence.models import Evidence, EvidenceState
 from app.evidence.retention.models import Queued
 from app.incidents import queries as incidents
@@ -107,6 +108,8 @@ def badge_counts(actor: Actor) -> dict[str, int]:
     counts = _reports_waiting(actor)
     if actor.may(Permission.RETENTION_READ):
         counts["retention"] = session().scalar(sa.select(sa.func.count()).select_from(Queued)) or 0
+    if actor.may(Permission.WARNING_READ):
+        counts["warning"] = warnings.waiting(actor).all
     return counts
 
 

@@ -9,7 +9,7 @@ from app.core.api import answer
 from app.core.ledger import digest, probe
 from app.core.pages import page
 from app.core.permissions import Permission, Role, require
-from app.earlywarning import queries as earlywarning
+from app.earlywarning import dashboard as warnings
 from app.evidence import fixity
 from app.evidence.retention import critical
 from app.evidence.retention import queries as retention
@@ -26,7 +26,8 @@ NAVIGATION = (
     ("Reports", "/reports", Permission.REPORT_READ, "reports"),
     ("Notices", "/notices", Permission.REPORT_READ, "notices"),
     ("NIBRS", "/nibrs", Permission.NIBRS_SUBMIT, ""),
-    ("Early warning", "/early-warning/", Permission.WARNING_READ, ""),
+    ("Early warning", "/early-warning/", Permission.WARNING_READ, "warning"),
+    ("My unit", "/early-warning/unit", Permission.WARNING_UNIT, ""),
     ("My language", "/early-warning/mine", Permission.WARNING_OWN, ""),
     ("Rules", "/agency/rules", Permission.AGENCY_RULES, ""),
     ("Accounts", "/accounts", Permission.ACCOUNT_MANAGE, ""),
@@ -49,11 +50,12 @@ def index(actor: Actor) -> ResponseReturnValue:
             retention=retention.counts(),
         )
     if actor.role is Role.INTERNAL_AFFAIRS:
-        standings = [one for one in earlywarning.standings() if one.aggressive]
         return page(
             "home/internal_affairs.html",
             digests=digest.waiting(),
-            standings=sorted(standings, key=lambda one: -one.aggressive)[:10],
+            waiting=warnings.waiting(actor),
+            alerts=warnings.attention()[:20],
+            run=warnings.newest_run(),
         )
     if actor.role is Role.RECORDS:
         return page(

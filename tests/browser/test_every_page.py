@@ -46,8 +46,9 @@ PAGES = {
         "/reports/{report}",
         "/reports/{report}/approve",
         "/reports/{report}/bundles",
+        "/early-warning/unit",
     ),
-    Role.INTERNAL_AFFAIRS: ("/", "/early-warning/", "/early-warning/officers/{officer}"),
+    Role.INTERNAL_AFFAIRS: ("/", "/early-warning/", "/early-warning/officers/{officer}", "/early-warning/levels"),
     Role.RECORDS: (
         "/",
         "/reports",

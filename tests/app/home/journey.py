@@ -16,6 +16,7 @@ from tests.app.evidence.sending import Phone, sealed, with_copy
 from tests.app.home.journey_papers import code_it, month_file
 from tests.app.home.journey_reports import write_and_judge
 from tests.app.home.journey_retention import keep_and_let_go
+from tests.app.home.review import review
 from tests.app.home.trip import BROWSER, WORDS, Journey
 from tests.people import PASSWORD, csrf_token, signed_in
 
@@ -166,6 +167,7 @@ def _those_who_check(trip: Journey, incident: Incident, item: Evidence) -> None:
         form={"outcome": "coaching", "reason": WORDS["reason"]},
     )
     trip.go("earlywarning.mine", Role.OFFICER, "/early-warning/mine")
+    review(trip, officer, moment)
     trip.go("custody.why", auditor, f"/evidence/{item.id}/original/why")
     trip.go("evidence.original", auditor, f"/evidence/{item.id}/original?reason=internal_review&case=IA-7")
     choice = {"items": [str(item.id)], "reason": "discovery", "case": "2026-CR-17"}
