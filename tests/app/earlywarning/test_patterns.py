@@ -23,6 +23,7 @@ from app.earlywarning.alerts import ASK_AGAIN
 from app.earlywarning.levels import Wanted
 from app.earlywarning.models import Alert, AlertState, Exposure, PatternRun, Shift
 from app.evidence.models import Evidence
+from tests.agency import enrolled
 from tests.agency import spoke as years
 from tests.app.earlywarning.conftest import only_moment, read
 from tests.people import People, actor_for
@@ -40,7 +41,8 @@ def compare(task_room: Callable[[str], ModuleType]) -> Callable[[], None]:
 @pytest.fixture
 def agency(people: People) -> list[Officer]:
     """Twenty officers with a year of recordings; the first speaks aggressively four times as often."""
-    officers = [people.one() for _ in range(20)]
+    first = people.one()
+    officers = [first, *enrolled(first, 19)]
     years(officers, each=60, times={officers[0].id: 4.0})
     return officers
 

@@ -19,6 +19,7 @@ from app.core.permissions import Role
 from app.earlywarning import alerts, contests, dashboard, levels, queries, service
 from app.earlywarning.levels import Wanted
 from app.earlywarning.models import Alert, AlertState, ContestState, LanguageEvent, MomentDecision, Outcome
+from tests.agency import enrolled
 from tests.agency import spoke as years
 from tests.app.accounts.conftest import send
 from tests.app.earlywarning.conftest import only_moment
@@ -33,7 +34,8 @@ REASON = "We listened to all of it together."
 @pytest.fixture
 def asked(people: People, task_room: Callable[[str], ModuleType]) -> Alert:
     """One open alert, about the first of twenty officers."""
-    officers = [people.one(name="Ida O'Neil"), *(people.one() for _ in range(19))]
+    first = people.one(name="Ida O'Neil")
+    officers = [first, *enrolled(first, 19)]
     years(officers, each=60, times={officers[0].id: 5.0})
     task_room("patterns").find_patterns()
     [alert] = dashboard.attention()
