@@ -40,9 +40,9 @@ def compare(task_room: Callable[[str], ModuleType]) -> Callable[[], None]:
 
 @pytest.fixture
 def agency(people: People) -> list[Officer]:
-    """Twenty officers with a year of recordings; the first speaks aggressively four times as often."""
+    """Forty officers with a year of recordings; the first speaks aggressively four times as often."""
     first = people.one()
-    officers = [first, *enrolled(first, 19)]
+    officers = [first, *enrolled(first, 39)]
     years(officers, each=60, times={officers[0].id: 4.0})
     return officers
 
@@ -244,7 +244,7 @@ def test_counts_read_before_a_newer_run_are_dropped(agency: list[Officer], compa
             actor=machine("patterns"),
         )
     assert late is None
-    assert dashboard.compared().total == 20
+    assert dashboard.compared().total == 40
 
 
 def test_what_people_decide_asks_for_one_computation(people: People, spoke: Callable) -> None:
