@@ -44,6 +44,7 @@ def asked(people: People, reviewer: Officer, task_room: Callable[[str], ModuleTy
     years(officers, each=60, times={officers[0].id: 5.0})
     task_room("patterns").find_patterns()
     [alert] = dashboard.attention()
+    session().expunge_all()
     return alert
 
 
