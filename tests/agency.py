@@ -85,6 +85,20 @@ def spoke(
             db.execute(sa.text(MOMENTS), {"category": category, "polarity": polarity, "rule": rule, "rate": rate})
 
 
+def enrolled(like: Officer, number: int) -> list[Officer]:
+    """`number` more officers of the same unit and password, in one statement: badges 50001 and on."""
+    with transaction() as db:
+        db.execute(
+            sa.text(
+                "INSERT INTO officer (id, badge, name, rank, role, unit_id, password_hash, must_change_password, created_at) "
+                "SELECT gen_random_uuid(), cast(50000 + n AS text), 'Test Officer ' || 50000 + n, 'Officer', 'officer', "
+                "o.unit_id, o.password_hash, false, now() FROM officer o, generate_series(1, :number) n WHERE o.id = :id"
+            ),
+            {"id": like.id, "number": number},
+        )
+    return list(session().scalars(sa.select(Officer).where(Officer.badge > "50000").order_by(Officer.badge)))
+
+
 def _incidents(opener: Officer) -> None:
     for number, kind in enumerate(("traffic_stop", "arrest", "theft", "other")):
         session().execute(

@@ -16,6 +16,7 @@ from app import create_app, embedded, migrate
 from app.config import Settings
 from app.core import db
 from app.models import ALL_ROOMS
+from tests.journeys.pattern import Asked, asked_about
 from tests.journeys.station import TestStation, started
 from tests.people import People
 
@@ -78,6 +79,12 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestStation]:
     """Web, relay, three workers, scheduler, PostgreSQL and Redis, all real; each story makes its own people."""
     with started(tmp_path_factory.mktemp("station"), port=free_port()) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def asked(station: TestStation) -> Asked:
+    """An officer of the station about whom the patterns ask; shared, so that a story must not answer the alert."""
+    return asked_about(station)
 
 
 @pytest.fixture(scope="session")

@@ -52,6 +52,13 @@ class EnrolForm(FlaskForm):
     )
 
 
+class TransferForm(FlaskForm):
+    """An officer's move to another unit; the choices are given by the view."""
+
+    unit = SelectField("Unit", validators=[InputRequired("Choose the unit.")])
+    since = DateTimeLocalField("From this time on (UTC)", validators=[Optional()])
+
+
 class ResetForm(FlaskForm):
     """A temporary password for somebody who lost theirs."""
 

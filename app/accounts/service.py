@@ -239,8 +239,9 @@ def transfer(officer: Officer, *, unit: Unit, since: datetime, actor: Actor) -> 
         officer_id=officer.id, before_id=officer.unit_id, after_id=unit.id, since=since, entered_by=by, entered_at=now()
     )
     session().add(posting)
-    officer.unit_id, officer.unit = unit.id, unit
+    officer.unit_id = unit.id
     session().flush()
+    session().refresh(officer)
     _record("accounts:officer:transfer", officer, actor, unit=unit.id, since=since.isoformat())
     return posting
 

@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
 from app.accounts import queries, service, signing
-from app.accounts.forms import EndKeyForm, EnrolForm, PasswordForm, ResetForm, SignInForm, UnlockForm
+from app.accounts.forms import EndKeyForm, EnrolForm, PasswordForm, ResetForm, SignInForm, TransferForm, UnlockForm
 from app.accounts.models import Officer, RevocationReason
 from app.accounts.signin import SignedIn, agency, circumstances, current_session, limits, officer_id
 from app.core.actor import Actor
+from app.core.clock import now
 from app.core.db import transaction
 from app.core.errors import DomainError, Invalid, NotFound
 from app.core.pages import page, safe_next
@@ -177,6 +178,28 @@ def show(officer_id: UUID, actor: Actor) -> ResponseReturnValue:
     return _officer_page(officer, ResetForm())
 
 
+@bp.post("/accounts/<uuid:officer_id>/transfer")
+@require(Permission.ACCOUNT_MANAGE)
+def transfer(officer_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """The officer works in another unit, from a moment in the past or from now on."""
+    officer, form = queries.officer(officer_id), _transfer_form(TransferForm())
+    if form.validate():
+        since = form.since.data.replace(tzinfo=UTC) if form.since.data else now()
+        try:
+            with transaction():
+                service.transfer(officer, unit=queries.unit(UUID(form.unit.data)), since=since, actor=actor)
+            flash(f"{officer.title} is in {officer.unit.name} now.", "done")
+            return redirect(url_for(".show", officer_id=officer_id), 303)
+        except DomainError as error:
+            _beside_the_field(form, error)
+    return _officer_page(officer, ResetForm(formdata=None), 422, moving=form)
+
+
+def _transfer_form(form: TransferForm) -> TransferForm:
+    form.unit.choices = [SelectChoice(str(unit.id), unit.name) for unit in queries.units()]
+    return form
+
+
 @bp.post("/accounts/<uuid:officer_id>/unlock")
 @require(Permission.ACCOUNT_MANAGE)
 def unlock(officer_id: UUID, actor: Actor) -> ResponseReturnValue:
@@ -263,7 +286,11 @@ def _account_page(actor: Actor, form: PasswordForm, status: int = 200) -> Respon
 
 
 def _officer_page(
-    officer: Officer, form: ResetForm, status: int = 200, ending: EndKeyForm | None = None
+    officer: Officer,
+    form: ResetForm,
+    status: int = 200,
+    ending: EndKeyForm | None = None,
+    moving: TransferForm | None = None,
 ) -> ResponseReturnValue:
     return page(
         "accounts/show.html",
@@ -271,6 +298,7 @@ def _officer_page(
         officer=officer,
         form=form,
         ending=ending or EndKeyForm(formdata=None),
+        moving=moving or _transfer_form(TransferForm(formdata=None)),
         keys=signing.keys_of(officer.id),
         sessions=queries.sessions_of(officer.id),
     )
@@ -281,6 +309,6 @@ def _keep_refusal(officer_id: UUID, act: str, error: DomainError, actor: Actor) 
         service.note_refused_password(queries.officer(officer_id), act, field=error.field, actor=actor)
 
 
-def _beside_the_field(form: EnrolForm | PasswordForm | ResetForm, error: DomainError) -> None:
-    field = form[error.field] if error.field in form else form.password  # noqa: SIM401 (a form has no get)
+def _beside_the_field(form: EnrolForm | PasswordForm | ResetForm | TransferForm, error: DomainError) -> None:
+    field = form[error.field] if error.field in form else form["password"]
     field.errors = [*field.errors, " ".join(filter(None, (error.message, error.remedy)))]

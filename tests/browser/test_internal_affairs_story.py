@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 from app.core.permissions import Role
 from tests.browser.conftest import SIZES, Open, until
+from tests.browser.test_every_page import serious, sticking_out
+from tests.journeys.pattern import Asked
 from tests.journeys.station import TestStation
 from tests.journeys.stop import Stop
 
@@ -14,10 +16,10 @@ pytestmark = pytest.mark.browser
 @SIZES
 def test_hear_the_moment_and_decide(station: TestStation, window: Open, stop: Stop, size) -> None:
     page = window(station.person(Role.INTERNAL_AFFAIRS, unit="Standards"), size)
-    page.goto("/early-warning/")
-    expect(page.locator("svg.plot").first).to_be_visible()
+    page.goto("/early-warning/?show=little")  # a minute of speech is too little to be compared, and is told apart
     page.get_by_role("link", name=stop.officer.name).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(stop.officer.name)
+    expect(page.locator("svg.plot").first).to_be_visible()
     moment = page.locator(".cards .card").filter(has_text="idiot").first
     start = float(moment.locator("source-link").get_attribute("data-start") or 0)
     address = page.url
@@ -37,3 +39,21 @@ def test_a_reason_that_says_nothing_is_refused_beside_the_field(station: TestSta
     page.locator("form[action$=disposition]").get_by_label("Why").fill("no")
     page.get_by_role("button", name="Keep the answer").click()
     expect(page.locator(".error").first).to_be_visible()
+
+
+@SIZES
+def test_why_an_officer_is_asked_about(station: TestStation, window: Open, asked: Asked, size) -> None:
+    """The board says why in words; the alert leads to the timeline, whose dots lead to the seconds."""
+    page = window(station.person(Role.INTERNAL_AFFAIRS, unit="Standards"), size)
+    page.goto("/early-warning/")
+    attention = page.locator("#attention .card").filter(has_text=asked.officer.name)
+    expect(attention).to_contain_text("times what is expected")
+    expect(page.locator("#everybody svg.plot")).to_be_visible()
+    assert [*serious(page), *sticking_out(page)] == []
+    attention.get_by_role("link").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(asked.officer.name)
+    assert [*serious(page), *sticking_out(page)] == []
+    page.get_by_role("link", name="Timeline and moments").click()
+    expect(page.locator("#timeline svg.plot")).to_be_visible()
+    assert page.locator("#timeline svg a").first.get_attribute("href").startswith("/evidence/")
+    assert [*serious(page), *sticking_out(page)] == []

@@ -100,7 +100,7 @@ def test_internal_affairs_hear_the_outburst_and_decide(station: TestStation, sto
     """W2, W4: counted with its exposure, played from its second, rejected with a reason it leaves the count."""
     browser = station.browser(station.person(Role.INTERNAL_AFFAIRS, unit="Standards"))
     page = f"/early-warning/officers/{stop.officer.id}"
-    assert stop.officer.name in browser.get("/early-warning/")
+    assert stop.officer.name in browser.get("/early-warning/?show=little")
     html = browser.get(page)
     assert "idiot" in html
     assert f'data-evidence="{stop.evidence}"' in html

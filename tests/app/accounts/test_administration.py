@@ -111,3 +111,18 @@ def test_c12_an_administrator_reads_no_evidence_and_no_report(app: Flask, people
     browser = signed_in(app, people.one(Role.ADMINISTRATOR))
     for path in ("/incidents", "/reports", "/early-warning/", "/phone"):
         assert browser.get(path).status_code == 403, path
+
+
+def test_an_officer_moves_to_another_unit(app: Flask, people: People) -> None:
+    officer, south = people.one(), people.unit("South Patrol")
+    browser = signed_in(app, people.one(Role.ADMINISTRATOR))
+    page, here = f"/accounts/{officer.id}", f"/accounts/{officer.id}/transfer"
+    again = send(browser, here, page=page, unit=str(officer.unit_id))
+    assert again.status_code == 422
+    assert "in this unit already" in again.get_data(as_text=True)
+    assert send(browser, here, page=page, unit="nowhere").status_code == 422
+    assert send(browser, here, page=page, unit=str(south.id), since="2999-01-01T08:00").status_code == 422
+    assert send(browser, here, page=page, unit=str(south.id)).status_code == 303
+    session().expire_all()
+    assert queries.officer(officer.id).unit_id == south.id
+    assert "accounts:officer:transfer" in acts_on(officer)

@@ -23,6 +23,7 @@ from app.earlywarning.alerts import ASK_AGAIN
 from app.earlywarning.levels import Wanted
 from app.earlywarning.models import Alert, AlertState, Exposure, PatternRun, Shift
 from app.evidence.models import Evidence
+from tests.agency import enrolled
 from tests.agency import spoke as years
 from tests.app.earlywarning.conftest import only_moment, read
 from tests.people import People, actor_for
@@ -39,8 +40,9 @@ def compare(task_room: Callable[[str], ModuleType]) -> Callable[[], None]:
 
 @pytest.fixture
 def agency(people: People) -> list[Officer]:
-    """Twenty officers with a year of recordings; the first speaks aggressively four times as often."""
-    officers = [people.one() for _ in range(20)]
+    """Forty officers with a year of recordings; the first speaks aggressively four times as often."""
+    first = people.one()
+    officers = [first, *enrolled(first, 39)]
     years(officers, each=60, times={officers[0].id: 4.0})
     return officers
 
@@ -242,7 +244,7 @@ def test_counts_read_before_a_newer_run_are_dropped(agency: list[Officer], compa
             actor=machine("patterns"),
         )
     assert late is None
-    assert dashboard.compared().total == 20
+    assert dashboard.compared().total == 40
 
 
 def test_what_people_decide_asks_for_one_computation(people: People, spoke: Callable) -> None:

@@ -19,6 +19,7 @@ from app.core.permissions import Role
 from app.earlywarning import alerts, contests, dashboard, levels, queries, service
 from app.earlywarning.levels import Wanted
 from app.earlywarning.models import Alert, AlertState, ContestState, LanguageEvent, MomentDecision, Outcome
+from tests.agency import enrolled
 from tests.agency import spoke as years
 from tests.app.accounts.conftest import send
 from tests.app.earlywarning.conftest import only_moment
@@ -31,18 +32,20 @@ REASON = "We listened to all of it together."
 
 
 @pytest.fixture
-def asked(people: People, task_room: Callable[[str], ModuleType]) -> Alert:
-    """One open alert, about the first of twenty officers."""
-    officers = [people.one(name="Ida O'Neil"), *(people.one() for _ in range(19))]
-    years(officers, each=60, times={officers[0].id: 5.0})
-    task_room("patterns").find_patterns()
-    [alert] = dashboard.attention()
-    return alert
+def reviewer(people: People) -> Officer:
+    return people.one(Role.INTERNAL_AFFAIRS, unit="Standards")
 
 
 @pytest.fixture
-def reviewer(people: People) -> Officer:
-    return people.one(Role.INTERNAL_AFFAIRS, unit="Standards")
+def asked(people: People, reviewer: Officer, task_room: Callable[[str], ModuleType]) -> Alert:
+    """One open alert, about the first of forty officers."""
+    first = people.one(name="Ida O'Neil")
+    officers = [first, *enrolled(first, 39)]
+    years(officers, each=60, times={officers[0].id: 5.0})
+    task_room("patterns").find_patterns()
+    [alert] = dashboard.attention()
+    session().expunge_all()
+    return alert
 
 
 def text(browser: FlaskClient, path: str) -> str:
@@ -279,7 +282,7 @@ def test_the_exports_have_the_figures_and_leave_an_event(app: Flask, asked: Aler
     browser = signed_in(app, reviewer)
     board = text(browser, "/early-warning/standings.csv").splitlines()
     assert board[0].startswith("badge,name,unit,enough exposure,counted moments,expected")
-    assert len(board) == 1 + 21
+    assert len(board) == 1 + 41
     [silent] = [one for one in board if reviewer.name in one]
     assert ",no," in silent
     months = text(browser, f"/early-warning/officers/{asked.officer_id}/months.csv").splitlines()

@@ -203,6 +203,8 @@ def _accounts(trip: Journey) -> None:
     trip.go("accounts.index", admin, "/accounts")
     trip.go("accounts.enrol", admin, "/accounts/new", form=fresh)
     trip.go("accounts.show", admin, f"/accounts/{other.id}")
+    annex = str(trip.people.unit("Annex").id)
+    trip.go("accounts.transfer", admin, f"/accounts/{other.id}/transfer", form={"unit": annex})
     trip.go("accounts.unlock", admin, f"/accounts/{other.id}/unlock", form={})
     trip.go("accounts.reset", admin, f"/accounts/{other.id}/reset", form={"password": "a long temporary one"})
     trip.go("accounts.reset", admin, f"/accounts/{other.id}/reset", form={"password": "short"})

@@ -65,6 +65,7 @@ LEFT = {  # what a success leaves, at least
     "accounts.index": {("accounts:officer:view", "done")},
     "accounts.show": {("accounts:officer:view", "done")},
     "accounts.enrol": {("accounts:officer:enrol", "done")},
+    "accounts.transfer": {("accounts:officer:transfer", "done")},
     "accounts.unlock": {("accounts:officer:unlock", "done")},
     "accounts.reset": {("accounts:password:reset", "done"), ("accounts:password:reset", "refused")},
     "accounts.close": {("accounts:officer:close", "done")},
