@@ -1,5 +1,8 @@
 """The drafting step where the agency lets no machine draft (A12): no text, an empty report to write in, the attempt on record."""
 
+from collections.abc import Callable
+from types import ModuleType
+
 from app.core.actor import machine
 from app.core.db import session, transaction
 from app.core.permissions import Role
@@ -9,10 +12,14 @@ from app.reports.models import Draft, Sentence
 from tests.app.desk import scene
 from tests.app.reports.conftest import Desk, desk  # noqa: F401  (a fixture)
 from tests.people import People, actor_for
-from workers.tasks.draft_report import READING
 
 
-def test_a12_the_step_ends_without_a_draft_and_says_so(desk: Desk, people: People) -> None:  # noqa: F811
+def test_a12_the_step_ends_without_a_draft_and_says_so(
+    desk: Desk,  # noqa: F811
+    people: People,
+    task_room: Callable[[str], ModuleType],
+) -> None:
+    reading = task_room("draft_report").READING
     officer, admin = people.one(), actor_for(people.one(Role.ADMINISTRATOR))
     item = scene.item(scene.stop(officer), officer)
     step = scene.step(item, "draft_report")
@@ -20,8 +27,8 @@ def test_a12_the_step_ends_without_a_draft_and_says_so(desk: Desk, people: Peopl
         agency.change(Rules(blocked_kinds=("traffic_stop",)), reason="Order 12 of the chief", actor=admin)
     drafts = session().query(Draft).count()
     with transaction():
-        result = READING.compute(READING.gather(item), lambda _share: None)
-        engine, figures = READING.keep(step, session().merge(item), result, machine("draft_report"))
+        result = reading.compute(reading.gather(item), lambda _share: None)
+        engine, figures = reading.keep(step, session().merge(item), result, machine("draft_report"))
     assert result is None
     assert (engine, figures) == ({}, {"draft": 0, "refused": "blocked_kind"})
     assert session().query(Draft).count() == drafts

@@ -1,12 +1,13 @@
 """Notices by mail, handed to a real SMTP server: what is in them, what is not, and what happens when it is away."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from ipaddress import ip_address
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import sqlalchemy as sa
@@ -24,7 +25,8 @@ from app.reports import notices, review
 from app.reports.work import Notice
 from tests.app.reports.conftest import Desk, desk  # noqa: F401  (a fixture)
 from tests.conftest import free_port
-from workers.tasks import mail
+
+TaskRoom = Callable[[str], ModuleType]
 
 
 class Letterbox:
@@ -36,6 +38,12 @@ class Letterbox:
     async def handle_DATA(self, _server, _session, envelope) -> str:  # noqa: N802 (the server calls it so)
         self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"
+
+
+@pytest.fixture
+def mail(task_room: TaskRoom) -> ModuleType:
+    """The task under test, with this test's settings."""
+    return task_room("mail")
 
 
 @pytest.fixture
@@ -71,6 +79,7 @@ def returned(desk: Desk) -> Notice:  # noqa: F811
 
 
 def test_the_mail_names_the_report_and_links_to_it_and_says_nothing_of_its_text(
+    mail,
     letterbox,
     returned,
     settings,
@@ -89,20 +98,20 @@ def test_the_mail_names_the_report_and_links_to_it_and_says_nothing_of_its_text(
     assert session().get_one(Notice, returned.id).mailed_at is not None
 
 
-def test_a_job_that_runs_twice_mails_once(letterbox, returned, settings) -> None:
+def test_a_job_that_runs_twice_mails_once(mail, letterbox, returned, settings) -> None:
     box, port = letterbox
     assert mail.send(returned.id, config(settings, port))
     assert not mail.send(returned.id, config(settings, port))
     assert len(box.letters) == 1
 
 
-def test_without_a_server_in_the_settings_nothing_is_sent(letterbox, returned, settings) -> None:
+def test_without_a_server_in_the_settings_nothing_is_sent(mail, letterbox, returned, settings) -> None:
     box, _ = letterbox
     assert mail.send(returned.id, settings) is False
     assert box.letters == []
 
 
-def test_a_server_that_is_away_is_tried_again_later_and_then_given_up(returned, settings) -> None:
+def test_a_server_that_is_away_is_tried_again_later_and_then_given_up(mail, returned, settings) -> None:
     nowhere = config(settings, free_port())
     before = session().scalar(sa.select(sa.func.count()).select_from(Job))
     for attempt in range(1, mail.MOST_ATTEMPTS + 1):
@@ -117,7 +126,7 @@ def test_a_server_that_is_away_is_tried_again_later_and_then_given_up(returned, 
     assert waits[0] >= timedelta(seconds=59)
 
 
-def test_an_officer_who_took_the_address_back_gets_none(letterbox, returned, settings, desk) -> None:  # noqa: F811
+def test_an_officer_who_took_the_address_back_gets_none(mail, letterbox, returned, settings, desk) -> None:  # noqa: F811
     box, port = letterbox
     with transaction():
         notices.set_address("", actor=desk.author)
@@ -151,7 +160,7 @@ def certificate(tmp_path: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     return server, ssl.create_default_context(cafile=str(file))
 
 
-def test_it_encrypts_proves_the_server_and_signs_in(certificate, settings) -> None:
+def test_it_encrypts_proves_the_server_and_signs_in(mail, certificate, settings) -> None:
     """STARTTLS with a certificate that is trusted, and a user; with one that is not, nothing is handed over."""
     server_side, trust = certificate
     box, port, seen = Letterbox(), free_port(), []
@@ -185,7 +194,7 @@ def test_it_encrypts_proves_the_server_and_signs_in(certificate, settings) -> No
         controller.stop()
 
 
-def test_a_server_that_does_not_encrypt_is_handed_nothing(letterbox, settings) -> None:
+def test_a_server_that_does_not_encrypt_is_handed_nothing(mail, letterbox, settings) -> None:
     import smtplib
 
     box, port = letterbox
@@ -196,7 +205,7 @@ def test_a_server_that_does_not_encrypt_is_handed_nothing(letterbox, settings) -
     assert box.letters == []
 
 
-def test_settings_for_mail_are_whole_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_for_mail_are_whole_or_refused(mail, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BLOTTER_SMTP_HOST", "mail.agency.example")
     with pytest.raises(SettingsError) as stopped:
         read_settings()
