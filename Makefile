@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ONCE ?=
-TWO := -n 2 --dist loadgroup
+TWO := -n 2
 
 .PHONY: help setup demo run test sure clean lock screenshots models model-language
 help:            ## show this list

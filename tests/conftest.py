@@ -1,5 +1,6 @@
 """What every test may ask for: a real PostgreSQL, the app on it, people in it, a whole station, and a real Chromium."""
 
+import re
 import shutil
 import socket
 import uuid
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
+from xdist.scheduler import LoadScopeScheduling
 
 from app import create_app, embedded, migrate
 from app.config import Settings
@@ -24,13 +26,25 @@ assert ALL_ROOMS
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+STATION = re.compile(r"tests/(?:browser|journeys)/(?!test_(?:starting|nibrs_story|report_editor|review_queue)\.py)")
+
+
+class OneStation(LoadScopeScheduling):  # type: ignore[misc]
     """Of two runners one has the station and all that needs it, from the start; the other has the rest."""
-    for item in items:
-        if "station" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("station"))
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "station" if STATION.match(nodeid) else nodeid
+
+
+@pytest.hookimpl
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneStation:
+    """How tests are shared out among runners."""
+    return OneStation(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The station's tests first: they take longest."""
+    items.sort(key=lambda item: STATION.match(item.nodeid) is None)
 
 
 @pytest.fixture(scope="session")
