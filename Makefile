@@ -6,9 +6,9 @@ STAMP := $(VENV)/.installed
 ONCE ?=
 TWO := -n 2 --dist loadgroup
 
-.PHONY: help setup demo run test sure clean lock screenshots models
+.PHONY: help setup demo run test sure clean lock screenshots models model-language
 help:            ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 setup: $(STAMP) static/vendor/.built models  ## everything the other commands need
 
@@ -53,6 +53,9 @@ lock:           ## rewrite requirements.lock from pyproject.toml
 
 screenshots: setup  ## redraw the pictures in docs/
 	@$(BIN)/python -m samples.screenshots
+
+model-language: $(STAMP)  ## train the language classifier again (DATA=folder with labeled_data.csv)
+	@$(BIN)/python -m workers.engines.language.train $(or $(DATA),../shared/data/text/davidson_offensive)
 
 clean:          ## remove the data of demo and run
 	@test ! -x $(BIN)/blotter || $(BIN)/blotter stop

@@ -80,6 +80,13 @@ class Settings(BaseSettings):
     nibrs_since: date | None = None
     nibrs_codes: Path | None = None
     nibrs_schemas: Path | None = None
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_from: str = ""
+    public_url: str = ""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -90,6 +97,8 @@ class Settings(BaseSettings):
                 raise ValueError("BLOTTER_SECRET_KEY must have at least 32 characters")
         if self.storage == "s3":
             missing += [n for n in ("s3_endpoint", "s3_access_key", "s3_secret_key") if not getattr(self, n)]
+        if self.smtp_host:
+            missing += [n for n in ("smtp_from", "public_url") if not getattr(self, n)]
         if missing:
             names = ", ".join(f"BLOTTER_{name.upper()}" for name in missing)
             raise ValueError(f"set {names}")

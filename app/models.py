@@ -11,6 +11,7 @@ from app.evidence.retention import models as retention
 from app.incidents import models as incidents
 from app.nibrs import models as nibrs
 from app.reports import models as reports
+from app.reports import work as reports_work
 
 ALL_ROOMS = (
     ledger,
@@ -25,6 +26,7 @@ ALL_ROOMS = (
     retention,
     analysis,
     reports,
+    reports_work,
     earlywarning,
     nibrs,
 )

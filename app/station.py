@@ -77,8 +77,6 @@ class Station:
             "worker",
             "--loglevel",
             "WARNING",
-            "--concurrency",
-            "1",
             "--without-gossip",
             "--without-mingle",
             "--without-heartbeat",
@@ -106,9 +104,10 @@ class Station:
                 "--no-control-socket",
             ],
             "relay": [python, "-m", "workers.relay"],
-            "worker-default": [*worker, "-Q", "default", "-n", "default@%h"],
-            "worker-hearing": [*worker, "-Q", "hearing", "-n", "hearing@%h"],
-            "worker-seeing": [*worker, "-Q", "seeing", "-n", "seeing@%h"],
+            # two at a time: reading everything back for fixity must not hold up what arrives
+            "worker-default": [*worker, "--concurrency", "2", "-Q", "default", "-n", "default@%h"],
+            "worker-hearing": [*worker, "--concurrency", "1", "-Q", "hearing", "-n", "hearing@%h"],
+            "worker-seeing": [*worker, "--concurrency", "1", "-Q", "seeing", "-n", "seeing@%h"],
             "scheduler": [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""],
         }
 

@@ -194,11 +194,21 @@ def correct(officer: Browser, report: str) -> None:
             officer.submit(f"/reports/{report}", action=f"/sentences/{sentence['id']}", text=text)
         elif sentence["confidence"] is not None and sentence["confidence"] < 0.5:
             officer.submit(f"/reports/{report}", action=f"/sentences/{sentence['id']}/acknowledge")
+    read_warnings(officer, report)
 
 
 def sign(officer: Browser, report: str) -> None:
-    """Certifies and signs with the password."""
+    """Reads what the checks warn of, stands by the text, certifies, and signs with the password."""
+    read_warnings(officer, report)
     officer.submit(f"/reports/{report}/submit", certified="y", password=PASSWORD)
+
+
+def read_warnings(officer: Browser, report: str) -> None:
+    """Stands by the text wherever the checks only warn."""
+    page = f"/reports/{report}/submit"
+    warnings = [form.action for form in officer.forms(page) if "/findings/" in form.action]
+    for action in warnings:
+        officer.submit(page, action=action.rsplit("/", 1)[-1])
 
 
 def early_warning(station: Station) -> None:

@@ -34,7 +34,8 @@ class People:
         """A fresh person with `role`, whose password is PASSWORD."""
         self.made += 1
         home = self.unit(unit)
-        with transaction():
+        with transaction() as session:
+            home = session.merge(home)  # a test may have emptied the session since
             return service.enrol(
                 str(self.made),
                 name=name or f"Test {role.title} {self.made}",

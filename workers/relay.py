@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError
 
 from app.core import db
 from app.core.clock import now
-from app.core.db import transaction
+from app.core.db import await_disk, transaction
 from app.core.outbox import CHANNEL, due
 from workers.celery_app import celery, database_address
 
@@ -25,6 +25,8 @@ def hand_over() -> int:
     """Sends the jobs that are due and marks them; returns how many. A crash in between sends a job twice, never not."""
     with transaction():
         jobs = due(BATCH)
+        if jobs:
+            await_disk()  # no job goes out whose cause a crash could still undo
         for job in jobs:
             celery.send_task(job.task, kwargs=job.arguments, queue=job.queue, retry=False)
             job.sent_at = now()

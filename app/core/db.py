@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import JSONB
@@ -44,7 +45,33 @@ def choice(kind: type[enum.StrEnum]) -> sa.Enum:
 
 
 _AWAY = ("08", "57P")  # PostgreSQL, appendix A: connection exceptions; shut down, crashed, or not yet accepting any
+# An empty record, committed so that it is waited for even where the server's own setting is not to wait.
+_ON_DISK = """SELECT pg_logical_emit_message(true, 'blotter', ''), set_config('synchronous_commit',
+    CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)"""
 _sessions: orm.scoped_session[orm.Session] | None = None
+
+
+class _Connection(psycopg.Connection[Any]):
+    """A connection that can commit in two steps: first the locks are given up, then the disk is waited for.
+
+    Both go to the server as one message. An empty record is written behind the commit and committed in the usual way:
+    what is on disk up to there holds the commit too, and one sync of the disk serves all who wait for it.
+    """
+
+    early = False
+
+    def commit(self) -> None:
+        """As in psycopg; an error after the first step leaves it open, as ever, whether the commit came to be."""
+        if not self.early:
+            return super().commit()
+        self.early = False
+        self.execute(f"SET LOCAL synchronous_commit = off; COMMIT; {_ON_DISK}", prepare=False)
+        return None
+
+    def rollback(self) -> None:
+        """As in psycopg."""
+        self.early = False
+        super().rollback()
 
 
 def connect(url: str, *, pool_size: int = 8) -> sa.Engine:
@@ -52,6 +79,7 @@ def connect(url: str, *, pool_size: int = 8) -> sa.Engine:
     global _sessions
     disconnect()
     engine = sa.create_engine(url, pool_size=pool_size, max_overflow=8, pool_pre_ping=True)
+    sa.event.listen(engine, "do_connect", lambda _dialect, _record, given, named: _Connection.connect(*given, **named))
     _sessions = orm.scoped_session(orm.sessionmaker(engine, expire_on_commit=False))
     return engine
 
@@ -109,9 +137,27 @@ def aside() -> Iterator[orm.Session]:
         yield own
 
 
+def release_early(current: orm.Session) -> None:
+    """Has the open transaction give up its locks at commit before the disk is waited for: for the one lock that every
+    appender to the ledger wants. `commit` still returns only when all is on disk, or raises."""
+    connection: Any = current.connection().connection.driver_connection
+    connection.early = True
+
+
+def await_disk() -> None:
+    """Waits until everything committed so far, by anyone, is on disk: before what was only read here leaves the house
+    in a way that cannot be taken back."""
+    with aside() as own:
+        own.execute(sa.text(_ON_DISK))
+
+
 @contextmanager
 def transaction() -> Iterator[orm.Session]:
-    """Commits what the block did, or undoes all of it. The only commit in the house; doors open it, verbs never."""
+    """Commits what the block did, or undoes all of it. The only commit in the house; doors open it, verbs never.
+
+    Returns when it is on disk; whoever is told "done" after it is told the truth, whatever crashes next. Where an event
+    was recorded others may see the commit some milliseconds before that (docs/decisions/0030-flushed-before-told.md).
+    """
     current = session()
     try:
         yield current

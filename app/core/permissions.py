@@ -40,6 +40,7 @@ class Permission(enum.StrEnum):
     REPORT_FILE = "report:file"
     REPORT_BUNDLE = "report:bundle"
     NIBRS_SUBMIT = "nibrs:submit"
+    AGENCY_RULES = "agency:rules"
     WARNING_READ = "warning:read"
     WARNING_DECIDE = "warning:decide"
     WARNING_OWN = "warning:own"
@@ -121,7 +122,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.ADMINISTRATOR: frozenset(
-        {_P.ACCOUNT_MANAGE, _P.STYLES_READ, _P.LEDGER_READ, _P.RETENTION_READ, _P.RETENTION_MANAGE}
+        {_P.ACCOUNT_MANAGE, _P.AGENCY_RULES, _P.STYLES_READ, _P.LEDGER_READ, _P.RETENTION_READ, _P.RETENTION_MANAGE}
     ),
 }
 

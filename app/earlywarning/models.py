@@ -97,6 +97,10 @@ class LanguageEvent(Identified, Base):
     confidence: orm.Mapped[float]
     word_confidence: orm.Mapped[float]
     speaker_confidence: orm.Mapped[float]
+    found_by: orm.Mapped[str] = orm.mapped_column(sa.String(20), default="rule", server_default="rule")
+    probability: orm.Mapped[float | None]  # what the classifier said, where it was asked
+    scope: orm.Mapped[str] = orm.mapped_column(sa.String(20), default="", server_default="")  # radio, joking
+    respect: orm.Mapped[float | None]  # of the whole utterance; no unit, orders utterances
     engine: orm.Mapped[dict[str, Any]]
     said_at: orm.Mapped[datetime] = orm.mapped_column(index=True)
     decision: orm.Mapped[Decision] = orm.mapped_column(choice(Decision), default=Decision.PROPOSED)
@@ -117,6 +121,7 @@ class Exposure(Identified, Base):
     step_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("step.id"))
     speech_s: orm.Mapped[float]
     utterances: orm.Mapped[int]
+    respect: orm.Mapped[float | None]  # mean of the officer's utterances
     said_at: orm.Mapped[datetime] = orm.mapped_column(index=True)
     unit_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("unit.id"), index=True)  # at the time
     shift: orm.Mapped[Shift] = orm.mapped_column(choice(Shift))

@@ -42,11 +42,13 @@ def keep_language(
     speech_s: float,
     utterances: int,
     actor: Actor,
+    respect: float | None = None,
 ) -> None:
     """Keeps the events of one recording and the seconds its officer spoke, under the officer who recorded it.
 
     Each event: utterance_id, category, polarity, phrase, rule, directed, start, end, confidence, word_confidence,
-    speaker_confidence. A later reading of the recording replaces its exposure; events of older readings stay, but
+    speaker_confidence; where known found_by, probability, scope and respect of its utterance. `respect` is the mean of all
+    the officer's utterances. A later reading of the recording replaces its exposure; events of older readings stay, but
     only those of the present reading are counted. Decisions on the same words at the same second are carried over.
     """
     said_at = evidence.recorded_at or evidence.received_at
@@ -68,6 +70,10 @@ def keep_language(
             confidence=row["confidence"],
             word_confidence=row["word_confidence"],
             speaker_confidence=row["speaker_confidence"],
+            found_by=row.get("found_by", "rule"),
+            probability=row.get("probability"),
+            scope=row.get("scope", ""),
+            respect=row.get("respect"),
             engine=dict(engine),
             said_at=said_at,
         )
@@ -79,7 +85,7 @@ def keep_language(
         session().add(event)
     session().flush()
     _carry(carried)
-    _keep_exposure(step, evidence, speech_s, utterances)
+    _keep_exposure(step, evidence, speech_s, utterances, respect)
     ask_for_patterns(within=SOON if carried else LATER)
     ledger.record(
         "earlywarning:recording:scored",
@@ -202,7 +208,7 @@ def not_about_oneself(officer_id: uuid.UUID, actor: Actor) -> None:
         raise Forbidden("Nobody decides about themselves.", remedy="Ask a colleague in internal affairs.")
 
 
-def _keep_exposure(step: Step, evidence: Evidence, speech_s: float, utterances: int) -> None:
+def _keep_exposure(step: Step, evidence: Evidence, speech_s: float, utterances: int, respect: float | None) -> None:
     row = {
         "id": uuid.uuid4(),
         "officer_id": evidence.officer_id,
@@ -210,11 +216,12 @@ def _keep_exposure(step: Step, evidence: Evidence, speech_s: float, utterances: 
         "step_id": step.id,
         "speech_s": speech_s,
         "utterances": utterances,
+        "respect": respect,
         "said_at": evidence.recorded_at or evidence.received_at,
         **asdict(circumstances.of_recording(evidence)),
     }
     query = insert(Exposure).values(**row)
-    newer = {name: query.excluded[name] for name in ("step_id", "speech_s", "utterances", "said_at")}
+    newer = {name: query.excluded[name] for name in ("step_id", "speech_s", "utterances", "respect", "said_at")}
     session().execute(query.on_conflict_do_update(index_elements=[Exposure.evidence_id], set_=newer))
 
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from app.core import ledger, verifier
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.db import session
+from app.core.db import await_disk, session
 from app.core.errors import Conflict, NotFound
 from app.core.keys import Signer
 from app.core.ledger import Event, checkpoints, tree
@@ -224,4 +224,5 @@ def receipt(item: Evidence, *, signer: Signer) -> str:
         "seq": event.seq,
         "leaf": verifier.leaf_hash(event.canonical()).hex(),
     }
+    await_disk()  # a place in the ledger is promised: it must be one that no crash can undo
     return checkpoints.receipt(signer, statement)

@@ -172,18 +172,22 @@ def note_restored(taken: Taken, *, aside: str, actor: Actor) -> None:
         _tell("restore", item, taken, actor, source="replica", damaged=aside)
 
 
-def note_replica(key: str, *, actor: Actor, was: FixityState | None = None, aside: str = "") -> None:
+def note_replica(key: str, *, actor: Actor, was: FixityState | None = None, aside: str = "") -> bool:
     """The copy in the replica store was read back whole and is good. The first time, and when a damaged one was
-    replaced (`was`), that is an event on each item."""
+    replaced (`was`), that is an event on each item. False when no item needs it: the object was purged meanwhile."""
     row = session().get(StoredObject, key, with_for_update=True)
     if row is None:
-        return
-    first, row.replicated_at = row.replicated_at is None, now()
+        return False
     taken = Taken(key, row.kind, row.sha256, row.size, row.state)
-    for item in _items(taken) if first or was else ():
+    items = _items(taken)
+    if not items:
+        return False
+    first, row.replicated_at = row.replicated_at is None, now()
+    for item in items if first or was else ():
         if was:
             _tell("fail", item, taken, actor, outcome=was.value, place="replica", damaged=aside)
         _tell("copy", item, taken, actor, place="replica")
+    return True
 
 
 def unreplicated(limit: int) -> list[str]:

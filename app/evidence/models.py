@@ -156,8 +156,9 @@ class Rendition(Identified, Base):
 class StoredObject(Base):
     """One object in the store, and when it was last read back whole and found to be what its row says (C25).
 
-    `turn_at` is since when it waits for its turn: since the last check, or since it was added. `taken_until` is the lease of whoever reads it now. `near_byte` is where the content stops being what was sealed,
-    as far as that can be told. `replicated_at` is when its copy in the replica store was last found good.
+    `turn_at` is since when it waits for its turn: since the last check, or since it was added. `taken_until` is the
+    lease of whoever reads it now. `near_byte` is where the content stops being what was sealed, as far as that can be
+    told. `replicated_at` is when its copy in the replica store was last found good.
     """
 
     __tablename__ = "stored_object"

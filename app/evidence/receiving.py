@@ -41,9 +41,11 @@ def open_upload(
     """Begins an upload to an incident the actor may see. Nothing need have arrived yet.
 
     `length` is in bytes; None when the phone will say later. A `part` needs no incident: the upload it is joined
-    into has one. `given` are the headers to be told back. Raises Conflict when the incident is closed, Invalid for a
-    category that is none, TooLarge when `length` is over the limit, TooMany over the limits of an officer, NoRoom when the disk cannot take it. An upload that began while its incident was open is
-    taken to its end even when the incident closes meanwhile: no recording is lost to that.
+    into has one. `given` are the headers to be told back. An upload that began while its incident was open is taken
+    to its end even when the incident closes meanwhile: no recording is lost to that.
+
+    Raises Conflict when the incident is closed, Invalid for a category that is none, TooLarge when `length` is over
+    the limit, TooMany over the limits of an officer, NoRoom when the disk cannot take it.
     """
     _check_incident(incident)
     categories.check_code(offer.category)

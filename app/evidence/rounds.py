@@ -128,8 +128,10 @@ def _check(place: Places, taken: Taken, actor: Actor) -> Checked:
     with transaction():
         items = fixity.note(taken, found, actor=actor)
     names = tuple(str(item.id) for item in items)
-    if not names:
-        return Checked(taken, Found(FixityState.REPLACED), (), False)  # purged meanwhile
+    if not names:  # purged meanwhile
+        if found.aside:
+            place.shelf.purge(found.aside)
+        return Checked(taken, Found(FixityState.REPLACED), (), False)
     if found.state not in FAULTY:
         if taken.kind == ORIGINAL and place.replica:
             _replicate(place, taken.key, taken.sha256, actor)
@@ -209,8 +211,10 @@ def _replicate(place: Places, key: str, sha: str, actor: Actor) -> bool:
     if was:
         log.error("FIXITY FAULT: the replica's copy of %s was %s; it was made anew", key, was)
     with transaction():
-        fixity.note_replica(key, actor=actor, was=was, aside=aside)
-    return True
+        needed = fixity.note_replica(key, actor=actor, was=was, aside=aside)
+    if not needed:
+        copies.destroy(place.replica, key)  # the purge was done with the replica before this copy was whole
+    return needed
 
 
 def _state_of(store: ObjectStore, key: str, sha: str) -> FixityState | None:

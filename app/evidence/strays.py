@@ -5,7 +5,7 @@ which lies under its own hash, becomes the item's. What no item can claim any mo
 last copy of evidence whose row was lost (a database restored from last week, say). So the sweep never deletes one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -21,15 +21,17 @@ _BATCH = 500
 Column = orm.InstrumentedAttribute[str]
 
 
-def sweep(store: ObjectStore, *, patience: timedelta = PATIENCE) -> list[str]:
+def sweep(store: ObjectStore, *, patience: timedelta = PATIENCE, also: Mapping[str, Column] | None = None) -> list[str]:
     """Removes what interrupted writes left, and working copies that no row names; returns the keys of originals that
     no item names, which are left where they are for a person to look at. What is younger than `patience` is let be;
-    so is a working copy kept without encryption, whose age is not known."""
+    so is a working copy kept without encryption, whose age is not known. `also` are prefixes of what other rooms make
+    from recordings, each with the column that names it."""
     store.tidy(older_than_s=patience.total_seconds())
     limit = now() - patience
-    for key, made in list(_unnamed(store, "renditions/", Rendition.storage_key)):
-        if made and made <= limit:
-            store.purge(key)  # derived, never evidence, and made again when it is wanted
+    for prefix, column in {"renditions/": Rendition.storage_key, **(also or {})}.items():
+        for key, made in list(_unnamed(store, prefix, column)):
+            if made and made <= limit:
+                store.purge(key)  # derived, never evidence, and made again when it is wanted
     originals = [
         *_unnamed(store, "originals/", Evidence.storage_key),
         *_unnamed(store, "quarantine/", Evidence.storage_key),

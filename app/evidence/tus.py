@@ -172,7 +172,18 @@ class MethodOverride:
         return self.app(environ, start_response)
 
 
-_READ = ("incident", "filename", "title", "type", "filetype", "sha256", "recorded_at", "client_time", "sent_at")
+_READ = (
+    "incident",
+    "filename",
+    "title",
+    "type",
+    "filetype",
+    "sha256",
+    "category",
+    "recorded_at",
+    "client_time",
+    "sent_at",
+)
 
 
 def _texts(header: str) -> dict[str, str]:

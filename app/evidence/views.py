@@ -55,7 +55,7 @@ def show(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
         stored=fixity.of_item(item),
         act_words=words.act_words,
         detail_words=words.detail_words,
-        **_kept(item, actor),
+        **_retention(item, actor),
     )
 
 
@@ -66,10 +66,12 @@ def receipt(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
     item = queries.visible_evidence(actor, evidence_id)
     settings: Settings = current_app.config["SETTINGS"]
     note = exports.receipt(item, signer=signer(settings, used=checkpoints.any_signed))
+    with transaction():
+        service.note_access(item, "receipt:download", actor=actor, bytes_out=len(note.encode()))
     return serving.note(note, f"receipt-{item.id}.txt")
 
 
-def _kept(item: Evidence, actor: Actor) -> dict[str, Any]:
+def _retention(item: Evidence, actor: Actor) -> dict[str, Any]:
     """How long the item is kept and why, and what the actor may do about it."""
     buried = retention.tombstone(item.id)
     return {

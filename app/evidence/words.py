@@ -15,6 +15,7 @@ _ACTS = {
     "evidence:item:export": "Exported",
     "evidence:custody:view": "Custody page opened",
     "evidence:custody:download": "Custody taken as a file",
+    "evidence:receipt:download": "Receipt taken as a file",
     "evidence:upload:open": "Upload begun",
     "evidence:upload:declare": "Length of the upload said",
     "evidence:upload:complete": "A part of it arrived whole",
@@ -70,6 +71,7 @@ _DETAILS = (
     "bytes_out",
     "assigned",
     "why",
+    "categories",
     "rule",
     "rule_number",
     "reference",
@@ -175,6 +177,8 @@ def _said(name: str, value: object) -> str:
         return _BYTES[name].format(value)
     if name in _PLAIN:
         return _PLAIN[name].get(str(value), "")
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     if name == "bytes_out":
         return f"{value:,} bytes sent"
     if name == "case":

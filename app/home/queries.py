@@ -24,6 +24,7 @@ from app.evidence.models import Evidence, EvidenceState
 from app.evidence.retention.models import Queued
 from app.incidents import queries as incidents
 from app.incidents.models import Incident
+from app.reports import notices
 from app.reports.models import Report, ReportState
 
 
@@ -122,8 +123,10 @@ def _reports_waiting(actor: Actor) -> dict[str, int]:
     elif actor.may(Permission.REPORT_FILE):
         waiting = sa.select(sa.func.count()).where(Report.state == ReportState.APPROVED)
     else:
-        return {}
-    return {"reports": session().scalar(waiting) or 0}
+        waiting = sa.select(sa.literal(0))
+    asked = sa.select(waiting.scalar_subquery(), notices.unseen(actor.id).scalar_subquery())
+    row = session().execute(asked).one()
+    return {"reports": row[0] or 0, "notices": row[1]}
 
 
 def alive() -> bool:

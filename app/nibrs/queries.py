@@ -67,7 +67,7 @@ def waiting() -> list[Waiting]:
         sa.select(Coding, Incident)
         .join(Incident, Incident.id == Coding.incident_id)
         .join(Report, Report.incident_id == Incident.id)
-        .where(Report.state.in_(APPROVED))
+        .where(Report.state.in_(APPROVED), Report.supplements_id.is_(None))
         .order_by(Incident.number)
     )
     return [Waiting(row[0], row[1]) for row in session().execute(query)]

@@ -297,6 +297,18 @@ def _entry(position: int, one: Outgoing) -> Entry:
     )
 
 
+def note_view(incident: Incident, *, actor: Actor) -> None:
+    """Somebody looked at how an incident is coded: it says what happened to whom."""
+    ledger.record(
+        "nibrs:coding:view", actor=actor, subject_kind="incident", subject_id=incident.id, incident_id=incident.id
+    )
+
+
+def note_file(file: NibrsFile, act: str, *, actor: Actor, **details: Any) -> None:
+    """Somebody looked at a file's reports, or took it along: `act` is view or download."""
+    _record_file(f"file:{act}", file, actor, **details)
+
+
 def _record(act: str, coding: Coding, actor: Actor, **details: Any) -> None:
     session().flush()
     incident = coding.incident_id

@@ -8,7 +8,6 @@ from flask import Blueprint, Flask, Response, current_app, flash, redirect, requ
 from flask.typing import ResponseReturnValue
 
 from app.config import Settings
-from app.core import ledger
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import transaction
@@ -42,6 +41,8 @@ def show(incident_id: UUID, actor: Actor) -> ResponseReturnValue:
     """How the incident is coded, beside its report."""
     incident = incidents.whole_incident(actor, incident_id)
     kept = queries.coding_of(incident.id)
+    with transaction():
+        service.note_view(incident, actor=actor)
     return _sheet(incident, kept, _kept(incident, kept), actor)
 
 
@@ -190,7 +191,10 @@ def take_in(actor: Actor) -> ResponseReturnValue:
 @require(Permission.NIBRS_SUBMIT)
 def show_file(file_id: UUID, actor: Actor) -> ResponseReturnValue:
     """One file: its reports, and what the FBI said of each."""
-    return _file(queries.visible_file(actor, file_id))
+    file = queries.visible_file(actor, file_id)
+    with transaction():
+        service.note_file(file, "view", actor=actor)
+    return _file(file)
 
 
 def _file(file: NibrsFile, status: int = 200) -> ResponseReturnValue:
@@ -202,12 +206,11 @@ def _file(file: NibrsFile, status: int = 200) -> ResponseReturnValue:
 def download(file_id: UUID, actor: Actor) -> ResponseReturnValue:
     """The file byte by byte; taking it away is an event."""
     file = queries.visible_file(actor, file_id)
+    body = queries.body_of(file)
     with transaction():
-        ledger.record(
-            "nibrs:file:download", actor=actor, subject_kind="nibrs_file", subject_id=file.id, sha256=file.sha256
-        )
+        service.note_file(file, "download", actor=actor, bytes_out=len(body))
     kind = "application/zip" if file.name.endswith(".zip") else "application/octet-stream"
-    answer = Response(queries.body_of(file), mimetype=kind)
+    answer = Response(body, mimetype=kind)
     answer.headers["Content-Disposition"] = f'attachment; filename="{editing.safe_name(file.name)}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -10,7 +10,7 @@ from app.core.actor import Actor
 from app.core.api import answer
 from app.core.db import transaction
 from app.core.permissions import Permission, require
-from app.reports import queries, schemas
+from app.reports import queries, queue, schemas
 
 bp = Blueprint("reports_api", __name__, url_prefix="/api/v1")
 
@@ -19,7 +19,7 @@ bp = Blueprint("reports_api", __name__, url_prefix="/api/v1")
 @require(Permission.REPORT_READ)
 def index(actor: Actor) -> ResponseReturnValue:
     """What waits for this officer: returned reports and drafts, as cards without text."""
-    rows = queries.rows(actor, queries.ReportFilter())
+    rows = queue.rows(actor, queue.ReportFilter())
     cards = [schemas.report_card(row.report, url_for("reports.show", report_id=row.report.id)) for row in rows]
     return answer({"reports": cards})
 

@@ -75,7 +75,7 @@ def write(contents: Contents, folder: Path, *, objects: ObjectStore, agency: str
     told = {
         "Source-Organization": agency,
         "External-Identifier": contents.report.incident.number,
-        "External-Description": f"Discovery of report {contents.report.incident.number}, case {contents.bundle.case_number}",
+        "External-Description": f"Discovery of {contents.report.title.lower()} {contents.report.incident.number}, case {contents.bundle.case_number}",
         "Bagging-Date": contents.bundle.asked_at.strftime("%Y-%m-%d"),
     }
     bagit.make_bag(str(folder), told, checksums=["sha256"])

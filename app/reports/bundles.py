@@ -17,6 +17,8 @@ from app.core.errors import Conflict, Invalid
 from app.core.outbox import enqueue
 from app.evidence import exports, reasons
 from app.evidence.models import Evidence, EvidenceState
+from app.evidence.retention.models import Tombstone
+from app.incidents.models import Incident
 from app.reports import aiuse, proofs, queries
 from app.reports.bagging import Contents
 from app.reports.models import Bundle, BundleState, Draft, Report, ReportState, Signature, Version
@@ -49,6 +51,12 @@ def ask(report: Report, *, case_number: str, reason: str, originals: bool, actor
     enqueue("make_bundle", queue="default", bundle_id=bundle.id)
     _record("reports:bundle:ask", bundle, report, actor, originals=originals)
     return bundle
+
+
+def name_of(report: Report) -> str:
+    """What a bundle of this report is called, without its ending; a supplement's is not mistaken for the report's."""
+    part = f"-{report.title.lower().replace(' ', '-')}" if report.supplements_id else ""
+    return f"discovery-{report.incident.number}{part}"
 
 
 def claim(bundle_id: uuid.UUID) -> Bundle | None:
@@ -109,7 +117,13 @@ def extend(bundle_id: uuid.UUID) -> None:
 
 
 def keep(bundle: Bundle, *, storage_key: str, size: int, sha256: str, actor: Actor) -> None:
-    """The bundle is made and lies in the store."""
+    """The bundle is made and lies in the store. Conflict when a recording it may hold was deleted meanwhile."""
+    incident_id = bundle.report.incident_id
+    session().execute(sa.select(Incident.id).where(Incident.id == incident_id).with_for_update())  # as a purge does
+    purged = sa.select(Tombstone.evidence_id).join(Evidence, Evidence.id == Tombstone.evidence_id)
+    since = purged.where(Evidence.incident_id == incident_id, Tombstone.purged_at >= bundle.asked_at)
+    if session().scalars(since.limit(1)).first() is not None:
+        raise Conflict("A recording was deleted while the bundle was made.", remedy="Ask for another.")
     bundle.state, bundle.storage_key, bundle.size, bundle.sha256 = BundleState.MADE, storage_key, size, sha256
     bundle.made_at, bundle.lease_until = now(), None
     _record("reports:bundle:keep", bundle, bundle.report, actor, sha256=sha256, size=size)
@@ -140,7 +154,7 @@ def come_back() -> int:
 
 def note_download(bundle: Bundle, report: Report, *, actor: Actor) -> None:
     """Somebody took it along."""
-    _record("reports:bundle:download", bundle, report, actor, sha256=bundle.sha256)
+    _record("reports:bundle:download", bundle, report, actor, sha256=bundle.sha256, bytes_out=bundle.size)
 
 
 def of_report(report: Report) -> list[Bundle]:

@@ -19,6 +19,16 @@ class Difference:
     kind: str
     pieces: list[Piece]
 
+    @property
+    def before(self) -> list[Piece]:
+        """The older version's side."""
+        return [piece for piece in self.pieces if piece.kind != "added"]
+
+    @property
+    def after(self) -> list[Piece]:
+        """The newer version's side."""
+        return [piece for piece in self.pieces if piece.kind != "removed"]
+
 
 def sentence_differences(old: list[str], new: list[str]) -> list[Difference]:
     """The two versions side by side; sentences that were reworded are shown word by word."""
@@ -27,12 +37,29 @@ def sentence_differences(old: list[str], new: list[str]) -> list[Difference]:
         if tag == "equal":
             found += [Difference("same", [Piece("same", text)]) for text in old[a:b]]
             continue
-        before, after = old[a:b], new[c:d]
-        paired = min(len(before), len(after))
-        found += [Difference("changed", _words(before[index], after[index])) for index in range(paired)]
-        found += [Difference("removed", [Piece("removed", text)]) for text in before[paired:]]
-        found += [Difference("added", [Piece("added", text)]) for text in after[paired:]]
+        found += _block(old[a:b], new[c:d])
     return found
+
+
+def _block(before: list[str], after: list[str]) -> list[Difference]:
+    """Sentences that were replaced: each new one beside the next old one that has most of its words, if there is one."""
+    found: list[Difference] = []
+    start = 0
+    for text in after:
+        here = next((at for at in range(start, len(before)) if _alike(before[at], text)), None)
+        if here is None:
+            found.append(Difference("added", [Piece("added", text)]))
+            continue
+        found += [Difference("removed", [Piece("removed", one)]) for one in before[start:here]]
+        found.append(Difference("changed", _words(before[here], text)))
+        start = here + 1
+    return found + [Difference("removed", [Piece("removed", one)]) for one in before[start:]]
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two sentences share at least half the words of the shorter: enough to be the same one, reworded."""
+    a, b = set(one.split()), set(other.split())
+    return 2 * len(a & b) >= max(min(len(a), len(b)), 1)
 
 
 def _words(old: str, new: str) -> list[Piece]:

@@ -1,5 +1,7 @@
 """What officers and supervisors send about reports."""
 
+from typing import Any
+
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -8,17 +10,15 @@ from wtforms import (
     PasswordField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length
 
-from app.reports.models import ReportState
-from app.reports.queries import Shelf
-
-
-def _choices(*pairs: tuple[str, str]) -> list[SelectChoice]:
-    return [SelectChoice(value, words) for value, words in pairs]
+from app.incidents.models import IncidentKind
+from app.reports.models import ReportState, ReturnReason
+from app.reports.queue import MOST_PAGES, Order, ReportFilter, Shelf
 
 
 class SentenceForm(FlaskForm):
@@ -33,6 +33,7 @@ class NewSentenceForm(FlaskForm):
 
     text = TextAreaField("In your own words")
     section = StringField("Section")
+    behind = StringField("Behind")
 
 
 class SubmitForm(FlaskForm):
@@ -66,6 +67,57 @@ class NotesForm(FlaskForm):
     """What a supervisor says with a decision."""
 
     notes = TextAreaField("Notes", validators=[Length(max=4000)])
+    reasons = SelectMultipleField(
+        "Why", choices=[SelectChoice(one.value, one.title) for one in ReturnReason], validate_choice=True
+    )
+
+    def chosen(self) -> tuple[ReturnReason, ...]:
+        """The reasons ticked; “other” when none was, for the words say it."""
+        known = set(ReturnReason)
+        return tuple(ReturnReason(one) for one in self.reasons.data or () if one in known) or (ReturnReason.OTHER,)
+
+
+class QuoteForm(FlaskForm):
+    """Words of a transcript, and the sentence behind which they go."""
+
+    utterance = StringField("Words")
+    behind = StringField("Behind")
+
+
+class MoveForm(FlaskForm):
+    """One place up or down."""
+
+    direction = StringField("Direction")
+
+
+class CommentForm(FlaskForm):
+    """A remark; `sentence` or `answers` say on what."""
+
+    text = TextAreaField("Comment")
+    sentence = StringField("Sentence")
+    answers = StringField("Answers")
+
+
+class AddressForm(FlaskForm):
+    """Where notices go by mail."""
+
+    address = StringField("Mail address")
+
+
+class RulesForm(FlaskForm):
+    """The agency's rules for reports."""
+
+    blocked_kinds = SelectMultipleField(
+        "Kinds of incident no machine drafts", choices=[SelectChoice(kind.value, kind.title) for kind in IncidentKind]
+    )
+    recollection_first = BooleanField("The author writes down what they remember before the draft opens")
+    planted_mistakes = IntegerField("Planted mistakes in each draft", default=0)
+    least_confidence = IntegerField("A sentence below this confidence (in %) must be checked", default=50)
+    reason = StringField("Reason for the change")
+
+
+def _either(both: str, yes: str, no: str) -> list[Any]:
+    return [SelectChoice("", both), SelectChoice("yes", yes), SelectChoice("no", no)]
 
 
 class FilterForm(FlaskForm):
@@ -76,12 +128,30 @@ class FilterForm(FlaskForm):
 
         csrf = False
 
+    text = StringField("Number, title, place or author")
     shelf = SelectField(
-        "Show", choices=_choices((Shelf.WAITING.value, "What waits for me"), (Shelf.ALL.value, "All reports"))
+        "Show",
+        choices=[SelectChoice(Shelf.WAITING.value, "What waits for me"), SelectChoice(Shelf.ALL.value, "All reports")],
     )
     state = SelectField(
-        "State", choices=_choices(("", "any"), *((one.value, one.value.capitalize()) for one in ReportState))
+        "State",
+        choices=[SelectChoice("", "any"), *(SelectChoice(one.value, one.value.capitalize()) for one in ReportState)],
     )
-    ai = SelectField(
-        "AI text", choices=_choices(("", "with or without"), ("yes", "with AI text"), ("no", "without AI text"))
-    )
+    ai = SelectField("AI text", choices=_either("with or without", "with AI text", "without AI text"))
+    returned = SelectField("Returned before", choices=_either("either", "yes", "no"))
+    findings = SelectField("Checks", choices=_either("any", "with findings", "without findings"))
+
+    def wanted(self, order: str, direction: str, page: int) -> ReportFilter:
+        """The same as a ReportFilter; what is no choice narrows nothing."""
+        known = {"yes": True, "no": False}
+        return ReportFilter(
+            shelf=Shelf(self.shelf.data) if self.shelf.data in list(Shelf) else Shelf.WAITING,
+            state=ReportState(self.state.data) if self.state.data in list(ReportState) else None,
+            ai=known.get(self.ai.data or ""),
+            returned=known.get(self.returned.data or ""),
+            findings=known.get(self.findings.data or ""),
+            text=(self.text.data or "").replace("\x00", "")[:200],
+            order=Order(order) if order in list(Order) else None,
+            descending={"down": True, "up": False}.get(direction),
+            page=min(max(page, 1), MOST_PAGES),
+        )

@@ -1,4 +1,4 @@
-"""A report that cites an item keeps it: under work always, filed until a person says that it can go."""
+"""A report that cites an item keeps it: under work always, filed until a person says that it can go. Bundles go with it."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from app.core.db import session
 from app.evidence.models import Evidence
 from app.evidence.retention.keeping import Room
 from app.evidence.retention.rules import Reason
-from app.reports.models import Draft, Report, ReportState, Sentence, SentenceSource
+from app.reports.models import Bundle, BundleState, Draft, Report, ReportState, Sentence, SentenceSource
 
 _AT_WORK = Reason("cited_at_work", "A report that is still being worked on cites it.")
 _FILED = Reason("cited_filed", "A filed report cites it.", may_be_let_go=True)
@@ -25,9 +25,26 @@ def keeps(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Sequence[Reason]]:
     return {one: (reason,) for one, reason in found.items()}
 
 
-def removes(_evidence_id: uuid.UUID) -> Mapping[str, int]:
-    """Nothing: drafts, sentences and versions are the report's, and stay as long as it does (A4)."""
-    return {}
+def objects(evidence_id: uuid.UUID) -> Sequence[str]:
+    """The discovery bundles that hold it: whole recordings, and what was said in them."""
+    return [one.storage_key for one in _bundles(evidence_id)]
+
+
+def removes(evidence_id: uuid.UUID) -> Mapping[str, int]:
+    """Its bundles, which can be made again without it. Drafts, sentences and versions are the report's, and stay as long
+    as it does (A4)."""
+    gone = _bundles(evidence_id)
+    for one in gone:
+        one.state = BundleState.REMOVED
+    return {"discovery_bundles": len(gone)}
+
+
+def _bundles(evidence_id: uuid.UUID) -> Sequence[Bundle]:
+    """Every one that was made of a report of its incident: each holds all recordings there were."""
+    incident = sa.select(Evidence.incident_id).where(Evidence.id == evidence_id).scalar_subquery()
+    query = sa.select(Bundle).join(Report, Report.id == Bundle.report_id)
+    query = query.where(Report.incident_id == incident, Bundle.state == BundleState.MADE)
+    return session().scalars(query.order_by(Bundle.asked_at)).all()
 
 
 def _by_sentence(ids: Sequence[uuid.UUID]) -> sa.Select[uuid.UUID, ReportState]:
@@ -50,4 +67,4 @@ def _by_draft(ids: Sequence[uuid.UUID]) -> sa.Select[uuid.UUID, ReportState]:
     )
 
 
-ROOM = Room("reports", keeps, removes)
+ROOM = Room("reports", keeps, removes, objects)

@@ -36,6 +36,9 @@ REPORT_MOVES = Moves(
 )
 
 
+STATEMENTS = (ReportState.SUBMITTED, ReportState.APPROVED, ReportState.FILED)  # signed; anything else is a draft (A7)
+
+
 class Authorship(enum.StrEnum):
     """Who wrote a sentence as it stands: the machine, the machine and then a person, or a person."""
 
@@ -44,13 +47,43 @@ class Authorship(enum.StrEnum):
     OFFICER = "officer"
 
 
+class ReturnReason(enum.StrEnum):
+    """Why a report was returned: a code to count by, beside the words."""
+
+    INCOMPLETE = "incomplete"
+    FACTS = "facts"
+    UNCLEAR = "unclear"
+    UNSUPPORTED = "unsupported"
+    CODING = "coding"
+    LANGUAGE = "language"
+    OTHER = "other"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """In words."""
+        return _REASONS[self.value]
+
+
+_REASONS = {
+    "incomplete": "Something is missing",
+    "facts": "A fact is wrong",
+    "unclear": "Hard to follow",
+    "unsupported": "Nothing supports it",
+    "coding": "People or offenses do not fit the text",
+    "language": "Spelling or wording",
+    "other": "Other",
+}
+
+
 class Report(Identified, Base):
-    """The report of one incident by one officer."""
+    """The report of one incident by one officer, or a supplement to one that was filed, with a life of its own."""
 
     __tablename__ = "report"
 
-    incident_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("incident.id"), unique=True)
+    incident_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("incident.id"), index=True)
     author_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"), index=True)
+    supplements_id: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("report.id"))
+    supplement_number: orm.Mapped[int] = orm.mapped_column(default=0)
     state: orm.Mapped[ReportState] = orm.mapped_column(choice(ReportState), default=ReportState.DRAFT, index=True)
     created_at: orm.Mapped[datetime]
     changed_at: orm.Mapped[datetime]
@@ -66,9 +99,24 @@ class Report(Identified, Base):
     )
     drafts: orm.Mapped[list["Draft"]] = orm.relationship(order_by="Draft.number")
     versions: orm.Mapped[list["Version"]] = orm.relationship(order_by="Version.number")
-    reviews: orm.Mapped[list["Review"]] = orm.relationship(order_by="Review.at")
+    reviews: orm.Mapped[list["Review"]] = orm.relationship(order_by="Review.number")
 
+    __table_args__ = (
+        sa.Index("uq_report_first", "incident_id", unique=True, postgresql_where=sa.text("supplements_id IS NULL")),
+        sa.UniqueConstraint("supplements_id", "supplement_number"),
+        sa.Index("ix_report_changed", sa.text("changed_at DESC"), "id"),
+    )
     __mapper_args__ = {"version_id_col": lock_version}
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether what stands is signed: until then it is a draft, and not an officer's statement (A7)."""
+        return self.state in STATEMENTS
+
+    @property
+    def title(self) -> str:
+        """What readers call it: a report, or the how-manieth supplement to one."""
+        return f"Supplement {self.supplement_number}" if self.supplements_id else "Report"
 
 
 class Draft(Identified, Base):
@@ -104,12 +152,14 @@ class Sentence(Identified, Base):
     text: orm.Mapped[str] = orm.mapped_column(sa.Text)
     machine_text: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
     authorship: orm.Mapped[Authorship] = orm.mapped_column(choice(Authorship))
+    machine_characters: orm.Mapped[int] = orm.mapped_column(default=0)  # of `text`, as authorship.py counts them
     confidence: orm.Mapped[float | None]
     edited_by: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("officer.id"))
     edited_at: orm.Mapped[datetime | None]
     removed_at: orm.Mapped[datetime | None]
     acknowledged_at: orm.Mapped[datetime | None]
     edition: orm.Mapped[int] = orm.mapped_column(default=1)
+    engines: orm.Mapped[list[Any]] = orm.mapped_column(default=list)  # whose words a quotation brought in
 
     sources: orm.Mapped[list["SentenceSource"]] = orm.relationship(order_by="SentenceSource.start_s", lazy="selectin")
 
@@ -160,9 +210,13 @@ class Review(Identified, Base):
     report_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("report.id"), index=True)
     version_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("version.id"))
     reviewer_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"))
+    number: orm.Mapped[int] = orm.mapped_column(default=1)  # in the order decided: clocks may go backwards
     decision: orm.Mapped[ReportState] = orm.mapped_column(choice(ReportState))
+    reasons: orm.Mapped[list[Any]] = orm.mapped_column(default=list)
     notes: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
     at: orm.Mapped[datetime]
+
+    __table_args__ = (sa.UniqueConstraint("report_id", "number"),)
 
     reviewer: orm.Mapped[Officer] = orm.relationship()
 
@@ -210,6 +264,7 @@ class BundleState(enum.StrEnum):
     MAKING = "making"
     MADE = "made"
     FAILED = "failed"
+    REMOVED = "removed"
 
 
 class Bundle(Identified, Base):

@@ -17,8 +17,9 @@ from app.core.permissions import Permission, require
 from app.core.storage import store
 from app.evidence import serving
 from app.evidence.names import attachment
-from app.reports import aiuse, bundles, proofs, queries, review
+from app.reports import aiuse, bundles, proofs, queries
 from app.reports.authorship import Terms
+from app.reports.content import content_of
 from app.reports.forms import BundleForm
 from app.reports.models import BundleState, Report
 
@@ -54,7 +55,7 @@ def pdf(report_id: UUID, actor: Actor) -> ResponseReturnValue:
             incident_id=report.incident_id,
             what="draft pdf",
         )
-    name, paper = proofs.draft_on_paper(report, review.content_of(report, terms()), press=press())
+    name, paper = proofs.draft_on_paper(report, content_of(report, terms()), press=press())
     return _file(paper.pdf, f"{name}.pdf", "application/pdf", inline=True)
 
 
@@ -112,7 +113,7 @@ def take_bundle(report_id: UUID, bundle_id: UUID, actor: Actor) -> ResponseRetur
         sha256=found.sha256,
         media_type="application/zip",
         span=None,
-        download_as=f"discovery-{report.incident.number}.zip",
+        download_as=f"{bundles.name_of(report)}.zip",
     )
 
 
@@ -127,6 +128,8 @@ def ai_use(actor: Actor) -> ResponseReturnValue:
         who=given.get("who", "").strip(),
         since=_day(given.get("since", "")),
     )
+    with transaction():
+        ledger.record("ledger:ai:view", actor=actor, subject_kind="ledger", subject_id="ai", what="reports")
     return page("reports/ai_use.html", uses=found, given=given, most=aiuse.MOST)
 
 

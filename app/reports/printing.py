@@ -96,11 +96,11 @@ def _told(content: dict[str, Any], face: Face) -> dict[str, Any]:
     draft = face.version is None
     with_ai = content["ai"]["used"]
     return {
-        "title": f"Report {incident['number']}",
+        "title": f"{content.get('title', 'Report')} {incident['number']}",
         "author": f"{author['rank']} {author['name']}",
         "agency": printed.get("agency", ""),
         "number": incident["number"],
-        "standing": DRAFT if draft else f"Version {face.version}, {face.state.value}",
+        "standing": _supplement(content) + (DRAFT if draft else f"Version {face.version}, {face.state.value}"),
         "watermark": _watermark(face),
         "disclosures": printed.get("disclosures", []),
         "programs": f"Artificial intelligence programs used: {'; '.join(content['ai']['programs'])}."
@@ -125,7 +125,13 @@ def _told(content: dict[str, Any], face: Face) -> dict[str, Any]:
 def file_name(content: dict[str, Any], face: Face) -> str:
     """What the PDF is called, without its ending."""
     number = re.sub(r"[^A-Za-z0-9-]", "-", content["incident"]["number"])
-    return f"report-{number}-{'draft' if face.version is None else f'v{face.version}'}"
+    part = content["title"].lower().replace(" ", "-") if content.get("supplements") else "report"
+    return f"{part}-{number}-{'draft' if face.version is None else f'v{face.version}'}"
+
+
+def _supplement(content: dict[str, Any]) -> str:
+    """What stands before a supplement's version, so that nobody takes it for the report; empty for a report."""
+    return f"{content['title']} · " if content.get("supplements") else ""
 
 
 def _watermark(face: Face) -> str:

@@ -1,9 +1,6 @@
 """Reports as an actor may see them: through the incident, and drafts only where they are work in hand."""
 
-import enum
 import uuid
-from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -14,34 +11,31 @@ from app.core.errors import NotFound
 from app.core.permissions import Permission, Role
 from app.incidents.models import Incident
 from app.incidents.queries import visibility
-from app.reports.authorship import machine_share
-from app.reports.models import Authorship, Draft, Report, ReportState, Review, Sentence, Signature, Version
-from app.reports.review import doubtful
-
-PAGE = 50
-
-
-class Shelf(enum.StrEnum):
-    """Which reports a list shows."""
-
-    WAITING = "waiting"
-    ALL = "all"
+from app.reports import recollection
+from app.reports.models import STATEMENTS, Draft, Report, Review, Sentence, Signature, Version
 
 
 def visible(actor: Actor) -> sa.Select[Report]:
-    """The reports `actor` may see: those of incidents they may see. Unsubmitted drafts only for those who work on the
-    incident: a draft is not an officer's statement (A7)."""
+    """The reports `actor` may see: those of incidents they may see. Drafts, and what was returned and is being
+    reworked, only for those who work on the incident: a draft is not an officer's statement (A7)."""
     query = sa.select(Report).join(Incident, Incident.id == Report.incident_id).where(visibility(actor))
     if not actor.may(Permission.REPORT_READ):
         return query.where(sa.false())
     if actor.role in (Role.OFFICER, Role.SUPERVISOR):
         return query
-    return query.where(Report.submitted_at.is_not(None))
+    return query.where(Report.state.in_(STATEMENTS))
 
 
-def visible_report(actor: Actor, report_id: uuid.UUID) -> Report:
-    """One report with everything its page shows; NotFound when it is not there or not theirs to see."""
-    return _found(visible(actor).where(Report.id == report_id))
+def visible_report(actor: Actor, report_id: uuid.UUID, *, closed: bool = False) -> Report:
+    """One report with everything its page shows; NotFound when it is not there or not theirs to see.
+
+    RecollectionFirst when the actor must write down what they remember before it opens (A11); `closed` is for the page
+    that asks them to, which shows nothing of it.
+    """
+    report = _found(visible(actor).where(Report.id == report_id))
+    if not closed:
+        recollection.check(report, actor)
+    return report
 
 
 def whole_report(report_id: uuid.UUID) -> Report:
@@ -51,8 +45,9 @@ def whole_report(report_id: uuid.UUID) -> Report:
 
 
 def of_incident(actor: Actor, incident_id: uuid.UUID) -> Report | None:
-    """The incident's report, when there is one the actor may see."""
-    query = visible(actor).where(Report.incident_id == incident_id).options(*_whole())
+    """The incident's first report, when there is one the actor may see; its supplements hang on it."""
+    first = visible(actor).where(Report.incident_id == incident_id, Report.supplements_id.is_(None))
+    query = first.options(*_whole())
     return session().scalars(query.execution_options(populate_existing=True)).unique().one_or_none()
 
 
@@ -61,7 +56,18 @@ def visible_sentence(actor: Actor, sentence_id: uuid.UUID) -> tuple[Sentence, Re
     sentence = session().get(Sentence, sentence_id)
     if sentence is None or sentence.removed_at is not None:
         raise NotFound("There is no such sentence, or it was removed.")
-    return sentence, visible_report(actor, sentence.report_id)
+    query = visible(actor).where(Report.id == sentence.report_id)
+    loaded = (orm.contains_eager(Report.incident), orm.joinedload(Report.author))
+    report = session().scalars(query.options(*loaded)).unique().one_or_none()
+    if report is None:
+        raise NotFound("There is no such sentence, or it was removed.")
+    return sentence, report
+
+
+def supplements_of(actor: Actor, report: Report) -> list[Report]:
+    """The supplements to a filed report that the actor may see, in their order."""
+    query = visible(actor).where(Report.supplements_id == report.id).order_by(Report.supplement_number)
+    return list(session().scalars(query.options(orm.joinedload(Report.author))).unique())
 
 
 def draft(report: Report, number: int) -> Draft:
@@ -86,6 +92,33 @@ def version(report: Report, number: int) -> Version:
     return found
 
 
+def editions(report: Report) -> list[tuple[str, str]]:
+    """Every text of a report that is kept, as (name, words for it): drafts, versions, and what stands."""
+    drafts = [(f"d{one.number}", f"draft {one.number}, by the machine") for one in report.drafts]
+    versions = [(f"v{one.number}", f"version {one.number}, {one.state.value}") for one in report.versions]
+    return [*drafts, *versions, ("now", "as it stands")]
+
+
+def edition_name(name: str) -> str:
+    """A name as `editions` gives it. A bare number is a version, and 0 the first draft."""
+    if name.isascii() and name.isdigit():
+        return f"v{int(name)}" if int(name) else "d1"
+    return name
+
+
+def texts(report: Report, name: str) -> list[str]:
+    """The sentences of one of `editions`; NotFound for a name that is none. No draft, no version: no sentences."""
+    name = edition_name(name)
+    if name == "now":
+        return [one.text for one in report.sentences]
+    kind, number = name[:1], name[1:]
+    if kind not in ("d", "v") or not (number.isascii() and number.isdigit()) or len(number) > 6:
+        raise NotFound("There is no such version.")
+    if kind == "d":
+        return [row["text"] for row in draft(report, int(number)).content] if report.drafts else []
+    return [row["text"] for row in version(report, int(number)).content["sentences"]]
+
+
 def signature_of(found: Version) -> Signature | None:
     """The signature on a version, or the newest one before it: an approved or filed version rests on the submitted."""
     query = (
@@ -97,77 +130,6 @@ def signature_of(found: Version) -> Signature | None:
         .limit(1)
     )
     return session().scalars(query).one_or_none()
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A report in a list, with what a supervisor looks for first."""
-
-    report: Report
-    share: float
-    doubtful: int
-    gaps: int
-    returned: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReportFilter:
-    """What the list is narrowed to."""
-
-    shelf: Shelf = Shelf.WAITING
-    state: ReportState | None = None
-    ai: bool | None = None
-    before: datetime | None = None
-
-
-def rows(actor: Actor, wanted: ReportFilter) -> list[Row]:
-    """Reports the actor may see, the longest waiting first on the waiting shelf, else the newest first."""
-    query = visible(actor)
-    if wanted.shelf is Shelf.WAITING:
-        query = query.where(_waits_for(actor)).order_by(Report.state.desc(), Report.changed_at)
-    else:
-        query = query.order_by(Report.changed_at.desc())
-        if wanted.before:
-            query = query.where(Report.changed_at < wanted.before)
-    if wanted.state:
-        query = query.where(Report.state == wanted.state)
-    if wanted.ai is not None:
-        query = query.where(with_ai_text() if wanted.ai else ~with_ai_text())
-    query = query.options(
-        orm.contains_eager(Report.incident),
-        orm.joinedload(Report.author),
-        orm.selectinload(Report.sentences),
-        orm.selectinload(Report.reviews),
-    )
-    found = session().scalars(query.limit(PAGE)).unique()
-    return [
-        Row(
-            one,
-            machine_share(one.sentences),
-            sum(doubtful(sentence) for sentence in one.sentences),
-            sum(sentence.gap for sentence in one.sentences),
-            sum(review.decision is ReportState.RETURNED for review in one.reviews),
-        )
-        for one in found
-    ]
-
-
-def with_ai_text() -> sa.ColumnElement[bool]:
-    """The exact condition that a report has text of a machine's, edited or not (A10)."""
-    return sa.exists().where(
-        Sentence.report_id == Report.id, Sentence.removed_at.is_(None), Sentence.authorship != Authorship.OFFICER
-    )
-
-
-def _waits_for(actor: Actor) -> sa.ColumnElement[bool]:
-    if actor.role is Role.SUPERVISOR:
-        mine = sa.and_(Report.author_id == actor.id, Report.state.in_([ReportState.RETURNED, ReportState.DRAFT]))
-        return sa.or_(sa.and_(Report.state == ReportState.SUBMITTED, Report.author_id != actor.id), mine)
-    if actor.may(Permission.REPORT_FILE):
-        return Report.state == ReportState.APPROVED
-    if actor.role is Role.OFFICER:
-        return sa.and_(Report.author_id == actor.id, Report.state.in_([ReportState.RETURNED, ReportState.DRAFT]))
-    return Report.submitted_at.is_not(None)
 
 
 def _found(query: sa.Select[Report]) -> Report:

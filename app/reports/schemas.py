@@ -23,6 +23,7 @@ def report_card(report: Report, url: str) -> dict[str, object]:
     """A report as a phone lists it: no text, so that a draft never passes for a statement (A7)."""
     return {
         "id": str(report.id),
+        "title": report.title,
         "incident": report.incident.number,
         "kind": report.incident.kind.value,
         "place": report.incident.place,
@@ -36,7 +37,7 @@ def report_text(report: Report, url: str) -> dict[str, object]:
     """A report sentence by sentence, each with author, doubt and seconds."""
     return {
         **report_card(report, url),
-        "is_statement": report.submitted_at is not None,
+        "is_statement": report.is_statement,
         "sentences": [
             {
                 "id": str(one.id),

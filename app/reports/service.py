@@ -11,20 +11,23 @@ from app.core import ledger
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
-from app.core.errors import Conflict, Forbidden, Invalid
+from app.core.errors import Conflict, Forbidden
 from app.incidents.models import Incident
-from app.reports.authorship import authored
+from app.reports import agency, figures, notices, planted, recollection, wording
+from app.reports.authorship import authored, machine_characters
 from app.reports.canonical import digest
-from app.reports.models import Authorship, Draft, Report, ReportState, Sentence, SentenceSource
+from app.reports.models import REPORT_MOVES, Authorship, Draft, Report, ReportState, Review, Sentence, SentenceSource
 from app.reports.schemas import DraftedSentence
+from app.reports.work import NoticeKind
 
 EDITABLE = (ReportState.DRAFT, ReportState.RETURNED)
-LONGEST_SENTENCE = 5000
+LONGEST_SENTENCE = wording.LONGEST_SENTENCE
 
 
 def report_for(incident: Incident, *, author: Officer) -> Report:
     """The incident's report, begun when there is none."""
-    known = session().scalars(sa.select(Report).where(Report.incident_id == incident.id)).one_or_none()
+    first = sa.select(Report).where(Report.incident_id == incident.id, Report.supplements_id.is_(None))
+    known = session().scalars(first).one_or_none()
     if known is not None:
         return known
     moment = now()
@@ -37,7 +40,23 @@ def report_for(incident: Incident, *, author: Officer) -> Report:
         changed_at=moment,
     )
     session().add(report)
-    session().flush()
+    changed(report)
+    return report
+
+
+def refuse_draft(incident: Incident, *, author: Officer, actor: Actor) -> Report:
+    """What the drafting step does where the agency lets no machine draft: an empty report for the officer to write,
+    and the attempt on record (A12)."""
+    report = report_for(incident, author=author)
+    ledger.record(
+        "reports:draft:refuse",
+        actor=actor,
+        subject_kind="report",
+        subject_id=report.id,
+        incident_id=incident.id,
+        outcome="refused",
+        kind=incident.kind.value,
+    )
     return report
 
 
@@ -53,7 +72,10 @@ def keep_draft(
     """Keeps what the machine wrote, unaltered and before anybody sees it (A4). Never overwrites a draft (A5).
 
     While nobody has touched the report, it takes the new draft's sentences; afterwards the draft is only offered.
+    Forbidden for a kind of incident that the agency blocked.
     """
+    if agency.rules().blocks(report.incident.kind):
+        raise Forbidden("The agency lets no machine draft reports of this kind.")
     content = [
         {
             "section": one.section,
@@ -81,8 +103,8 @@ def keep_draft(
     taken = report.state is ReportState.DRAFT and not _touched(report)
     if taken:
         _forget_untouched(report)
-        _take(report, draft)
-    _record(
+        _take(report, draft, actor)
+    record(
         "reports:draft:keep",
         report,
         actor,
@@ -96,8 +118,13 @@ def keep_draft(
 
 
 def use_draft(report: Report, draft: Draft, *, actor: Actor) -> None:
-    """The author takes a newer draft instead of what stands; what stood is kept as removed."""
-    _editable(report, actor)
+    """The author takes a newer draft instead of what stands; what stood is kept as removed.
+
+    Forbidden for a kind of incident that the agency blocked since; `try_draft` puts the attempt on record.
+    """
+    editable(report, actor)
+    if agency.rules().blocks(report.incident.kind):
+        raise Forbidden("The agency lets no machine draft reports of this kind.", remedy="Write it in your own words.")
     moment = now()
     session().execute(
         sa.update(Sentence)
@@ -105,70 +132,120 @@ def use_draft(report: Report, draft: Draft, *, actor: Actor) -> None:
         .values(removed_at=moment, edited_by=actor.id, edited_at=moment)
     )
     session().expire(report)
-    _take(report, draft)
-    _changed(report)
-    _record("reports:draft:use", report, actor, draft=draft.id, number=draft.number)
+    _take(report, draft, actor)
+    changed(report)
+    record("reports:draft:use", report, actor, draft=draft.id, number=draft.number)
 
 
 def edit_sentence(sentence: Sentence, report: Report, *, text: str, edition: int, actor: Actor) -> Sentence:
-    """The author's wording. Conflict when somebody changed the sentence since it was read (`edition`)."""
-    _editable(report, actor)
-    _same_edition(sentence, edition)
-    sentence.text = _clean(text)
-    sentence.authorship = authored(sentence.machine_text, sentence.text)
+    """The author's wording. Conflict when somebody changed the sentence since it was read (`edition`).
+
+    Saving what stands already changes nothing and is no act: a page that saves by itself may ask for it often.
+    """
+    clean = wording.sentence(text)
+    same_edition(sentence, edition)
+    editable(report, actor, only_check=clean == sentence.text)
+    if clean == sentence.text:
+        return sentence
+    sentence.text = clean
+    sentence.authorship = authored(sentence.machine_text, clean)
+    sentence.machine_characters = machine_characters(sentence)
     sentence.edited_by, sentence.edited_at = actor.id, now()
-    _changed(report)
-    _record(
+    changed(report)
+    record(
         "reports:sentence:edit",
         report,
         actor,
         sentence=sentence.id,
         authorship=sentence.authorship.value,
-        sha256=digest(sentence.text),
+        machine=sentence.machine_characters,
+        characters=len(clean),
+        sha256=digest(clean),
     )
     return sentence
 
 
 def add_sentence(report: Report, *, text: str, section: str, actor: Actor) -> Sentence:
     """The officer's own sentence at the end of a section."""
-    _editable(report, actor)
-    moment = now()
+    editable(report, actor)
+    return own_sentence(
+        report, text=wording.sentence(text), section=section, position=after(report, section), actor=actor
+    )
+
+
+def own_sentence(report: Report, *, text: str, section: str, position: float, actor: Actor) -> Sentence:
+    """A sentence of the officer's at `position`; `text` is plain already, and the report known to be editable."""
     sentence = Sentence(
         id=uuid.uuid4(),
         report_id=report.id,
-        position=_after(report, section),
-        section=section.strip()[:60] or "Narrative",
-        text=_clean(text),
+        position=position,
+        section=section_name(section),
+        text=text,
         authorship=Authorship.OFFICER,
         confidence=None,
         edited_by=actor.id,
-        edited_at=moment,
+        edited_at=now(),
     )
     session().add(sentence)
-    _changed(report)
-    _record("reports:sentence:add", report, actor, sentence=sentence.id, sha256=digest(sentence.text))
+    changed(report)
+    record("reports:sentence:add", report, actor, sentence=sentence.id, sha256=digest(text))
     return sentence
 
 
 def remove_sentence(sentence: Sentence, report: Report, *, actor: Actor) -> None:
     """Takes a sentence out of the report; the row stays, and so does the draft it came from."""
-    _editable(report, actor)
+    editable(report, actor)
     sentence.removed_at = sentence.edited_at = now()
     sentence.edited_by = actor.id
-    _changed(report)
-    _record("reports:sentence:remove", report, actor, sentence=sentence.id, authorship=sentence.authorship.value)
+    changed(report)
+    record("reports:sentence:remove", report, actor, sentence=sentence.id, authorship=sentence.authorship.value)
 
 
 def acknowledge(sentence: Sentence, report: Report, *, actor: Actor) -> Sentence:
     """The author has compared a doubtful sentence with its recording and stands by it (A8)."""
-    _editable(report, actor)
+    editable(report, actor)
     sentence.acknowledged_at = now()
-    _changed(report)
-    _record("reports:sentence:acknowledge", report, actor, sentence=sentence.id, confidence=sentence.confidence)
+    changed(report)
+    record("reports:sentence:acknowledge", report, actor, sentence=sentence.id, confidence=sentence.confidence)
     return sentence
 
 
-def _take(report: Report, draft: Draft) -> None:
+def editable(report: Report, actor: Actor, *, only_check: bool = False) -> None:
+    """Whether `actor` may change the report now; Forbidden or Conflict otherwise.
+
+    An approved report goes back by the change itself: nothing unapproved is ever filed (C12).
+    """
+    if report.author_id != actor.officer_id:
+        raise Forbidden("Only its author changes a report.", remedy="Return it with notes instead.")
+    recollection.check(report, actor)
+    if report.state is ReportState.APPROVED:
+        if not only_check:
+            reopen(report, actor=actor)
+    elif report.state not in EDITABLE:
+        raise Conflict(
+            f"This report is {report.state.value}: it is not changed any more.",
+            remedy="Write a supplement." if report.state is ReportState.FILED else "Ask your supervisor to return it.",
+        )
+
+
+def reopen(report: Report, *, actor: Actor) -> None:
+    """The author takes an approved report back to change it; it must be signed and approved again."""
+    if report.author_id != actor.officer_id:
+        raise Forbidden("Only its author takes an approved report back.", remedy="A supervisor can return it.")
+    if report.state is not ReportState.APPROVED:
+        raise Conflict(f"This report is {report.state.value}, not approved.")
+    report.state = REPORT_MOVES.check(report.state, ReportState.RETURNED)
+    report.approved_at = None
+    changed(report)
+    record("reports:report:reopen", report, actor)
+    newest = sa.select(Review.reviewer_id).where(Review.report_id == report.id).order_by(Review.number.desc()).limit(1)
+    reviewer = session().scalar(newest)
+    if reviewer is not None:
+        notices.tell(reviewer, NoticeKind.REOPENED, report, actor=actor)
+
+
+def _take(report: Report, draft: Draft, actor: Actor) -> None:
+    taken = []
     for position, row in enumerate(draft.content, 1):
         sentence = Sentence(
             id=uuid.uuid4(),
@@ -179,6 +256,7 @@ def _take(report: Report, draft: Draft) -> None:
             text=row["text"],
             machine_text=row["text"],
             authorship=Authorship.MACHINE,
+            machine_characters=len(row["text"]),
             confidence=row["confidence"],
         )
         sentence.sources = [
@@ -186,7 +264,9 @@ def _take(report: Report, draft: Draft) -> None:
             for evidence_id, start, end, quote in row["sources"]
         ]
         session().add(sentence)
-    _changed(report)
+        taken.append(sentence)
+    changed(report)
+    planted.plant(report, taken, actor=actor)
 
 
 def _touched(report: Report) -> bool:
@@ -205,14 +285,8 @@ def _forget_untouched(report: Report) -> None:
     session().execute(sa.delete(Sentence).where(Sentence.report_id == report.id))
 
 
-def _editable(report: Report, actor: Actor) -> None:
-    if report.author_id != actor.officer_id:
-        raise Forbidden("Only its author changes a report.", remedy="Return it with notes instead.")
-    if report.state not in EDITABLE:
-        raise Conflict(f"This report is {report.state.value}: it is not changed any more.")
-
-
-def _same_edition(sentence: Sentence, edition: int) -> None:
+def same_edition(sentence: Sentence, edition: int) -> None:
+    """Conflict unless the sentence stands as it was read."""
     if sentence.removed_at is not None or sentence.edition != edition:
         raise Conflict(
             "This sentence was changed since you opened it.",
@@ -221,37 +295,56 @@ def _same_edition(sentence: Sentence, edition: int) -> None:
         )
 
 
-def _after(report: Report, section: str) -> float:
+def after(report: Report, section: str) -> float:
     """A position behind the section's last sentence and before whatever follows."""
-    standing = list(
-        session().execute(
-            sa.select(Sentence.position, Sentence.section)
-            .where(Sentence.report_id == report.id)
-            .order_by(Sentence.position)
-        )
-    )
-    inside = [position for position, name in standing if name == section]
-    last = inside[-1] if inside else (standing[-1].position if standing else 0.0)
-    following = [position for position, _ in standing if position > last]
-    return (last + following[0]) / 2 if following else last + 1.0
+    return places(report, count=1, section=section)[0]
 
 
-def _clean(text: str) -> str:
-    """Plain text: control characters out, white space folded, not empty, not endless."""
-    clean = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-    if not clean:
-        raise Invalid("A sentence needs words.", field="text", remedy="To take it out, use Remove.")
-    if len(clean) > LONGEST_SENTENCE:
-        raise Invalid(f"A sentence has at most {LONGEST_SENTENCE} characters.", field="text", remedy="Make it two.")
-    return clean
+def places(report: Report, *, count: int, section: str = "", behind: Sentence | None = None) -> list[float]:
+    """`count` positions behind a sentence, or at the end of a section (the report's own end when it is a new one).
+
+    When the room between two neighbours is used up, all are set one apart again first: order never hangs on rounding.
+    """
+    for _ in range(2):
+        standing = _standing(report)
+        inside = [position for position, name in standing if name == section]
+        last = behind.position if behind else inside[-1] if inside else standing[-1][0] if standing else 0.0
+        following = next((position for position, _ in standing if position > last), last + count + 1.0)
+        gap = (following - last) / (count + 1)
+        if gap > 1e-6:
+            break
+        _spread(report)
+        if behind is not None:
+            session().refresh(behind, ["position"])
+    return [last + gap * number for number in range(1, count + 1)]
 
 
-def _changed(report: Report) -> None:
-    report.changed_at = now()
-    session().flush()
+def _standing(report: Report) -> list[tuple[float, str]]:
+    """Where each sentence is and in which section, the removed ones too."""
+    query = sa.select(Sentence.position, Sentence.section).where(Sentence.report_id == report.id)
+    return [(row.position, row.section) for row in session().execute(query.order_by(Sentence.position))]
 
 
-def _record(act: str, report: Report, actor: Actor, **details: Any) -> None:
+def _spread(report: Report) -> None:
+    ranked = sa.select(Sentence.id, sa.func.row_number().over(order_by=[Sentence.position, Sentence.id]).label("place"))
+    counted = ranked.where(Sentence.report_id == report.id).subquery()
+    statement = sa.update(Sentence).where(Sentence.id == counted.c.id).values(position=counted.c.place)
+    session().execute(statement.execution_options(synchronize_session=False))
+
+
+def section_name(section: str) -> str:
+    """A heading as it is kept."""
+    return wording.plain(section)[:60].strip() or "Narrative"
+
+
+def changed(report: Report) -> None:
+    """Notes that the report changed, and counts it again for the lists. A clock set back never makes it older."""
+    report.changed_at = max(now(), report.changed_at)
+    figures.refresh(report.id, least_confidence=agency.rules().least_confidence)
+
+
+def record(act: str, report: Report, actor: Actor, **details: Any) -> None:
+    """The event of an act on a report."""
     session().flush()
     ledger.record(
         act, actor=actor, subject_kind="report", subject_id=report.id, incident_id=report.incident_id, **details

@@ -1,4 +1,5 @@
 // Every behaviour of the portal's pages: one import per custom element or page-wide habit.
+import "./clip-pane.js";
 import "./confirm-dialog.js";
 import "./coding-sheet.js";
 import "./copy.js";
@@ -6,9 +7,12 @@ import "./evidence-player.js";
 import "./feedback.js";
 import "./forms.js";
 import "./idle.js";
+import "./kept-words.js";
 import "./local-time.js";
+import "./nav.js";
 import "./panes.js";
 import "./report-editor.js";
+import "./review-keys.js";
 import "./source-link.js";
 import "./step-progress.js";
 import "./tag-lanes.js";

@@ -58,6 +58,43 @@ def test_a_second_upgrade_changes_nothing(fresh: str) -> None:
     assert {table.name for table in Base.metadata.sorted_tables} <= before.keys()
 
 
+FILED = (
+    "SET LOCAL session_replication_role = replica",  # one report by itself: nobody wrote it
+    (
+        "INSERT INTO report (id, incident_id, author_id, state, created_at, changed_at, submitted_at, approved_at, filed_at,"
+        " lock_version) VALUES (:one, :one, :one, 'filed', now(), now(), now(), now(), now(), 1)"
+    ),
+    (
+        "INSERT INTO sentence (id, report_id, position, section, text, machine_text, authorship, edition)"
+        " VALUES (:one, :one, 1, 'Contact', 'He waited.', 'He waited.', 'machine', 1)"
+    ),
+    (
+        "INSERT INTO review (id, report_id, version_id, reviewer_id, decision, notes, at) VALUES"
+        " (gen_random_uuid(), :one, :one, :one, 'approved', '', now()),"
+        " (gen_random_uuid(), :one, :one, :one, 'returned', 'More.', now() - interval '1 day')"
+    ),
+)
+
+
+def test_a_report_filed_before_is_counted_and_its_reviews_numbered(fresh: str) -> None:
+    """The guards of filed reports stand aside for the figures they lacked, once, and stand again."""
+    command.upgrade(migrate.configuration(fresh), "0016")
+    engine, one = sa.create_engine(fresh), {"one": "0" * 32}
+    with engine.begin() as connection:
+        for statement in FILED:
+            connection.execute(sa.text(statement), one)
+    migrate.upgrade(fresh)
+    with engine.begin() as connection:
+        reviews = connection.execute(sa.text("SELECT decision FROM review ORDER BY number")).scalars().all()
+        figures = connection.execute(sa.text("SELECT machine_characters, sentences, share FROM report_figures")).one()
+    assert reviews == ["returned", "approved"]
+    assert tuple(figures) == (10, 1, 1.0)
+    for change in ("sentence SET machine_characters = 0", "report SET supplements_id = id", "review SET number = 7"):
+        with pytest.raises(sa.exc.DBAPIError, match="refused"), engine.begin() as connection:
+            connection.execute(sa.text(f"UPDATE {change}"))
+    engine.dispose()
+
+
 def test_going_back_is_refused_once_there_is_a_record(fresh: str) -> None:
     """A table dropped is a record lost (E2). Every step back is undone whole."""
     migrate.upgrade(fresh)

@@ -2,14 +2,17 @@
 
 import json
 import multiprocessing
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +31,7 @@ from app.core.permissions import Role
 from app.core.verifier import GENESIS, canonical, leaf_hash, node_hash, sha256_hex
 
 EVENTS = 1_000_000
-WRITERS = 8
+WRITERS = {"one": (1,), "processes": (1,) * 8, "portal": (8,), "station": (5, 1, 1, 1)}  # threads of each process
 APPENDS = 4_000
 PROOFS = 300
 AT_ONCE = 20_000
@@ -53,18 +56,21 @@ def measure() -> dict[str, Any]:
         try:
             migrate.upgrade(url)
             own = signer(Settings(home=home, secret_key="k" * 40), used=lambda: False)
-            return {**_appends(url), **_a_million(url, own, home)}
+            return {**_appends(url, home), **_a_million(url, own, home)}
         finally:
             db.disconnect()
             embedded.stop_database(home)
 
 
-def _appends(url: str) -> dict[str, Any]:
-    """Appends a second by WRITERS processes at once, each event a transaction of its own, flushed to disk (fsync)."""
-    one = _rate(url, 1)
-    say(f"1 writer: {one:,.0f} appends a second")
-    many = _rate(url, WRITERS)
-    say(f"{WRITERS} writers: {many:,.0f} appends a second")
+def _appends(url: str, home: Path) -> dict[str, Any]:
+    """Appends a second by eight writers at once, each event a transaction of its own, acknowledged when on disk (fsync).
+
+    Writers are what a station has: one portal, which answers in threads (eight by default), and three workers. The
+    figure is that of five busy threads and the three workers. Beside it: the portal's eight threads alone, and eight
+    processes, as no station runs them: dearer, for each switch from one to the next is between processes.
+    Processor time is that of the writers and of PostgreSQL together: what a busy machine cannot spoil.
+    """
+    rates = {name: _rate(url, home, shape) for name, shape in WRITERS.items()}
     db.connect(url)
     with session() as current:
         kept = current.execute(sa.text("SHOW synchronous_commit")).scalar_one()
@@ -72,42 +78,73 @@ def _appends(url: str) -> dict[str, Any]:
     assert list(ledger.faults()) == []
     db.disconnect()
     return {
-        "ledger_append_per_s": round(many),
-        "ledger_append_per_s_1_writer": round(one),
+        "ledger_append_per_s": rates["station"][0],
+        "ledger_append_cpu_ms": rates["station"][1],
+        "ledger_append_by_writers": {name: {"per_s": rate, "cpu_ms": cpu} for name, (rate, cpu) in rates.items()},
         "synchronous_commit": kept,
         "fsync": flushed,
+        "load_average": os.getloadavg()[0],
     }
 
 
-def _rate(url: str, writers: int) -> float:
-    """Every writer connects first; what is measured is from the moment all may go to the moment all are done."""
+def _rate(url: str, home: Path, shape: Sequence[int]) -> tuple[int, float]:
+    """(appends a second, milliseconds of processor time for each). Every process connects first; what is measured is
+    from the moment all may go to the moment all are done."""
     started = multiprocessing.get_context("spawn")
-    ready, go = started.Barrier(writers + 1), started.Barrier(writers + 1)
-    each = APPENDS // writers
-    crew = [started.Process(target=_write, args=(url, each, ready, go, number)) for number in range(writers)]
+    gate, used = started.Barrier(len(shape) + 1), started.Queue()
+    each, firsts = APPENDS // sum(shape), accumulate(shape, initial=0)
+    crew = [
+        started.Process(target=_write, args=(url, each, gate, used, range(first, first + threads)))
+        for first, threads in zip(firsts, shape, strict=False)
+    ]
     for one in crew:
         one.start()
-    ready.wait()
-    began = time.monotonic()
-    go.wait()
+    gate.wait()
+    began, before = time.monotonic(), _postgres_cpu(home)
+    gate.wait()
+    gate.wait()
+    rate = each * sum(shape) / (time.monotonic() - began)
+    cpu = (sum(used.get() for _ in crew) + _postgres_cpu(home) - before) / (each * sum(shape)) * 1000
+    gate.wait()
     for one in crew:
         one.join()
     assert all(one.exitcode == 0 for one in crew)
-    return each * writers / (time.monotonic() - began)
+    say(f"writers {list(shape)}: {rate:,.0f} appends a second, {cpu:.2f} ms of processor time each")
+    return round(rate), round(cpu, 3)
 
 
-def _write(url: str, count: int, ready: Any, go: Any, number: int) -> None:
-    db.connect(url, pool_size=1)
+def _write(url: str, count: int, gate: Any, used: Any, numbers: Sequence[int]) -> None:
+    """One process; a thread for each number."""
+    db.connect(url, pool_size=len(numbers))
+    with ThreadPoolExecutor(len(numbers)) as threads:
+        list(threads.map(_append, numbers, [5] * len(numbers)))  # each has its connection
+        gate.wait()
+        gate.wait()
+        began = time.process_time()
+        list(threads.map(_append, numbers, [count] * len(numbers)))
+        used.put(time.process_time() - began)
+    gate.wait()
+    gate.wait()  # the connections stay until PostgreSQL's time is read
+    db.disconnect()
+
+
+def _append(number: int, count: int) -> None:
     identity, label, address = PEOPLE[number]
     actor = Actor(label, officer_id=identity, role=Role.OFFICER, session_id="bench", address=address, device="bench")
-    ready.wait()
-    go.wait()
     for place in range(count):
         with transaction():
             ledger.record(
                 "evidence:item:view", actor=actor, subject_kind="evidence", subject_id=place % 50, what="bench"
             )
-    db.disconnect()
+    db.close_session()
+
+
+def _postgres_cpu(home: Path) -> float:
+    """Seconds of processor time that the processes of PostgreSQL have used."""
+    top = (home / "postgres" / "postmaster.pid").read_text().split()[0]
+    children = chain.from_iterable(path.read_text().split() for path in Path(f"/proc/{top}/task").glob("*/children"))
+    times = [Path(f"/proc/{pid}/schedstat").read_text().split()[0] for pid in (top, *children)]
+    return sum(map(int, times)) / 1e9
 
 
 def _a_million(url: str, own: Signer, home: Path) -> dict[str, Any]:
@@ -238,10 +275,10 @@ def _queries() -> dict[str, Any]:
 
 def _verified(own: Signer, home: Path) -> dict[str, Any]:
     """Seconds of `ledger verify` over the million, and of the stand-alone verifier over their dump."""
-    began = time.monotonic()
+    began, used = time.monotonic(), time.process_time()
     assert list(ledger.faults()) == []
-    whole = time.monotonic() - began
-    say(f"the whole ledger verified in {whole:.1f} s")
+    whole, used = time.monotonic() - began, time.process_time() - used
+    say(f"the whole ledger verified in {whole:.1f} s, {used:.1f} s of them Python's processor time")
     began = time.monotonic()
     path = home / "ledger.jsonl"
     with path.open("w", encoding="utf-8") as lines:
@@ -255,6 +292,7 @@ def _verified(own: Signer, home: Path) -> dict[str, Any]:
     say(f"the stand-alone verifier: {stranger:.1f} s")
     return {
         "ledger_verify_s_1m": round(whole, 1),
+        "ledger_verify_python_cpu_s_1m": round(used, 1),
         "ledger_dump_s_1m": round(dumped, 1),
         "standalone_verify_s_1m": round(stranger, 1),
     }

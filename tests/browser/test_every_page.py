@@ -33,6 +33,7 @@ PAGES = {
         "/phone",
         "/account",
         "/early-warning/mine",
+        "/notices",
     ),
     Role.SUPERVISOR: (
         "/",
@@ -65,6 +66,7 @@ PAGES = {
     ),
     Role.ADMINISTRATOR: (
         "/",
+        "/agency/rules",
         "/accounts",
         "/accounts/new",
         "/accounts/{officer}",

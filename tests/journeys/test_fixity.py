@@ -70,7 +70,8 @@ def _a_day_passes_and_a_round_begins(station: TestStation, keys: list[str]) -> N
 def _acts(station: TestStation, evidence: str) -> list[str]:
     with station.database():
         of_item = sa.select(Event.act).where(Event.subject_id == evidence, Event.act.startswith("evidence:fixity"))
-        return [act for act in session().scalars(of_item) if act != "evidence:fixity:copy"]
+        aside = ("evidence:fixity:copy", "evidence:fixity:recover")  # the clock's own round may be quicker than we look
+        return [act for act in session().scalars(of_item) if act not in aside]
 
 
 def _whole(station: TestStation, key: str) -> bool:

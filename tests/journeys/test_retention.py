@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from app.core import ledger, outbox
+from app.core.clock import now
 from app.core.db import session, transaction
 from app.core.permissions import Role
 from samples.browser import await_value
@@ -27,12 +28,11 @@ def older(station: TestStation, table: str, evidence: str, **columns: int) -> No
 
 def judged(station: TestStation) -> None:
     """The hourly task, asked for through outbox, relay and worker; it has ended when this returns."""
+    begun = now()
     with station.database(), transaction():
         outbox.enqueue("judge_retention")
-        outbox.enqueue("tell_deletions")
-    told = "SELECT count(*) FROM ledger_event WHERE act = 'evidence:retention:digest'"
-    before = station.count(told)
-    await_value(lambda: station.count(told), lambda count: count > before, seconds=60)
+    ended = "SELECT count(*) FROM watch WHERE name = 'hourly run of retention' AND held_at >= :begun"
+    await_value(lambda: station.count(ended, begun=begun), bool, seconds=60)
 
 
 def queued(station: TestStation, evidence: str) -> int:

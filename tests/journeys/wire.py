@@ -20,6 +20,7 @@ class Wire:
         self.carried = self.cuts = self.refused = 0
         self._cut_at: int | None = None
         self._refuse = 0
+        self._over = False
         self._flip: tuple[bytes, bytes] | None = None
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -45,6 +46,7 @@ class Wire:
         """Ends everything."""
         self.listening.close()
         with self._lock:
+            self._over = True
             self._break()
 
     def _accept(self) -> None:
@@ -65,6 +67,9 @@ class Wire:
                 continue
             with self._lock:
                 self._open |= {client, server}
+                if self._over:  # it came as everything was ended
+                    self._break()
+                    return
             for source, sink, up in ((client, server, True), (server, client, False)):
                 threading.Thread(target=self._carry, args=(source, sink, up), daemon=True).start()
 

@@ -13,7 +13,7 @@ from app.core.actor import machine
 from app.core.clock import now
 from app.core.db import close_session, session, transaction
 from app.core.errors import DomainError
-from app.core.storage import store
+from app.core.storage import purge, store
 from app.reports import bagging, bundles
 from app.reports.authorship import Terms
 from app.reports.models import Bundle
@@ -40,8 +40,13 @@ def make_bundle(bundle_id: str) -> None:
 def _make(bundle: Bundle) -> None:
     try:
         size, key, sha256 = _pack(bundle)
-        with transaction():
-            bundles.keep(session().get_one(Bundle, bundle.id), storage_key=key, size=size, sha256=sha256, actor=CLERK)
+        try:
+            with transaction():
+                made = session().get_one(Bundle, bundle.id)
+                bundles.keep(made, storage_key=key, size=size, sha256=sha256, actor=CLERK)
+        except DomainError:
+            purge(settings(), key)
+            raise
     except DomainError as error:
         _fail(bundle.id, f"{error.message} {error.remedy}".strip())
     except OSError:
@@ -69,7 +74,7 @@ def _pack(bundle: Bundle) -> tuple[int, str, str]:
         folder.mkdir()
         objects = store(config)
         bagging.write(contents, folder, objects=objects, agency=config.agency_name, beat=beat)
-        bagging.pack(folder, target, top=f"discovery-{contents.report.incident.number}", beat=beat)
+        bagging.pack(folder, target, top=bundles.name_of(contents.report), beat=beat)
         with target.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         key = f"bundles/{bundle.id}/{now():%Y%m%dT%H%M%S%f}.zip"

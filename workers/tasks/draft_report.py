@@ -11,7 +11,7 @@ from app.core.actor import Actor
 from app.core.db import session
 from app.evidence.models import Evidence, EvidenceState
 from app.incidents.models import Incident
-from app.reports import service
+from app.reports import agency, service
 from app.reports.schemas import DraftedSentence
 from workers.celery_app import celery
 from workers.engines import reading, writing
@@ -28,8 +28,14 @@ class Inputs:
     engines: list[dict[str, Any]]
 
 
-def _gather(item: Evidence) -> Inputs:
+Written = tuple[Inputs, writing.Draft]
+
+
+def _gather(item: Evidence) -> Inputs | None:
+    """What the draft is made of; None where the agency lets no machine draft (A12)."""
     incident = session().get_one(Incident, item.incident_id)
+    if agency.rules().blocks(incident.kind):
+        return None
     items = list(
         session().scalars(
             sa.select(Evidence)
@@ -126,16 +132,17 @@ def _engines(steps: list[Step]) -> list[dict[str, Any]]:
     return list(named.values())
 
 
-def _compute(inputs: Inputs, _progress: Progress) -> tuple[Inputs, writing.Draft]:
-    return inputs, writing.compose(inputs.brief)
+def _compute(inputs: Inputs | None, _progress: Progress) -> Written | None:
+    return (inputs, writing.compose(inputs.brief)) if inputs else None
 
 
-def _keep(
-    step: Step, item: Evidence, result: tuple[Inputs, writing.Draft], actor: Actor
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _keep(step: Step, item: Evidence, result: Written | None, actor: Actor) -> tuple[dict[str, Any], dict[str, Any]]:
+    incident = session().scalars(sa.select(Incident).where(Incident.id == item.incident_id).with_for_update()).one()
+    if result is None or agency.rules().blocks(incident.kind):
+        service.refuse_draft(incident, author=item.officer, actor=actor)
+        return {}, {"draft": 0, "refused": "blocked_kind"}
     inputs, draft = result
     engine = engine_dict(draft.engine)
-    incident = session().scalars(sa.select(Incident).where(Incident.id == item.incident_id).with_for_update()).one()
     report = service.report_for(incident, author=item.officer)
     sentences = [
         DraftedSentence(

@@ -11,7 +11,7 @@ from app.core.actor import machine
 from app.core.db import close_session, session, transaction
 from app.core.keys import KeyMissing
 from app.evidence import fixity, rounds
-from app.evidence.models import Evidence
+from app.evidence.models import Evidence, EvidenceState
 from workers.celery_app import celery
 from workers.pipeline import RENDITIONS
 
@@ -52,6 +52,8 @@ def rebuild_renditions(evidence_id: str) -> None:
     try:
         with transaction():
             item = session().get_one(Evidence, uuid.UUID(evidence_id))
+            if item.state is not EvidenceState.SEALED:
+                return  # purged meanwhile
             known = [step for step in analysis.current_steps(item.id) if step.name == RENDITIONS.name]
             if not known:
                 analysis.plan(item, [RENDITIONS], actor=ACTOR)

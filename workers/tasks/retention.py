@@ -5,6 +5,7 @@ import uuid
 
 from app import keeping
 from app.config import settings
+from app.core import watches
 from app.core.actor import machine
 from app.core.db import close_session, session, transaction
 from app.core.storage import Locked, purge, shelf
@@ -14,29 +15,39 @@ from workers.celery_app import celery
 
 log = logging.getLogger("blotter.retention")
 ACTOR = machine("retention")
+WATCHED = "hourly run of retention"
 _AT_ONCE = 100  # items queued in one transaction: others write to the ledger in between
 keeping.install()
 
 
 @celery.task(name="judge_retention")
 def judge_retention() -> None:
-    """Takes out of the queue what may stay, puts in what is due, asks for purges, tells of release clocks."""
+    """Takes out of the queue what may stay, puts in what is due, asks for purges, tells of release clocks. When it
+    cannot, that is an alarm: deletions that do not happen would not be missed by anyone."""
     try:
-        with transaction():
-            left = queue.judge_queue(actor=ACTOR)
-        with transaction():
-            ids = queue.candidates()
-        entered = 0
-        for start in range(0, len(ids), _AT_ONCE):
-            with transaction():
-                entered += queue.fill(ids[start : start + _AT_ONCE], actor=ACTOR)
-        with transaction():
-            over = queue.ask_purges()
-        with transaction():
-            told = critical.alert(actor=ACTOR)
-        log.info("queue: %d in, %d out, %d purges asked for; %d alerts", entered, left, over, told)
+        _judge()
+        watches.held(WATCHED)
+    except Exception as error:
+        watches.failed(WATCHED, f"{type(error).__name__}: the log of the default worker says more")
+        raise
     finally:
         close_session()
+
+
+def _judge() -> None:
+    with transaction():
+        left = queue.judge_queue(actor=ACTOR)
+    with transaction():
+        ids = queue.candidates()
+    entered = 0
+    for start in range(0, len(ids), _AT_ONCE):
+        with transaction():
+            entered += queue.fill(ids[start : start + _AT_ONCE], actor=ACTOR)
+    with transaction():
+        over = queue.ask_purges()
+    with transaction():
+        told = critical.alert(actor=ACTOR)
+    log.info("queue: %d in, %d out, %d purges asked for; %d alerts", entered, left, over, told)
 
 
 @celery.task(name="purge_item")

@@ -1,6 +1,7 @@
 """Score language: how the officer spoke, and for how long, so that a count always has its exposure."""
 
 from dataclasses import asdict
+from statistics import mean
 from typing import Any
 
 from app.analysis.models import Step
@@ -32,16 +33,17 @@ def _keep(
                 "end": line.end,
                 "word_confidence": line.confidence,
                 "speaker_confidence": line.speaker_confidence,
+                "respect": language.respect[event.line],
             }
         )
-    own = [line for line in heard.lines if line.role == "officer"]
     service.keep_language(
         step,
         evidence,
         engine=engine_dict(language.engine),
         events=rows,
-        speech_s=sum(line.end - line.start for line in own),
-        utterances=len(own),
+        speech_s=language.officer_seconds,
+        utterances=language.officer_lines,
+        respect=mean(language.respect.values()) if language.respect else None,
         actor=actor,
     )
     return engine_dict(language.engine), {"events": len(rows)}

@@ -14,6 +14,7 @@ from app.core.storage import scratch, store
 from app.evidence import receiving, strays
 from app.evidence import service as evidence
 from app.reports import bundles
+from app.reports.models import Bundle
 from workers.celery_app import celery
 
 log = logging.getLogger("blotter.upkeep")
@@ -52,7 +53,7 @@ def sweep_store() -> None:
     """Removes what nothing needs from the evidence store; an original no item names is an error in the log, and stays."""
     try:
         with transaction():
-            unclaimed = strays.sweep(store(settings()))
+            unclaimed = strays.sweep(store(settings()), also={"bundles/": Bundle.storage_key})
         for key in unclaimed:
             log.error("UNCLAIMED ORIGINAL %s: no item names it; it was left where it is", key)
     finally:

@@ -13,7 +13,7 @@ from sqlalchemy import orm
 from app.core import watches
 from app.core.actor import Actor
 from app.core.clock import hundredths, now
-from app.core.db import Base, session
+from app.core.db import Base, release_early, session
 from app.core.errors import Unrecorded
 from app.core.verifier import GENESIS, canonical
 
@@ -108,16 +108,15 @@ def written(at: datetime) -> str:
     return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 10_000:02d}0000Z"
 
 
-_APPEND = sa.text(
-    "SELECT seq, at, hash, leaf FROM blotter_ledger_append(:at, :act, :outcome, :actor_id, :actor_label, :session_id,"
-    " :address, :device, :subject_kind, :subject_id, :incident_id, :details, :pieces)"
-).bindparams(
-    sa.bindparam("at", type_=sa.DateTime(timezone=True)),
-    sa.bindparam("actor_id", type_=sa.Uuid()),
-    sa.bindparam("incident_id", type_=sa.Uuid()),
-    sa.bindparam("details", type_=Event.details.type),
-    sa.bindparam("pieces", type_=sa.ARRAY(sa.Text())),
+_GIVEN = (
+    *("act", "outcome", "actor_id", "actor_label", "session_id", "address", "device"),
+    *("subject_kind", "subject_id", "incident_id", "details"),
 )
+_APPEND = (
+    "SELECT seq, at, hash, leaf FROM blotter_ledger_append("
+    "%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, ARRAY[%s, %s, %s, %s, %s])"
+)
+_SIMPLE = (str, int, bool, type(None))  # what JSON gives back as it was given
 
 
 def record(
@@ -132,8 +131,8 @@ def record(
 ) -> Entry:
     """Appends one event to the open transaction: act and event are kept together or not at all (C16).
 
-    The database numbers, chains and hashes it in one call. Appenders wait for each other until the transaction ends,
-    so record last and keep transactions short.
+    The database numbers, chains and hashes it in one call. Appenders wait for each other until the transaction is
+    committed, though not until it is on disk: record last and keep transactions short.
     """
     current = session()
     current.flush()
@@ -166,6 +165,7 @@ def append(
     outcome: str = "done",
 ) -> Entry:
     """Appends one event to the transaction of `current`. Verbs call `record`."""
+    plain = _plain(details | ({"to": actor.to} if actor.to else {}))
     told: dict[str, Any] = {
         "act": act,
         "outcome": outcome,
@@ -177,10 +177,13 @@ def append(
         "subject_kind": subject_kind,
         "subject_id": str(subject_id),
         "incident_id": str(incident_id or ""),
-        "details": _plain(details | ({"to": actor.to} if actor.to else {})),
+        "details": plain,
     }
-    ids = {"actor_id": actor.officer_id, "incident_id": incident_id}
-    row = current.execute(_APPEND, {**told, **ids, "at": hundredths(now()), "pieces": _pieces(told)}).one()
+    pieces = _pieces(told)
+    told |= {"actor_id": actor.officer_id, "incident_id": incident_id, "details": canonical(plain).decode()}
+    release_early(current)
+    given = (hundredths(now()), *(told[name] for name in _GIVEN), *pieces)
+    row = current.connection().exec_driver_sql(_APPEND, given).one()
     return Entry(row.seq, row.at, row.hash, bytes(row.leaf).hex())
 
 
@@ -235,6 +238,8 @@ def _pieces(told: dict[str, Any]) -> list[str]:
 
 def _plain(details: dict[str, Any]) -> dict[str, Any]:
     """Details as the database gives them back: ids as text, no float too large to be written one way only."""
+    if all(type(value) in _SIMPLE for value in details.values()):
+        return details
     return dict(json.loads(json.dumps(details, default=str, allow_nan=False), parse_float=_number))
 
 

@@ -8,8 +8,19 @@ from minio import Minio
 
 from app.config import Settings
 from app.core.keys import wrapper
-from app.core.storage import objectkeys
-from app.core.storage.base import BLOCK, AlreadyKept, Altered, Locked, NotKept, ObjectStore, Pieces, Shelf, StorageError
+from app.core.storage import copies, objectkeys
+from app.core.storage.base import (
+    BLOCK,
+    AlreadyKept,
+    Altered,
+    Locked,
+    NotKept,
+    ObjectStore,
+    Pieces,
+    Shelf,
+    StorageError,
+    checked,
+)
 from app.core.storage.disk import DiskStore
 from app.core.storage.s3 import S3Store, WriteOnce
 from app.core.storage.sealed import SealedStore
@@ -49,11 +60,15 @@ def reader(settings: Settings, on: Shelf) -> ObjectStore:
 
 
 def purge(settings: Settings, key: str) -> None:
-    """Destroys what lies under `key`, its key first, and its copy in the replica store: for a purge on record only."""
-    reader(settings, shelf(settings)).purge(key)
+    """Destroys what lies under `key`, its key first, here and in the replica store, with the damaged copies that were
+    set aside: for a purge on record only. Raises Locked when the server keeps the bytes; all else is gone then."""
+    objectkeys.forget(checked(key))
     second = replica(settings)
-    if second is not None:
-        second.purge(key)
+    try:
+        copies.destroy(shelf(settings), key)
+    finally:
+        if second is not None:
+            copies.destroy(second, key)
 
 
 def replica(settings: Settings) -> Shelf | None:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator
 
 from app.core.clock import now
-from app.core.storage.base import Altered, NotKept, ObjectStore, Shelf, checked
+from app.core.storage.base import Altered, Locked, NotKept, ObjectStore, Shelf, checked
 from app.core.storage.disk import DiskStore
 from app.core.storage.s3 import S3Store
 
@@ -32,7 +32,7 @@ def copy(source: Shelf, target: Shelf, key: str) -> None:
 def set_aside(shelf: Shelf, key: str) -> str:
     """Moves a damaged object away from its key, as it is; returns where it lies now, empty when nothing was there.
 
-    Nothing is ever deleted here: the damaged bytes are evidence of the damage.
+    Nothing is deleted here: the damaged bytes are evidence of the damage, until the object itself is purged.
     """
     if not shelf.exists(key):
         return ""
@@ -58,6 +58,21 @@ def restore(key: str, sha256: str, *, shelf: Shelf, replica: Shelf, reads: tuple
     copy(replica, shelf, key)
     _agree(reads[0], key, sha256, "the copy was damaged on its way back")
     return aside
+
+
+def destroy(shelf: Shelf, key: str) -> None:
+    """What lies under `key`, and every damaged copy of it that was set aside: for a purge on record only.
+
+    Raises Locked when the server keeps one of them; the others are destroyed even then.
+    """
+    kept = None
+    for one in (key, *_asides(shelf, key)):
+        try:
+            shelf.purge(one)
+        except Locked as locked:
+            kept = locked
+    if kept:
+        raise kept
 
 
 def first_difference(one: Shelf, other: Shelf, key: str) -> int | None:
@@ -97,6 +112,11 @@ def _bytes(pieces: Iterator[bytes]) -> Iterator[bytes]:
 def _agree(store: ObjectStore, key: str, sha256: str, otherwise: str) -> None:
     if digest(store, key) != sha256:
         raise Altered(f"{key}: {otherwise}")
+
+
+def _asides(shelf: Shelf, key: str) -> list[str]:
+    """Where `set_aside` put copies of the object under `key`."""
+    return [one for one in shelf.keys(f"{ASIDE}/") if one.split("/", 2)[-1] == key]
 
 
 def _link(shelf: DiskStore, key: str, aside: str) -> None:

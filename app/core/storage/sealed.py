@@ -120,6 +120,5 @@ class SealedStore:
             return
         kept = objectkeys.find(key)
         if kept is None or wrapper.unwrap(kept.wrapped, key) != secret:
-            objectkeys.replace(
-                row
-            )  # the shelf lets one writer win: its key it is, whatever became of the row meanwhile
+            # the shelf lets one writer win: its key it is, whatever became of the row meanwhile
+            objectkeys.replace(row)

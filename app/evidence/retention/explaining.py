@@ -40,7 +40,7 @@ def explain(one: Standing) -> Explained:
 
 
 def _answer(one: Standing) -> tuple[str, str]:
-    if one.queued is not None:
+    if one.queued is not None and not one.verdict.reasons:  # what keeps it takes it out of the queue within the hour
         return "error", f"It will be destroyed on {_day(one.queued.purge_at)} unless somebody takes it back before."
     if not one.rules:
         return "doubt", "It is kept until somebody says what kind of recording it is."

@@ -12,16 +12,22 @@ from app.evidence.retention.rules import Reason
 
 Keeps = Callable[[Sequence[uuid.UUID]], Mapping[uuid.UUID, Sequence[Reason]]]
 Removes = Callable[[uuid.UUID], Mapping[str, int]]
+Holds = Callable[[uuid.UUID], Sequence[str]]
+
+
+def _nothing(_evidence_id: uuid.UUID) -> Sequence[str]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
     """One room's say. `keeps` gives the reasons to keep each of some items; `removes` takes out what the room made
-    from one item and tells how many rows of what."""
+    from one item and tells how many rows of what. `objects` names what of the room's in the store holds the item."""
 
     name: str
     keeps: Keeps
     removes: Removes
+    objects: Holds = _nothing
 
 
 _rooms: tuple[Room, ...] | None = None
@@ -40,6 +46,11 @@ def reasons(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Reason]]:
         for one, theirs in room.keeps(ids).items():
             found[one].extend(theirs)
     return found
+
+
+def objects(evidence_id: uuid.UUID) -> list[str]:
+    """The keys of every stored object of every room that holds the item: they are destroyed with it."""
+    return [key for room in _installed() for key in room.objects(evidence_id)]
 
 
 def remove(evidence_id: uuid.UUID) -> dict[str, int]:

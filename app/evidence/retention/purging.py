@@ -88,15 +88,15 @@ def over(one: DoomedObject, outcome: str, *, actor: Actor) -> None:
 
 def _bury(one: Standing, entry: Queued, rule: Rule, due: datetime, moment: datetime, actor: Actor) -> None:
     item = one.evidence
-    keys = [made.storage_key for made in item.renditions]
+    copies, others = [made.storage_key for made in item.renditions], keeping.objects(item.id)
     removed = keeping.remove(item.id)
-    removed["working_copies"] = len(keys)
+    removed["working_copies"] = len(copies)
     session().execute(sa.delete(Rendition).where(Rendition.evidence_id == item.id))
     session().expire(item, ["renditions"])
     item.state, item.facts = EVIDENCE_MOVES.check(item.state, EvidenceState.PURGED), {}
     session().add(_tombstone(one, entry, rule, due, moment, actor, removed))
     session().flush()
-    for key in dict.fromkeys((item.storage_key, *keys)):
+    for key in dict.fromkeys((item.storage_key, *copies, *others)):
         session().add(DoomedObject(id=uuid.uuid4(), evidence_id=item.id, storage_key=key))
     session().delete(entry)
     session().flush()

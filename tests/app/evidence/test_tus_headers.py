@@ -27,6 +27,7 @@ def test_an_offer_says_everything_a_phone_knows() -> None:
             title=" A  stop ",
             filetype="video/mp4",
             sha256="AB" * 32,
+            category="traffic-stop",
             recorded_at="2026-11-24T02:00:00+02:00",
             sent_at="2026-11-24T00:05:00Z",
         )
@@ -34,6 +35,7 @@ def test_an_offer_says_everything_a_phone_knows() -> None:
     assert offer.incident_id == INCIDENT
     assert (offer.filename, offer.title, offer.claimed_type) == ("clip.mp4", "A stop", "video/mp4")
     assert offer.claimed_sha256 == "ab" * 32
+    assert offer.category == "traffic-stop"
     assert offer.recorded_at == datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
     assert offer.client_time == datetime(2026, 11, 24, 0, 5, tzinfo=UTC)
 

@@ -1,104 +1,26 @@
 """A whole journey through every door of the portal: who goes where, and what event must be left behind."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
-
 import sqlalchemy as sa
 from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from app.accounts.models import Officer
 from app.core.actor import machine
 from app.core.db import session, transaction
-from app.core.ledger import Event, digest
+from app.core.ledger import digest
 from app.core.permissions import Role
 from app.earlywarning.models import LanguageEvent
 from app.evidence.models import Evidence
 from app.incidents.models import Incident, Offence, Participant
-from app.reports import service as reports
 from tests.app.desk.scene import found, heard, read_whole, step
 from tests.app.earlywarning.conftest import RULES, event
 from tests.app.evidence.sending import Phone, sealed, with_copy
+from tests.app.home.journey_papers import code_it, month_file
+from tests.app.home.journey_reports import write_and_judge
+from tests.app.home.journey_retention import keep_and_let_go
 from tests.app.home.review import review
-from tests.app.reports.conftest import drafted, keep
-from tests.people import PASSWORD, People, csrf_token, signed_in
+from tests.app.home.trip import BROWSER, WORDS, Journey
+from tests.people import PASSWORD, csrf_token, signed_in
 
 CONTENT = b"bytes of a recording" * 100
-WORDS = {  # each is told to the product once, and must be in no event
-    "title": "Zyxwaltz",
-    "place": "Qorvenstrasse",
-    "name": "Ulmiquent",
-    "note": "Fraxidor",
-    "offence": "Plimsonade",
-    "heard": "grobblestitch",
-    "sentence": "Vexomantic",
-    "review": "Trundlewick",
-    "file": "Snorkelby",
-    "reason": "Wimblequest",
-    "item": "Brindlemoot",
-}
-BROWSER = {"User-Agent": "Journey/1.0"}
-
-
-@dataclass
-class Journey:
-    """The people, what they made, and what every door left in the ledger."""
-
-    app: Flask
-    people: People = field(default_factory=People)
-    browsers: dict[Role, FlaskClient] = field(default_factory=dict)
-    officers: dict[Role, Officer] = field(default_factory=dict)
-    left: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    answers: dict[str, TestResponse] = field(default_factory=dict)
-
-    def as_(self, role: Role) -> FlaskClient:
-        """The browser of this role's person, signed in once."""
-        if role not in self.browsers:
-            self.officers[role] = self.officers.get(role) or self.people.one(role)
-            self.browsers[role] = signed_in(self.app, self.officers[role])
-        return self.browsers[role]
-
-    def go(
-        self, endpoint: str, role: Role, path: str, *, form: dict[str, Any] | None = None, **more: Any
-    ) -> TestResponse:
-        """One request, with what it left noted under the endpoint. A form goes with its token."""
-        client = self.as_(role)
-        if form is not None:
-            form = {"csrf_token": csrf_token(client, "/account"), **form}
-        return self.note(
-            endpoint,
-            lambda: client.open(
-                path,
-                method="GET" if form is None else "POST",
-                data=form,
-                headers=BROWSER | more.pop("headers", {}),
-                **more,
-            ),
-        )
-
-    def note(self, endpoint: str, act: Callable[[], TestResponse]) -> TestResponse:
-        """Does it, and notes the events it left."""
-        before = latest()
-        answer = act()
-        answer.get_data()
-        self.answers[endpoint] = answer
-        self.left.setdefault(endpoint, []).extend(since(before))
-        return answer
-
-
-def latest() -> int:
-    """The number of the last event."""
-    session().rollback()
-    return session().scalar(sa.select(sa.func.max(Event.seq))) or 0
-
-
-def since(seq: int) -> list[tuple[str, str]]:
-    """(act, outcome) of every event after that one."""
-    session().rollback()
-    rows = session().execute(sa.select(Event.act, Event.outcome).where(Event.seq > seq).order_by(Event.seq))
-    return [(act, outcome) for act, outcome in rows]
 
 
 def travel(app: Flask) -> Journey:
@@ -108,7 +30,10 @@ def travel(app: Flask) -> Journey:
         trip.officers[role] = trip.people.one(role)
     incident, item = _in_the_street(trip)
     _at_the_desk(trip, incident, item)
-    _the_report(trip, incident, item)
+    code_it(trip, incident)
+    write_and_judge(trip, incident, item)
+    month_file(trip, incident)
+    keep_and_let_go(trip, incident, item)
     _those_who_check(trip, incident, item)
     _accounts(trip)
     return trip
@@ -142,8 +67,7 @@ def _in_the_street(trip: Journey) -> tuple[Incident, Evidence]:
     trip.note("uploads.delete", lambda: phone.delete(given_up.headers["Location"]))
     over = phone.open(incident, 9, filename="x.mp4")
     trip.note(
-        "uploads.overridden",
-        lambda: phone.client.post(over, headers=phone.headers | {"X-HTTP-Method-Override": "DELETE"}),
+        "uploads.delete", lambda: phone.client.post(over, headers=phone.headers | {"X-HTTP-Method-Override": "DELETE"})
     )
     location = phone.open(incident, len(CONTENT), filename=f"{WORDS['file']}.mp4", title=WORDS["item"])
     trip.note("uploads.patch", lambda: phone.patch(location, 0, CONTENT))
@@ -174,6 +98,7 @@ def _at_the_desk(trip: Journey, incident: Incident, item: Evidence) -> None:
         ("evidence.poster", "/poster"),
         ("evidence.peaks", "/peaks"),
         ("evidence.original", "/original"),
+        ("evidence.receipt", "/receipt"),
         ("analysis.steps", "/steps"),
         ("custody.show", "/custody"),
         ("custody.as_csv", "/custody.csv"),
@@ -206,47 +131,6 @@ def _at_the_desk(trip: Journey, incident: Incident, item: Evidence) -> None:
     trip.go("analysis.decide", Role.OFFICER, f"/mentions/{mention.id}/confirmed", form={})
     again = step(item, "tag_video", generation=3)
     trip.go("analysis.retry", Role.OFFICER, f"/steps/{again.id}/retry", form={})
-
-
-def _the_report(trip: Journey, incident: Incident, item: Evidence) -> None:
-    officer = trip.officers[Role.OFFICER]
-    with transaction():
-        report = reports.report_for(session().get_one(Incident, incident.id), author=session().merge(officer))
-    for number in (12, 13):
-        keep(report, item, drafted(item, f"A sentence of {WORDS['sentence']}."), generation=number)
-    here = f"/reports/{report.id}"
-    trip.note("reports_api.show", lambda: _phone_get(trip, f"/api/v1/reports/{report.id}"))
-    for endpoint, path in (
-        ("reports.index", "/reports"),
-        ("reports.show", here),
-        ("reports.draft", f"{here}/drafts/1"),
-    ):
-        trip.go(endpoint, Role.OFFICER, path)
-    trip.go("reports.use_draft", Role.OFFICER, f"{here}/drafts/2/use", form={})
-    trip.go("reports.add", Role.OFFICER, f"{here}/sentences", form={"text": WORDS["sentence"], "section": "Contact"})
-    standing = {one.text: one.id for one in _report(report.id).sentences}
-    own, sure = standing[WORDS["sentence"]], standing["Officer Test greeted the driver."]
-    doubted = next(one for text, one in standing.items() if "mumbled" in text)
-    gap = next(one for text, one in standing.items() if "[INSERT" in text)
-    trip.go(
-        "reports.edit",
-        Role.OFFICER,
-        f"/sentences/{gap}",
-        form={"text": "Nobody was injured.", "edition": _edition(report.id, gap)},
-    )
-    trip.go("reports.acknowledge", Role.OFFICER, f"/sentences/{doubted}/acknowledge", form={})
-    trip.go("reports.remove", Role.OFFICER, f"/sentences/{own}/remove", form={})
-    assert sure
-    signature = {"certified": "y", "password": PASSWORD}
-    trip.go("reports.submit", Role.OFFICER, f"{here}/submit", form=signature)
-    trip.go(
-        "reports.return_to_author", Role.SUPERVISOR, f"{here}/return", form={"notes": f"Say more of {WORDS['review']}."}
-    )
-    trip.go("reports.submit", Role.OFFICER, f"{here}/submit", form=signature)
-    trip.go("reports.approve", Role.SUPERVISOR, f"{here}/approve", form={"notes": WORDS["review"]})
-    trip.go("reports.file", Role.RECORDS, f"{here}/file", form={})
-    for endpoint, rest in (("reports.printed", "/print"), ("reports.versions", "/versions")):
-        trip.go(endpoint, Role.RECORDS, f"{here}{rest}")
 
 
 def _those_who_check(trip: Journey, incident: Incident, item: Evidence) -> None:
@@ -324,6 +208,9 @@ def _accounts(trip: Journey) -> None:
     trip.go("accounts.unlock", admin, f"/accounts/{other.id}/unlock", form={})
     trip.go("accounts.reset", admin, f"/accounts/{other.id}/reset", form={"password": "a long temporary one"})
     trip.go("accounts.reset", admin, f"/accounts/{other.id}/reset", form={"password": "short"})
+    signer = trip.officers[Role.OFFICER]
+    trip.go("accounts.end_key", admin, f"/accounts/{signer.id}/key/end", form={"reason": "replaced"})
+    trip.go("accounts.new_key", admin, f"/accounts/{signer.id}/key/new", form={})
     trip.go("accounts.close", admin, f"/accounts/{other.id}/close", form={})
     trip.go("accounts.account", Role.OFFICER, "/account")
     trip.go("accounts.locked", Role.OFFICER, "/locked")
@@ -359,18 +246,3 @@ def _own_keys(trip: Journey) -> None:
         .first()
     )
     trip.go("accounts.revoke_token", Role.OFFICER, f"/account/tokens/{token}/revoke", form={})
-
-
-def _phone_get(trip: Journey, path: str) -> TestResponse:
-    phone = Phone(trip.app, trip.officers[Role.OFFICER])
-    return phone.client.get(path, headers=phone.headers | BROWSER)
-
-
-def _report(report_id: Any) -> Any:
-    from app.reports.models import Report
-
-    return session().get_one(Report, report_id, populate_existing=True)
-
-
-def _edition(report_id: Any, sentence_id: Any) -> int:
-    return next(one.edition for one in _report(report_id).sentences if one.id == sentence_id)

@@ -14,7 +14,7 @@ from app.core.ledger import Event
 from app.core.permissions import Role
 from app.evidence.models import Evidence
 from app.incidents.models import Incident
-from app.reports import queries, review, service
+from app.reports import obstacles, queries, review, service
 from app.reports.authorship import Terms
 from app.reports.models import Draft, Report, Sentence
 from app.reports.schemas import DraftedSentence
@@ -64,11 +64,19 @@ class Desk:
             service.edit_sentence(gap, self.report, text="Nobody was injured.", edition=gap.edition, actor=self.author)
         with transaction():
             service.acknowledge(self.sentence("mumbled"), self.report, actor=self.author)
+        self.read_warnings()
+
+    def read_warnings(self) -> None:
+        """The author reads what the checks warn of, and stands by the text."""
+        for one in obstacles.standing(self.report).open:
+            with transaction():
+                obstacles.acknowledge_finding(self.report, one.key, actor=self.author)
 
     def submit(self):
         """Completed, certified and signed."""
         if any(one.gap for one in self.report.sentences):
             self.complete()
+        self.read_warnings()
         pen = self.pen(self.officer)
         with transaction():
             return review.submit(self.report, certified=True, terms=TERMS, pen=pen, actor=self.author)
@@ -134,4 +142,5 @@ def desk(app: Flask, people: People) -> Desk:
     with transaction():
         report = service.report_for(incident, author=officer)
     keep(report, evidence, drafted(evidence))
+    session().expunge_all()  # what a refusal undoes must not take the people with it
     return Desk(officer, supervisor, incident, evidence, report.id, app)

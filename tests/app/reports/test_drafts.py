@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from app.core.db import session, transaction
 from app.core.errors import Forbidden, NotFound
 from app.core.permissions import Role
-from app.reports import queries, service
+from app.reports import queries, queue, service
 from app.reports.canonical import digest
 from app.reports.models import Authorship, Draft
 from tests.app.reports.conftest import ENGINES, GAP, Desk, drafted, keep
@@ -83,22 +83,20 @@ def test_every_drafted_sentence_starts_as_the_machines(desk: Desk) -> None:
 def test_a7_an_unsubmitted_draft_is_in_no_list_outside_the_work_on_it(desk: Desk, people: People) -> None:
     for role in (Role.RECORDS, Role.INTERNAL_AFFAIRS):
         reader = actor_for(people.one(role))
-        assert queries.rows(reader, queries.ReportFilter(shelf=queries.Shelf.ALL)) == []
+        assert queue.rows(reader, queue.ReportFilter(shelf=queue.Shelf.ALL)) == []
         with pytest.raises(NotFound):
             queries.visible_report(reader, desk.report_id)
     desk.submit()
     reader = actor_for(people.one(Role.RECORDS))
-    assert [row.report.id for row in queries.rows(reader, queries.ReportFilter(shelf=queries.Shelf.ALL))] == [
-        desk.report_id
-    ]
+    assert [row.report.id for row in queue.rows(reader, queue.ReportFilter(shelf=queue.Shelf.ALL))] == [desk.report_id]
 
 
 def test_a10_the_filter_by_machine_text_is_exact(desk: Desk, people: People) -> None:
     """Edited still counts; a report whose every sentence is the officer's own does not."""
 
     def found(ai: bool) -> list[object]:
-        wanted = queries.ReportFilter(shelf=queries.Shelf.ALL, ai=ai)
-        return [row.report.id for row in queries.rows(desk.author, wanted)]
+        wanted = queue.ReportFilter(shelf=queue.Shelf.ALL, ai=ai)
+        return [row.report.id for row in queue.rows(desk.author, wanted)]
 
     assert (found(ai=True), found(ai=False)) == ([desk.report_id], [])
     with transaction():

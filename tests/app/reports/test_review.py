@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from app.core.db import session, transaction
 from app.core.errors import Conflict, DomainError, Forbidden, Invalid
 from app.core.permissions import Role
-from app.reports import queries, review, service
+from app.reports import obstacles, queries, review, service
 from app.reports.canonical import digest
 from app.reports.models import ReportState, Signature, Version
 from tests.app.accounts.conftest import send
@@ -20,7 +20,7 @@ from tests.people import PASSWORD, People, actor_for, signed_in
 
 
 def test_a8_gaps_and_doubtful_sentences_block_and_are_named(desk: Desk) -> None:
-    open_things = review.obstacles(desk.report)
+    open_things = [one.message for one in obstacles.standing(desk.report).errors]
     assert open_things == [
         "Fill in: [INSERT: was anybody injured?] (Injuries)",
         "Check this doubtful sentence against its recording: “The driver mumbled a name.” (Contact)",

@@ -1,132 +1,77 @@
 """Language: how officers speak to people, by rules that are data. Commands are neutral; only officers' lines are read."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from workers.engines.info import EngineInfo
-from workers.engines.language.rules import POLARITY, Category, Polarity, Rule, rules
+from workers.engines.language.classifier import classifier
+from workers.engines.language.events import LanguageEvent, event_of, events_in, plain
+from workers.engines.language.respect import VERSION as RESPECT_VERSION
+from workers.engines.language.respect import respect
+from workers.engines.language.rules import Category, Polarity, rules
+from workers.engines.language.turns import Turn, answered, repeated
 from workers.engines.reading.text import Line
 
 __all__ = ["Category", "Language", "LanguageEvent", "Polarity", "aggressive_per_hour", "engine", "listen_for"]
 
-_CLAUSE_END = re.compile(r"[.!?;]|,? (?:or i(?:'ll| will)|because|so that|i need|do you|what's|what is)\b")
-_CLAUSE_WORDS = 14
-_CLAUSE_CHARACTERS = 200
-_PHRASE_CHARACTERS = 300
-_QUOTE_REACH = 300
-_YOU_NEAR = re.compile(r"\byou(?:'re|r)?\b")
-_ASIDE = re.compile(r"\b(?:not|never|nobody|isn't|aren't|wasn't|don't think|didn't mean|wouldn't) (?:\w+ ){0,2}$")
-_RANK: dict[Polarity, int] = {"aggressive": 0, "neutral": 1, "courteous": 2}
-
-
-@dataclass(frozen=True)
-class LanguageEvent:
-    """Words of one officer's line that a rule marks. `confidence` is rule times words times speaker, 0 to 1."""
-
-    category: Category
-    polarity: Polarity
-    line: int
-    start_char: int
-    end_char: int
-    phrase: str
-    confidence: float
-    rule: str
-    directed: bool
+_GOES_ON_S = 1.5  # a line this soon after the same speaker's last one goes on with what was being said
 
 
 @dataclass(frozen=True)
 class Language:
-    """All events in order, and what a rate is divided by: seconds and lines of officers' speech."""
+    """All events in order, the respect of each officer's line (by its index), and what a rate is divided by."""
 
     engine: EngineInfo
     events: tuple[LanguageEvent, ...]
     officer_seconds: float
     officer_lines: int
+    respect: dict[int, float]
 
 
 def engine() -> EngineInfo:
-    """What listens."""
+    """What listens: the version of the rules, and of everything beside them."""
     return EngineInfo(
-        name="blotter-rules", model="language", version=rules().version, parameters={"rules": len(rules().rules)}
+        name="blotter-rules",
+        model="language",
+        version=f"{rules().version}+{classifier().version}",
+        parameters={"rules": len(rules().rules), "classifier": classifier().version, "respect": RESPECT_VERSION},
     )
 
 
 def listen_for(lines: Sequence[Line]) -> Language:
-    """Events in the lines spoken by an officer; other lines are not read. Linear in the text."""
-    spoken = [line for line in lines if line.role == "officer"]
-    events = tuple(event for line in spoken for event in _events(line))
-    return Language(engine(), events, round(sum(max(0.0, line.end - line.start) for line in spoken), 3), len(spoken))
+    """Events in the lines spoken by an officer; others' lines only tell what was asked. Linear in the text."""
+    heard = [(line, plain(line.text)) for line in lines]
+    spoken = [(line, text) for line, text in heard if line.role == "officer"]
+    events: list[LanguageEvent] = []
+    last: tuple[Line, str] | None = None
+    for line, text in spoken:
+        events += events_in(line, text, _just_said(last, line))
+        last = (line, text)
+    events += [event_of(turn) for turn in _across(heard, events)]
+    return Language(
+        engine(),
+        tuple(sorted(events, key=lambda event: (event.line, event.start_char))),
+        round(sum(max(0.0, line.end - line.start) for line, _ in spoken), 3),
+        len(spoken),
+        {line.index: respect(text) for line, text in spoken},
+    )
 
 
-def _events(line: Line) -> list[LanguageEvent]:
-    """Of overlapping events of one polarity the surest, then the longest; beside aggression no other polarity."""
-    text = _plain(line.text)
-    taken = {polarity: bytearray(len(text)) for polarity in _RANK}
-    kept: list[LanguageEvent] = []
-    for event in sorted(_candidates(line, text), key=_preference):
-        words = slice(event.start_char, event.end_char)
-        if not any(taken[event.polarity][words]) and not any(taken["aggressive"][words]):
-            taken[event.polarity][words] = b"\x01" * (event.end_char - event.start_char)
-            kept.append(event)
-    return sorted(kept, key=lambda event: event.start_char)
+def _just_said(last: tuple[Line, str] | None, line: Line) -> str:
+    if last is None or last[0].speaker != line.speaker or not 0 <= line.start - last[0].end < _GOES_ON_S:
+        return ""
+    return last[1]
 
 
-def _preference(event: LanguageEvent) -> tuple[int, float, int, int]:
-    return _RANK[event.polarity], -event.confidence, event.start_char - event.end_char, event.start_char
+def _across(heard: Sequence[tuple[Line, str]], events: Sequence[LanguageEvent]) -> list[Turn]:
+    """What lines say together, left out where a line's own words already say it more sharply."""
+    harsh = [event for event in events if event.polarity == "aggressive"]
+    kept = [turn for turn in repeated(heard) if not any(_overlap(turn, event) for event in harsh)]
+    return [*kept, *answered(heard, frozenset(event.line for event in harsh))]
 
 
-def _plain(text: str) -> str:
-    """Lower case and straight apostrophes, character for character, so that places stay the same."""
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text).replace("’", "'").replace("‘", "'")
-
-
-def _candidates(line: Line, text: str) -> Iterator[LanguageEvent]:
-    for rule in rules().rules:
-        for match in rule.pattern.finditer(text):
-            start, end = match.start(), _clause_end(text, match.end()) if rule.clause else match.end()
-            end = min(end, start + _PHRASE_CHARACTERS)
-            if _holds(rule, text, start, end):
-                sure = rule.sure * line.confidence * line.speaker_confidence
-                yield LanguageEvent(
-                    category=rule.category,
-                    polarity=POLARITY[rule.category],
-                    line=line.index,
-                    start_char=start,
-                    end_char=end,
-                    phrase=line.text[start:end],
-                    confidence=round(max(0.0, min(1.0, sure)), 4),
-                    rule=rule.id,
-                    directed=rule.directed or bool(_YOU_NEAR.search(text[max(0, start - 20) : end + 10])),
-                )
-
-
-def _holds(rule: Rule, text: str, start: int, end: int) -> bool:
-    around = text[max(0, start - 25) : end + 25]
-    if rule.unless and rule.unless.search(around):
-        return False
-    if rule.needs and not rule.needs.search(text[start:end]):
-        return False
-    if POLARITY[rule.category] != "aggressive":
-        return True
-    before = text[max(0, start - rules().quotation_reach) : start]
-    return not rules().quotation.search(before) and not _in_quotes(text, start) and not _ASIDE.search(before)
-
-
-def _in_quotes(text: str, start: int) -> bool:
-    before = text[max(0, start - _QUOTE_REACH) : start]
-    return before.count('"') % 2 == 1 or before.count("“") > before.count("”")
-
-
-def _clause_end(text: str, at: int) -> int:
-    """Where the clause that goes on at `at` ends: at punctuation, a new clause, or fourteen words on."""
-    stop = _CLAUSE_END.search(text, at, at + _CLAUSE_CHARACTERS)
-    end = stop.start() if stop else min(len(text), at + _CLAUSE_CHARACTERS)
-    for number, space in enumerate(re.finditer(r"\s+", text[at:end])):
-        if number == _CLAUSE_WORDS:
-            end = at + space.start()
-            break
-    return at + len(text[at:end].rstrip(" ,"))
+def _overlap(turn: Turn, event: LanguageEvent) -> bool:
+    return turn.line.index == event.line and turn.start < event.end_char and event.start_char < turn.end
 
 
 def aggressive_per_hour(language: Language, events: Iterable[LanguageEvent] | None = None) -> float | None:

@@ -1,4 +1,4 @@
-"""The rules of rules.toml and slurs.toml, compiled once."""
+"""The rules of rules.toml, courteous.toml, slurs.toml and scope.toml, compiled once."""
 
 import re
 import tomllib
@@ -12,11 +12,16 @@ Category = Literal[
     "insult",
     "threat",
     "slur",
+    "dismissal",
+    "repeated_command",
     "command",
     "greeting",
     "reason_given",
     "courtesy",
+    "safety",
     "reassurance",
+    "answer",
+    "de_escalation",
     "apology",
 ]
 Polarity = Literal["aggressive", "courteous", "neutral"]
@@ -26,11 +31,16 @@ POLARITY: dict[Category, Polarity] = {
     "insult": "aggressive",
     "threat": "aggressive",
     "slur": "aggressive",
+    "dismissal": "aggressive",
+    "repeated_command": "aggressive",
     "command": "neutral",
     "greeting": "courteous",
     "reason_given": "courteous",
     "courtesy": "courteous",
+    "safety": "courteous",
     "reassurance": "courteous",
+    "answer": "courteous",
+    "de_escalation": "courteous",
     "apology": "courteous",
 }
 
@@ -50,32 +60,77 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """A kind of line said to somebody other than the public, and what that leaves of a match's confidence."""
+
+    name: str
+    line: re.Pattern[str]
+    among: re.Pattern[str] | None
+    not_among: re.Pattern[str] | None
+    factor: float
+
+    def covers(self, text: str) -> bool:
+        """Whether the line, in plain text, is of this kind."""
+        if self.line.search(text):
+            return True
+        if self.among is None or not self.among.search(text):
+            return False
+        return self.not_among is None or not self.not_among.search(text)
+
+
+@dataclass(frozen=True)
 class Rules:
-    """All rules in the order of the file, and what marks words as somebody else's."""
+    """All rules in the order of the files, what marks words as somebody else's, and as said to whom."""
 
     version: str
     rules: tuple[Rule, ...]
     quotation: re.Pattern[str]
     quotation_reach: int
+    reading: re.Pattern[str]
+    scopes: tuple[Scope, ...]
 
 
 @cache
 def rules() -> Rules:
     """The rules as the files have them."""
-    folder = Path(__file__).parent
-    data = tomllib.loads((folder / "rules.toml").read_text(encoding="utf-8"))
-    slurs = tomllib.loads((folder / "slurs.toml").read_text(encoding="utf-8"))
-    made = [_rule(row, data["words"]) for row in data["rule"]]
-    slur = re.compile(rf"(?<![\w'])(?:{'|'.join(slurs['patterns'])})(?![\w'])")
-    made.append(Rule("slur", "slur", slur, slurs["sure"], directed=False, clause=False, needs=None, unless=None))
-    quotation = data["quotation"]
-    return Rules(data["version"], tuple(made), re.compile(quotation["before"]), quotation["reach"])
+    data, kind, scope = _file("rules"), _file("courteous"), _file("scope")
+    made = [_rule(row, data["words"]) for row in [*data["rule"], *kind["rule"], *_slurs(_file("slurs"))]]
+    scopes = tuple(
+        Scope(name, re.compile(row["line"]), _compiled(row, "among"), _compiled(row, "not_among"), row["factor"])
+        for name, row in scope.items()
+        if "factor" in row
+    )
+    quotation = scope["quotation"]
+    return Rules(
+        data["version"],
+        tuple(made),
+        re.compile(quotation["before"]),
+        quotation["reach"],
+        re.compile(quotation["reading"]),
+        scopes,
+    )
+
+
+def _file(name: str) -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _slurs(data: dict[str, Any]) -> list[dict[str, Any]]:
+    common = {"category": "slur", "directed": False}
+    return [
+        {**common, "id": "slur", "pattern": "|".join(data["patterns"]), "sure": data["sure"]},
+        {**common, "id": "slur-in-group", "pattern": "|".join(data["in_group"]), "sure": data["in_group_sure"]},
+    ]
+
+
+def _compiled(row: dict[str, Any], key: str) -> re.Pattern[str] | None:
+    return re.compile(row[key]) if key in row else None
 
 
 def _rule(row: dict[str, Any], words: dict[str, str]) -> Rule:
     def filled(pattern: str) -> str:
         for name, alternatives in words.items():
-            pattern = pattern.replace("{" + name + "}", alternatives)
+            pattern = pattern.replace("{" + name + "}", f"(?:{alternatives})")
         return pattern
 
     return Rule(

@@ -73,6 +73,7 @@ _BY_EVENT: dict[str, tuple[str, Section, int]] = {
     "apology": ("apologizes", "Contact", 1),
     "reassurance": ("reassures", "Actions and force", 3),
     "courtesy": ("thanks", "Contact", 1),
+    "de_escalation": ("reassures", "Actions and force", 3),
 }
 
 
@@ -99,6 +100,8 @@ def _shapes(shapes: Sequence[_Shape], text: str) -> Iterator[Act]:
 
 def _events(line: Line, text: str) -> Iterator[Act]:
     for event in listen_for([replace(line, text=text)]).events:
+        if event.category not in _BY_EVENT:  # how a question was met, or an order repeated, is no act of the report
+            continue
         name, section, weight = _BY_EVENT[event.category]
         if event.category == "courtesy" and event.rule != "thanks":
             continue

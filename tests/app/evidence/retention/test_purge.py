@@ -2,14 +2,14 @@
 
 import hashlib
 import uuid
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from app.analysis.models import Mention, Step, StepState, Tag, Transcript, Utterance
 from app.analysis.service import rerun
-from app.core import ledger
+from app.config import Settings
+from app.core import ledger, watches
 from app.core.clock import now
 from app.core.db import close_session, session, transaction
 from app.core.errors import Conflict
@@ -25,7 +25,7 @@ from app.evidence.retention.standing import standing
 from app.reports.models import Authorship, Report, ReportState, Sentence, SentenceSource
 from tests.app.evidence.retention.conftest import Shelf
 from tests.app.evidence.sending import Phone, acts, an_incident, with_copy
-from tests.people import actor_for
+from tests.people import actor_for, signed_in
 
 
 class Killed(BaseException):
@@ -76,22 +76,22 @@ def test_killed_between_the_record_and_the_bytes_it_is_finished(shelf: Shelf, mo
     shelf.sweep()
     shelf.week_passes(item)
     tasks = shelf.tasks.retention
-    real, calls = tasks._wipe, []
+    real, calls = tasks.purge, []
 
-    def dies(key: str) -> None:
+    def dies(settings: Settings, key: str) -> None:
         calls.append(key)
         if len(calls) == 2:
             raise Killed
-        real(key)
+        real(settings, key)
 
-    monkeypatch.setattr(tasks, "_wipe", dies)
+    monkeypatch.setattr(tasks, "purge", dies)
     with pytest.raises(Killed):
         tasks.purge_item(str(item.id))
     assert shelf.again(item).state is EvidenceState.PURGED
     assert len(purging.doomed(item.id)) == 1
     with pytest.raises(Conflict), transaction():
         holds.place(item.incident, item, reason=HoldReason.OTHER, reference="1", actor=actor_for(shelf.records))
-    monkeypatch.setattr(tasks, "_wipe", real)
+    monkeypatch.setattr(tasks, "purge", real)
     with transaction():
         assert queue.ask_purges() == 1
     for _ in range(2):
@@ -228,6 +228,10 @@ def test_without_the_rooms_say_nothing_is_judged(shelf: Shelf, monkeypatch: pyte
         shelf.sweep()
     monkeypatch.setattr(keeping, "_rooms", rooms)
     assert session().scalars(sa.select(Queued)).all() == []
+    assert "hourly run of retention does not hold" in signed_in(shelf.app, shelf.administrator).get("/").text.lower()
+    shelf.sweep()
+    session().rollback()
+    assert watches.alarms() == []
 
 
 def test_the_database_itself_keeps_the_record(shelf: Shelf) -> None:
@@ -270,19 +274,6 @@ def test_pages_and_media_of_a_purged_item(shelf: Shelf, phone: Phone) -> None:
     desk = phone.get(f"/incidents/{item.incident_id}?evidence={item.id}").get_data(as_text=True)
     assert "This recording was deleted when its time was over" in desk
     assert "<video" not in desk
-
-
-def test_the_replica_loses_its_bytes_too(shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    item = shelf.recording("short")
-    second = tmp_path / "replica" / item.storage_key
-    second.parent.mkdir(parents=True)
-    second.write_bytes(b"sealed bytes")
-    settings = shelf.app.config["SETTINGS"].model_copy(update={"replica_dir": tmp_path / "replica"})
-    monkeypatch.setattr(shelf.tasks.retention, "settings", lambda: settings)
-    shelf.sweep()
-    shelf.week_passes(item)
-    shelf.purge(item)
-    assert not second.exists()
 
 
 def _read(item: Evidence, *, state: StepState = StepState.DONE) -> None:

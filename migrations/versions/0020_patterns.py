@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0050"
-down_revision = "0016"
+revision = "0020"
+down_revision = "0019"
 JSON = postgresql.JSONB(astext_type=sa.Text())
 WHEN = sa.DateTime(timezone=True)
 SHIFTS = ("day", "evening", "night")

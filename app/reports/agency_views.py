@@ -1,0 +1,99 @@
+"""Doors of the agency's rules for reports, and of an officer's notices."""
+
+from uuid import UUID
+
+from flask import current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.config import Settings
+from app.core.actor import Actor
+from app.core.db import transaction
+from app.core.errors import DomainError
+from app.core.pages import page
+from app.core.permissions import Permission, require
+from app.reports import agency, notices
+from app.reports.forms import AddressForm, RulesForm
+from app.reports.pages import bp, known_id
+
+
+@bp.route("/agency/rules", methods=["GET", "POST"])
+@require(Permission.AGENCY_RULES)
+def rules(actor: Actor) -> ResponseReturnValue:
+    """The agency's rules for reports and every change of them."""
+    status = 200
+    form = RulesForm()
+    if request.method == "POST":
+        try:
+            with transaction():
+                changed = agency.change(_wanted(form), reason=form.reason.data or "", actor=actor)
+        except DomainError as error:
+            if not error.field:
+                raise
+            _beside_field(form, error)
+            status = int(error.status)
+        else:
+            flash("Changed." if changed else "Nothing was different.", "done")
+            return redirect(url_for("reports.rules"), 303)
+    else:
+        _fill(form, agency.rules())
+    return page("reports/rules.html", status=status, form=form, history=agency.history(), agency=agency)
+
+
+@bp.get("/notices")
+@require(Permission.SIGNED_IN)
+def notice_list(actor: Actor) -> ResponseReturnValue:
+    """What happened to reports that concern this officer, the newest first."""
+    config: Settings = current_app.config["SETTINGS"]
+    form = AddressForm(formdata=None, address=notices.address_of(actor.id))
+    return page("reports/notices.html", notices=notices.of(actor.id), form=form, mail=bool(config.smtp_host))
+
+
+@bp.post("/notices/seen")
+@require(Permission.SIGNED_IN)
+def see_notices(actor: Actor) -> ResponseReturnValue:
+    """Marks one as seen, or all of them."""
+    one: UUID | None = known_id(request.form.get("notice"))
+    with transaction():
+        notices.see(actor.id, [one] if one else ())
+    return redirect(url_for("reports.notice_list"), 303)
+
+
+@bp.post("/notices/address")
+@require(Permission.SIGNED_IN)
+def notice_address(actor: Actor) -> ResponseReturnValue:
+    """Where notices go by mail; empty ends it."""
+    config: Settings = current_app.config["SETTINGS"]
+    form = AddressForm()
+    try:
+        with transaction():
+            notices.set_address(form.address.data or "", actor=actor)
+    except DomainError as error:
+        _beside_field(form, error)
+        found = notices.of(actor.id)
+        return page("reports/notices.html", status=422, notices=found, form=form, mail=bool(config.smtp_host))
+    flash("Kept." if (form.address.data or "").strip() else "No mail will be sent.", "done")
+    return redirect(url_for("reports.notice_list"), 303)
+
+
+def _wanted(form: RulesForm) -> agency.Rules:
+    """What the form asks for; a number that is none is out of every range, and refused beside its field."""
+    percent = form.least_confidence.data
+    return agency.Rules(
+        blocked_kinds=tuple(sorted(set(form.blocked_kinds.data or ()))),
+        recollection_first=bool(form.recollection_first.data),
+        planted_mistakes=-1 if form.planted_mistakes.data is None else form.planted_mistakes.data,
+        least_confidence=0.0 if percent is None else percent / 100,
+    )
+
+
+def _fill(form: RulesForm, standing: agency.Rules) -> None:
+    form.blocked_kinds.data = list(standing.blocked_kinds)
+    form.recollection_first.data = standing.recollection_first
+    form.planted_mistakes.data = standing.planted_mistakes
+    form.least_confidence.data = round(standing.least_confidence * 100)
+
+
+def _beside_field(form: RulesForm | AddressForm, error: DomainError) -> None:
+    form.form_errors = []
+    field = form[error.field]
+    field.errors = [f"{error.message} {error.remedy}".strip()]

@@ -1,0 +1,54 @@
+"""The portal served to a real browser from this process: quick, with the people and reports of a test, without workers."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+from werkzeug.serving import make_server
+
+from app.accounts.models import Officer
+from tests.browser.conftest import DESK, PHONE, sign_in
+
+Look = Callable[..., Page]
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the portal of this test is."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = False  # so that closing waits for what is being answered
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def look(chromium: Browser, address: str) -> Iterator[Look]:
+    """`look(officer, size)`: a signed-in page. What a page throws fails the test; a missing recording does not."""
+    contexts: list[BrowserContext] = []
+    thrown: list[str] = []
+
+    def opened(officer: Officer, size: tuple[int, int] = DESK, *, dark: bool = False) -> Page:
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            base_url=address,
+            has_touch=size == PHONE,
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: thrown.append(f"{page.url}: {error}"))
+        sign_in(page, officer)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert thrown == []
