@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -54,9 +55,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some standings in badge order, and how many there are in all."""
+    """Some standings, or officers without one to speak of, in badge order, and how many there are in all."""
 
     standings: list[PatternStanding]
+    officers: list[Officer]
     number: int
     pages: int
     total: int
@@ -131,15 +133,25 @@ def standing(officer_id: uuid.UUID) -> PatternStanding | None:
     return session().get(PatternStanding, officer_id, populate_existing=True)
 
 
-def compared(number: int = 1, *, unit_id: uuid.UUID | None = None, enough: bool = True) -> Page:
-    """Officers with exposure enough (or without) in badge order, PAGE at a time."""
-    rule = sa.and_(PatternStanding.enough.is_(enough), sa.true() if unit_id is None else Officer.unit_id == unit_id)
-    base = sa.select(PatternStanding).join(Officer, Officer.id == PatternStanding.officer_id).where(rule)
-    total = session().scalar(base.with_only_columns(sa.func.count())) or 0
-    pages = max(1, -(-total // PAGE))
-    number = min(max(number, 1), pages)
+def compared(number: int = 1, *, unit_id: uuid.UUID | None = None) -> Page:
+    """Officers with exposure enough in badge order, PAGE at a time."""
+    unit = sa.true() if unit_id is None else Officer.unit_id == unit_id
+    base = sa.select(PatternStanding).join(Officer, Officer.id == PatternStanding.officer_id)
+    base = base.where(PatternStanding.enough, unit)
+    total, number, pages = _counted(base, number)
     query = base.options(orm.contains_eager(PatternStanding.officer)).order_by(Officer.badge)
-    return Page(list(session().scalars(query.limit(PAGE).offset((number - 1) * PAGE))), number, pages, total)
+    found = list(session().scalars(query.limit(PAGE).offset((number - 1) * PAGE)))
+    return Page(found, [one.officer for one in found], number, pages, total)
+
+
+def too_little(number: int = 1, *, unit_id: uuid.UUID | None = None) -> Page:
+    """Everybody else with an account: too little speech for a rate, or not heard before the newest run."""
+    unit = sa.true() if unit_id is None else Officer.unit_id == unit_id
+    enough = sa.select(PatternStanding.officer_id).where(PatternStanding.enough)
+    base = sa.select(Officer).where(Officer.closed_at.is_(None), Officer.id.not_in(enough), unit)
+    total, number, pages = _counted(base, number)
+    found = session().scalars(base.order_by(Officer.badge).limit(PAGE).offset((number - 1) * PAGE))
+    return Page([], list(found), number, pages, total)
 
 
 def everybody() -> list[PatternStanding]:
@@ -207,6 +219,12 @@ def subordinate(actor: Actor, officer_id: uuid.UUID) -> tuple[Officer, list[Aler
     if not found:
         raise NotFound("There is no such officer, or nothing about them is for you to see.")
     return found[0].officer, found
+
+
+def _counted(base: sa.Select[Any], number: int) -> tuple[int, int, int]:
+    total = session().scalar(base.with_only_columns(sa.func.count())) or 0
+    pages = max(1, -(-total // PAGE))
+    return total, min(max(number, 1), pages), pages
 
 
 def _alerts(

@@ -54,7 +54,7 @@ def keep_language(
     decided = _decisions(evidence.id)
     carried: list[tuple[uuid.UUID, LanguageEvent]] = []
     for row in events:
-        event = _event(step, evidence, engine, row)
+        event = _event(row, step, evidence, engine)
         earlier = decided.get((event.category, event.phrase, round(event.start_s)))
         if earlier is not None:
             event.decision, event.decided_by = earlier.decision, earlier.decided_by
@@ -74,31 +74,6 @@ def keep_language(
         officer=evidence.officer_id,
         events=len(events),
         speech_s=round(speech_s, 2),
-    )
-
-
-def _event(step: Step, evidence: Evidence, engine: Mapping[str, Any], row: Mapping[str, Any]) -> LanguageEvent:
-    return LanguageEvent(
-        officer_id=evidence.officer_id,
-        evidence_id=evidence.id,
-        step_id=step.id,
-        utterance_id=row["utterance_id"],
-        category=row["category"],
-        polarity=Polarity(row["polarity"]),
-        phrase=row["phrase"][:400],
-        rule=row["rule"],
-        directed=row["directed"],
-        start_s=row["start"],
-        end_s=row["end"],
-        confidence=row["confidence"],
-        word_confidence=row["word_confidence"],
-        speaker_confidence=row["speaker_confidence"],
-        found_by=row.get("found_by", "rule"),
-        probability=row.get("probability"),
-        scope=row.get("scope", ""),
-        respect=row.get("respect"),
-        engine=dict(engine),
-        said_at=evidence.recorded_at or evidence.received_at,
     )
 
 
@@ -235,6 +210,31 @@ def _decisions(evidence_id: uuid.UUID) -> dict[tuple[str, str, int], LanguageEve
         .order_by(LanguageEvent.decided_at)
     )
     return {(event.category, event.phrase, round(event.start_s)): event for event in earlier}
+
+
+def _event(row: Mapping[str, Any], step: Step, evidence: Evidence, engine: Mapping[str, Any]) -> LanguageEvent:
+    return LanguageEvent(
+        officer_id=evidence.officer_id,
+        evidence_id=evidence.id,
+        step_id=step.id,
+        utterance_id=row["utterance_id"],
+        category=row["category"],
+        polarity=Polarity(row["polarity"]),
+        phrase=row["phrase"][:400],
+        rule=row["rule"],
+        directed=row["directed"],
+        start_s=row["start"],
+        end_s=row["end"],
+        confidence=row["confidence"],
+        word_confidence=row["word_confidence"],
+        speaker_confidence=row["speaker_confidence"],
+        found_by=row.get("found_by", "rule"),
+        probability=row.get("probability"),
+        scope=row.get("scope", ""),
+        respect=row.get("respect"),
+        engine=dict(engine),
+        said_at=evidence.recorded_at or evidence.received_at,
+    )
 
 
 def _carry(carried: Sequence[tuple[uuid.UUID, LanguageEvent]]) -> None:

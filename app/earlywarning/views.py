@@ -38,8 +38,9 @@ def index(actor: Actor) -> ResponseReturnValue:
         return _before_the_first_run()
     unit = request.args.get("unit", type=UUID)
     enough = request.args.get("show") != "little"
-    chosen = dashboard.compared(request.args.get("page", 1, type=int), unit_id=unit, enough=enough)
-    heard = queries.standings([one.officer_id for one in chosen.standings])
+    shown = dashboard.compared if enough else dashboard.too_little
+    chosen = shown(request.args.get("page", 1, type=int), unit_id=unit)
+    heard = queries.standings([one.id for one in chosen.officers])
     return page(
         "earlywarning/index.html",
         run=run,

@@ -86,8 +86,8 @@ def _seed(like: object) -> None:
         )
     officers = list(session().scalars(sa.select(Officer).where(Officer.badge >= "20000").order_by(Officer.badge)))
     minutes = UTTERANCES / OFFICERS / EACH * A_UTTERANCE_S / 60
-    times = {one.id: 3.0 for one in officers[:: max(1, len(officers) // 100)]}
-    spoke(officers, each=EACH, minutes=minutes, per_hour=0.3, times=times, since=now() - timedelta(days=1090))
+    times = {one.id: 5.0 for one in officers[:: max(1, len(officers) // 100)]}
+    spoke(officers, each=EACH, minutes=minutes, per_hour=3, times=times, since=now() - timedelta(days=1090))
     with transaction() as current:
         for table in ("exposure", "evidence", "language_event", "step"):
             current.execute(sa.text(f"ANALYZE {table}"))

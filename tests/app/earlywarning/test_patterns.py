@@ -97,7 +97,7 @@ def test_w4_rejected_moments_leave_the_pattern_and_history_stays(agency: list[Of
 def test_an_officer_without_exposure_is_told_apart(agency: list[Officer], people: People, compare: Callable) -> None:
     silent = people.one()
     compare()
-    assert silent.id in {one.officer_id for one in dashboard.compared(enough=False).standings}
+    assert silent.id in {one.id for one in dashboard.too_little().officers}
     assert silent.id not in {one.officer_id for one in dashboard.compared().standings}
     assert dashboard.standing(silent.id).hours == 0
 

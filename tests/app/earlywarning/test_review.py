@@ -291,10 +291,16 @@ def test_the_exports_have_the_figures_and_leave_an_event(app: Flask, asked: Aler
     assert session().scalar(taken) == 2
 
 
-def test_the_list_of_those_without_speech_and_of_a_unit(app: Flask, asked: Alert, reviewer: Officer) -> None:
+def test_the_list_of_those_without_speech_and_of_a_unit(
+    app: Flask, asked: Alert, reviewer: Officer, people: People, spoke: Callable
+) -> None:
+    late = people.one(name="Heard After It")
+    spoke(late, minutes=2)
     browser = signed_in(app, reviewer)
     little = text(browser, "/early-warning/?show=little")
     assert f"{reviewer.name} #{reviewer.badge}" in little
+    assert "not heard yet" in little
+    assert "Heard After It" in little, "who was heard after the comparison is found all the same"
     assert "too little speech" in little
     none = text(browser, f"/early-warning/?unit={reviewer.unit_id}&page=99")
     assert "below that no rate is shown" in none
