@@ -126,7 +126,7 @@ def test_a_refused_commit_keeps_nothing(portal: str) -> None:
     assert session().execute(sa.text("SELECT count(*) FROM unit WHERE name = 'Twice'")).scalar() == 0
 
 
-@pytest.mark.parametrize("crashes", [3, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("crashes", [3, pytest.param(10, marks=pytest.mark.slow)])
 def test_no_acknowledged_event_is_lost_in_a_crash(server: Path, portal: str, crashes: int) -> None:
     """Every process of PostgreSQL is killed (-9) while writers append; then it recovers from what it had written."""
     kept: dict[int, str] = {}
