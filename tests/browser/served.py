@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import make_server
+from waitress.server import create_server
 
 from app.accounts.models import Officer
 from tests.browser.conftest import DESK, PHONE, sign_in
@@ -17,14 +17,14 @@ Look = Callable[..., Page]
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Where the portal of this test is."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    server.daemon_threads = False  # so that closing waits for what is being answered
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    server = create_server(app, host="127.0.0.1", port=0, threads=8)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.trigger.pull_trigger(lambda: [line.handle_close() for line in list(server.active_channels.values())])
+    server.task_dispatcher.shutdown(timeout=20)  # waits for what is being answered
+    server.trigger.pull_trigger(server.close)
+    thread.join(timeout=20)
 
 
 @pytest.fixture

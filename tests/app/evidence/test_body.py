@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from http.client import HTTPConnection
+from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
 
 import pytest
@@ -105,8 +105,13 @@ def test_what_is_left_of_a_refused_body_is_not_taken_for_the_next_request(port: 
     with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
         connection.request("PUT", "/1", body=content)
         assert int(connection.getresponse().read().split()[0]) < len(content)
-        connection.request("PUT", "/999999999", body=b"next")
-        assert connection.getresponse().read().decode() == told(b"next", direct=False)
+        try:
+            connection.request("PUT", "/999999999", body=b"next")
+            said = connection.getresponse().read().decode()
+        except (RemoteDisconnected, ConnectionResetError, BrokenPipeError):  # gunicorn may hang up on what is left
+            connection.request("PUT", "/999999999", body=b"next")
+            said = connection.getresponse().read().decode()
+        assert said in (told(b"next", direct=True), told(b"next", direct=False))  # with its headers, or after them
 
 
 def test_a_connection_that_ends_is_told_with_what_came(port: int) -> None:
