@@ -70,3 +70,10 @@ def until(page: Page, holds: str) -> None:
 def _expected(complaint: str) -> bool:
     # The browser itself reports the network that a story takes away, and each form that is answered with its errors.
     return "ERR_INTERNET_DISCONNECTED" in complaint or "status of 422" in complaint
+
+
+def settle(page: Page) -> None:
+    """Waits until the page stands: every element has its behaviour and nothing is being fetched into it."""
+    page.wait_for_function(
+        "document.readyState === 'complete' && !document.querySelector(':not(:defined), .htmx-request')"
+    )

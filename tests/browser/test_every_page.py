@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from app.core.permissions import Role
-from tests.browser.conftest import DESK, PHONE, Open
+from tests.browser.conftest import DESK, PHONE, Open, settle
 from tests.journeys.station import TestStation
 from tests.journeys.stop import Stop
 
@@ -97,7 +97,7 @@ def test_nothing_serious_on_any_page(station: TestStation, window: Open, stop: S
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, (path, answer.status)
-        page.wait_for_load_state("networkidle")
+        settle(page)
         found += [f"{path}: {one}" for one in [*serious(page), *sticking_out(page)]]
     assert found == []
 

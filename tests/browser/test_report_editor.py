@@ -13,7 +13,7 @@ from app.reports.agency import Rules
 from samples.browser import await_value
 from tests.app.desk import scene
 from tests.app.reports.conftest import Desk, desk, drafted, keep  # noqa: F401  (desk is a fixture)
-from tests.browser.conftest import PHONE, SIZES
+from tests.browser.conftest import PHONE, SIZES, settle
 from tests.browser.served import Look, address, look  # noqa: F401  (fixtures)
 from tests.browser.test_every_page import serious, sticking_out
 from tests.people import People, actor_for
@@ -155,5 +155,5 @@ def test_nothing_serious_while_editing(app: Flask, desk: Desk, look: Look, size)
         page.goto(path)
         for box in page.locator(".sentence-edit > summary:visible").all()[:1]:
             box.click()
-        page.wait_for_load_state("networkidle")
+        settle(page)
         assert [*serious(page), *sticking_out(page)] == [], path

@@ -11,7 +11,7 @@ from app.reports import comments, service
 from app.reports.models import ReportState
 from tests.app.desk.scene import item, stop
 from tests.app.reports.conftest import Desk, desk, drafted, keep  # noqa: F401  (desk is a fixture)
-from tests.browser.conftest import PHONE, SIZES
+from tests.browser.conftest import PHONE, SIZES, settle
 from tests.browser.served import Look, address, look  # noqa: F401  (fixtures)
 from tests.browser.test_every_page import serious, sticking_out
 from tests.people import PASSWORD, People
@@ -59,7 +59,7 @@ def test_from_the_list_to_a_return_without_a_mouse(two: list[Desk], look: Look) 
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(".comment p.kept-lines")).to_have_text("Whose name was it? jkar?")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     assert [one.text for one in comments.of(two[0].report)] == ["Whose name was it? jkar?"]
     press(page, "r")
     expect(page.get_by_label("Notes for the author")).to_be_focused()
@@ -137,7 +137,7 @@ def test_nothing_serious_under_review(two: list[Desk], look: Look, people: Peopl
         f"/reports/{two[0].report_id}/approve",
     ):
         page.goto(path)
-        page.wait_for_load_state("networkidle")
+        settle(page)
         assert [*serious(page), *sticking_out(page)] == [], path
     rules = look(admin, size)
     rules.goto("/agency/rules")

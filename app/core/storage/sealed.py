@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.core.keys import Wrapper
 from app.core.storage import framing, objectkeys
-from app.core.storage.base import AlreadyKept, Pieces, Shelf, ahead, checked, verified, verify
+from app.core.storage.base import AlreadyKept, Altered, Pieces, Shelf, ahead, checked, verified, verify
 from app.core.storage.s3 import copied
 
 
@@ -115,8 +115,11 @@ class SealedStore:
             with closing(ahead(verified(path, sha256, framing.CHUNK))) as pieces:
                 sealed = framing.seal(pieces, secret, key)
                 self.shelf.put(key, sealed, framing.sealed_size(path.stat().st_size))
-        except AlreadyKept:
-            self._adopt(key, path, sha256)  # another writer was first, with the same content: the row says so
+        except AlreadyKept:  # another writer was first, with the same content: the row says so
+            try:
+                self._adopt(key, path, sha256)
+            except Altered as error:  # no: with other content, and its row is about to come back
+                raise AlreadyKept(f"other content is being kept under {key}") from error
             return
         kept = objectkeys.find(key)
         if kept is None or wrapper.unwrap(kept.wrapped, key) != secret:

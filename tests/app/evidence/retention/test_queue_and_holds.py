@@ -147,7 +147,7 @@ def test_a_hold_is_released_by_somebody_else_once_with_a_reason(shelf: Shelf) ->
         holds.release(hold, reason=WHY, actor=actor_for(shelf.supervisor))
     with pytest.raises(Invalid, match="reference"), transaction():
         holds.place(item.incident, item, reason=HoldReason.OTHER, reference=" ", actor=actor_for(shelf.records))
-    events = session().scalars(sa.select(Event).where(Event.act.startswith("evidence:hold:"))).all()
+    events = session().scalars(sa.select(Event).where(Event.act.startswith("evidence:hold:")).order_by(Event.seq)).all()
     assert [one.act for one in events] == ["evidence:hold:place", "evidence:hold:release"]
     assert WHY not in str([one.details for one in events]), "the ledger holds codes, not words (C15)"
 
