@@ -38,7 +38,8 @@ differences/    what changed between one and the next, and from the first draft 
 transcripts/    what was heard in each recording, with the doubt about each word
 media.json, media.csv    each recording with its SHA-256; originals/ holds them when they were asked for
 models.json     each program that had a part, with its model, version and settings
-ai-use.json     who made a machine write, when, from which device and address, on which recordings
+ai-use.json     who had a machine read or write, and who took over or signed what it wrote: when, from which device and
+                address, on which recordings, with which programs and settings
 custody/        what was done with each recording, and with the report
 export.json     every event of the ledger about them, each proven to be in the tree that the agency signed
 """

@@ -106,7 +106,7 @@ def gather(bundle: Bundle, *, press: Press) -> Contents:
         signatures=list(session().scalars(sa.select(Signature).where(Signature.report_id == report.id))),
         transcripts=[one for one in (analysis.transcript_of(item) for item in ids) if one is not None],
         steps=list(steps),
-        uses=aiuse.uses(report_id=report.id, limit=100_000),
+        uses=list(aiuse.everything(aiuse.Wanted(report=report.id))),
         media=media,
     )
 

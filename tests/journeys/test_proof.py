@@ -130,7 +130,7 @@ def test_a6_the_audit_names_officer_device_recording_and_settings(station: TestS
     with station.database():
         query = sa.text("SELECT number FROM incident WHERE id = :one")
         number = session().execute(query, {"one": filed.incident}).scalar_one()
-    html = records.get(f"/reports/ai-use?incident={number}")
+    html = records.get(f"/ledger/ai?incident={number}")
     assert filed.officer.label.replace("'", "&#39;") in html
     assert "127.0.0.1" in html
     assert "Signed and submitted" in html

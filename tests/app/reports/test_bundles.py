@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.accounts import signing
+from app.analysis.models import Step
 from app.core.clock import now
 from app.core.db import session, transaction
 from app.core.errors import Conflict, Invalid
@@ -22,7 +23,7 @@ from app.core.outbox import Job
 from app.core.permissions import Role
 from app.core.storage import store
 from app.evidence.models import Evidence
-from app.reports import bagging, bundles, service
+from app.reports import aiuse, bagging, bundles, editing, service
 from app.reports.models import Bundle, BundleState
 from app.reports.proofs import Press
 from tests.app.accounts.conftest import send
@@ -30,7 +31,7 @@ from tests.app.desk.scene import heard, step
 from tests.app.evidence.sending import Phone, sealed
 from tests.app.reports.conftest import TERMS, Desk, drafted, keep
 from tests.app.reports.proving import agency_key, checked, said
-from tests.people import People, actor_for, signed_in
+from tests.people import People, signed_in
 
 REASON = "The defense has asked for it."
 
@@ -245,27 +246,50 @@ def test_one_worker_makes_it_and_a_dead_ones_comes_back(filed: Desk) -> None:
 
 
 def test_a6_who_used_ai_when_from_where_on_what_with_which_settings(app: Flask, filed: Desk, people: People) -> None:
-    """One statement answers, and the page shows it to those who read the ledger."""
-    from app.reports import aiuse
-
+    """One statement answers for readings and for what people made of them; the page shows it to those who read the ledger."""
+    with transaction() as db:
+        db.execute(sa.update(Step).values(started_at=now()))
     statements: list[str] = []
     engine = session().get_bind()
     sa.event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
-    found = aiuse.uses(report_id=filed.report.id)
-    asked = [one for one in statements if "ledger_event" in one]
-    assert len(asked) == 1
-    acts = {one.act: one for one in reversed(found)}
-    assert acts["evidence:item:receive"].who == filed.officer.label
-    assert acts["evidence:item:receive"].address
-    assert acts["reports:draft:use"].draft == 2
+    found = aiuse.uses(aiuse.Wanted(report=filed.report.id))
+    assert len([one for one in statements if "ledger_event" in one]) == 1
+    acts = {one.what: one for one in reversed(found)}
+    heard_it = acts["transcribe"]
+    assert (heard_it.who, heard_it.how) == (filed.officer.label, "evidence:item:receive")
+    assert heard_it.address
+    assert heard_it.device
+    assert (acts["reports:draft:use"].draft, acts["reports:draft:use"].who) == (2, filed.officer.label)
     assert acts["reports:report:submit"].programs[0]["version"] == "1.2"
-    assert acts["reports:draft:use"].media[0]["sha256"]
-    html = signed_in(app, people.one(Role.RECORDS)).get(f"/reports/ai-use?incident={filed.incident.number}")
+    assert acts["reports:report:approve"].who == filed.supervisor.label
+    assert len(acts["reports:draft:use"].media[0]["sha256"]) == 64
+    assert [one.at for one in found] == sorted((one.at for one in found), reverse=True)
+    pages = [aiuse.uses(aiuse.Wanted(report=filed.report.id), limit=2, offset=offset) for offset in range(0, 20, 2)]
+    assert found == [one for some in pages for one in some], "page by page it is the same"
+    html = signed_in(app, people.one(Role.RECORDS)).get(f"/ledger/ai?incident={filed.incident.number}")
     assert "blotter-writing" in html.get_data(as_text=True)
     assert "Took a draft, draft 2" in html.get_data(as_text=True)
-    nobodys = signed_in(app, people.one(Role.ADMINISTRATOR)).get("/reports/ai-use")
-    assert "No such act" in nobodys.get_data(as_text=True), "an administrator sees no incident"
-    assert aiuse.uses(actor=actor_for(people.one(unit="South Patrol"))) == []
+    blind = signed_in(app, people.one(Role.ADMINISTRATOR)).get("/ledger/ai").get_data(as_text=True)
+    assert "Took a draft" in blind
+    assert f"/reports/{filed.report_id}" not in blind, "who reads no report is offered none"
+    assert "2+2 stop" not in blind, "no title of a recording either"
+
+
+def test_a6_a_quotation_is_a_use_and_signing_ones_own_words_is_none(app: Flask, desk: Desk) -> None:
+    with transaction():
+        said = heard(step(desk.evidence, "transcribe"), "I was in a hurry").utterances[0].id
+    with transaction():
+        editing.quote(desk.report, said, actor=desk.author)
+    [use] = aiuse.uses(aiuse.Wanted(what="reports:sentence:quote"))
+    assert use.programs[0]["version"] == "5.1.1"
+    assert use.media == [{"evidence_id": str(desk.evidence.id), "sha256": desk.evidence.sha256}]
+    for one in list(desk.report.sentences):
+        with transaction():
+            service.remove_sentence(one, desk.report, actor=desk.author)
+    with transaction():
+        service.add_sentence(desk.report, text="I was there.", section="Narrative", actor=desk.author)
+    desk.submit()
+    assert aiuse.uses(aiuse.Wanted(what="reports:report:submit")) == []
 
 
 def test_a_bundle_that_is_made_is_taken_along_and_noted(
