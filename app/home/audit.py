@@ -173,7 +173,6 @@ def _uses() -> aiuse.Wanted:
         what=given.get("what", "").strip(),
         incident=given.get("incident", "").strip(),
         evidence=_id(given.get("evidence", "")),
-        report=_id(given.get("report", "")),
         since=_day(given.get("since", "")),
         until=_day(given.get("until", ""), after=1),
     )

@@ -75,14 +75,14 @@ class Use:
 class Wanted:
     """What to narrow to; empty members narrow nothing. `who` is a part of a name or badge; `since` <= at < `until`.
 
-    `report`: the readings of its incident's recordings, the drafts of this report only, and the acts on it.
+    `reports`: the readings of their incident's recordings, the drafts of these reports only, and the acts on them.
     """
 
     who: str = ""
     what: str = ""
     incident: str = ""
     evidence: uuid.UUID | None = None
-    report: uuid.UUID | None = None
+    reports: tuple[uuid.UUID, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
 
@@ -128,10 +128,10 @@ def _narrowed(query: sa.Select[*tuple[Any, ...]], wanted: Wanted) -> sa.Select[*
         narrowed = narrowed.where(half.c.incident == wanted.incident)
     if wanted.evidence:
         narrowed = narrowed.where(sa.cast(half.c.media, sa.Text).contains(str(wanted.evidence)))
-    if wanted.report:
-        own = sa.select(Report.incident_id).where(Report.id == wanted.report).scalar_subquery()
-        nobodys = sa.and_(half.c.report.is_(None), half.c.incident_id == own)
-        narrowed = narrowed.where(sa.or_(half.c.report == wanted.report, nobodys))
+    if wanted.reports:
+        own = sa.select(Report.incident_id).where(Report.id.in_(wanted.reports))
+        nobodys = sa.and_(half.c.report.is_(None), half.c.incident_id.in_(own))
+        narrowed = narrowed.where(sa.or_(half.c.report.in_(wanted.reports), nobodys))
     if wanted.since:
         narrowed = narrowed.where(half.c.at >= wanted.since)
     if wanted.until:

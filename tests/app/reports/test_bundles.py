@@ -1,11 +1,13 @@
 """Discovery bundles: whole by the library's own check and by the stand-alone one; whatever is taken out or changed shows."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ from app.core.outbox import Job
 from app.core.permissions import Role
 from app.core.storage import store
 from app.evidence.models import Evidence
-from app.reports import aiuse, bagging, bundles, editing, service
+from app.reports import aiuse, bagging, bundles, editing, service, supplements
 from app.reports.models import Bundle, BundleState
 from app.reports.proofs import Press
 from tests.app.accounts.conftest import send
@@ -126,8 +128,8 @@ def test_a5_everything_a_court_may_ask_is_in_it(filed: Desk, tmp_path: Path) -> 
         "custody/report.csv",
         "verify.py",
         "verify_report.py",
-        "README.txt",
     } <= names
+    assert (data.parent / "README.txt").is_file()
     assert "not an officer's statement" in (data / "drafts/draft-1.txt").read_text()
     assert "+ A second car came." in (data / "differences/draft-1-to-draft-2.txt").read_text()
     media = {one["name"]: one for one in json.loads((data / "media.json").read_text()) if one["name"]}
@@ -145,6 +147,88 @@ def test_a5_everything_a_court_may_ask_is_in_it(filed: Desk, tmp_path: Path) -> 
     assert {"reports:draft:keep", "reports:report:file", "reports:bundle:make", "evidence:item:export"} <= acts
     by = [entry["event"]["actor_label"] for entry in told["events"] if entry["event"]["act"] == "evidence:item:export"]
     assert by == [filed.supervisor.label], "custody names who asked, not the machine that packed"
+
+
+def supplemented(desk: Desk, people: People, *, written: str) -> Desk:
+    """A supplement to the filed report, in the author's own words, filed as well."""
+    with transaction():
+        begun = supplements.begin(desk.report, actor=desk.author)
+    more = replace(desk, report_id=begun.id)
+    with transaction():
+        service.add_sentence(more.report, text=written, section="Narrative", actor=more.author)
+    more.filed(people.one(Role.RECORDS))
+    return more
+
+
+def test_a_filed_reports_supplements_are_in_its_bundle_each_with_its_proof(
+    filed: Desk, people: People, tmp_path: Path
+) -> None:
+    supplemented(filed, people, written="I found the other glove on 2026-11-26.")
+    supplemented(filed, people, written="I gave the glove back.")
+    with transaction():
+        supplements.begin(filed.report, actor=filed.author)  # a third one, which nobody signed
+    bag, key = made(filed, tmp_path), str(agency_key(filed.app.config["SETTINGS"]))
+    data = bag / "data"
+    assert {one.name for one in (data / "supplements").iterdir()} == {"1", "2"}, "an unsigned one is no statement"
+    code, told = checked(bag, "--key", key)
+    assert code == 0, told
+    assert told.count(f"author: {filed.officer.rank}") == 3, "three reports, each signed by its author"
+    for number, words in (("1", "other glove"), ("2", "gave the glove back")):
+        folder = data / "supplements" / number
+        assert words in (folder / "versions/version-2.txt").read_text()
+        assert (folder / "differences/version-1-to-version-2.txt").is_file()
+        assert "reports:bundle:make" in (folder / "custody/report.csv").read_text()
+        code, told = said(folder / "report/report.pdf", "--key", key)
+        assert code == 0, told
+    forgeries: tuple[tuple[Callable[[Path], object], str], ...] = (
+        (lambda d: shutil.rmtree(d / "supplements/2"), "supplements/2: missing"),
+        (lambda d: (d / "supplements/1/report/report.pdf").write_bytes(b"%PDF other"), "the PDF was changed"),
+        (lambda d: (d / "supplements/1/versions/version-1.json").unlink(), "supplements/1/versions/version-1.json: m"),
+    )
+    for forge, expected in forgeries:
+        copy = tmp_path / "copy"
+        shutil.copytree(bag, copy)
+        forge(copy / "data")
+        rebagged(copy)
+        code, told = said(copy, "--key", key)
+        assert (code, expected in told) == (1, True), (expected, told)
+        shutil.rmtree(copy)
+
+
+def test_a_supplements_own_bundle_is_about_it_alone(filed: Desk, people: People, tmp_path: Path) -> None:
+    """It was written without a machine: that no draft is there is no fault."""
+    more = supplemented(filed, people, written="I found the other glove.")
+    bag = made(more, tmp_path)
+    code, told = said(bag, "--key", str(agency_key(filed.app.config["SETTINGS"])))
+    assert code == 0, told
+    assert not (bag / "data/supplements").exists()
+    assert not (bag / "data/drafts").exists()
+
+
+def test_the_bundle_alone_is_enough_for_a_stranger(filed: Desk, tmp_path: Path) -> None:
+    """Whatever README.txt says to type works in the unpacked folder, without our packages, and with the .zip."""
+    bag, key = made(filed, tmp_path), str(agency_key(filed.app.config["SETTINGS"]))
+    target = tmp_path / "bag.zip"
+    bagging.pack(bag, target, top="discovery-1", beat=lambda: None)
+    with zipfile.ZipFile(target) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    here = tmp_path / "unpacked" / "discovery-1"
+    typed = re.findall(r"python (data/verify_report\.py .*?) --key KEY", (here / "README.txt").read_text())
+    assert len(typed) == 2
+    for words in [*typed, f"data/verify_report.py {target}"]:
+        done = subprocess.run(
+            [sys.executable, "-I", *words.split(), "--key", key], cwd=here, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, (words, done.stdout, done.stderr)
+    library = [sys.executable, "-m", "bagit", "--validate", "."]
+    done = subprocess.run(library, cwd=here, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, "checking it left nothing in it"
+    wrong = [sys.executable, "-I", "data/verify.py", "data/report/report.pdf"]
+    done = subprocess.run(wrong, cwd=here, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, "verify_report.py" in done.stderr) == (2, True), "the other program says which to run"
+    bare = [sys.executable, "-I", "-S", "data/verify_report.py", "."]
+    done = subprocess.run(bare, cwd=here, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, "pip install cryptography" in done.stderr) == (2, True), "a missing library is no fault"
 
 
 FORGERIES: tuple[tuple[str, Callable[[Path], object], str], ...] = (
@@ -252,7 +336,7 @@ def test_a6_who_used_ai_when_from_where_on_what_with_which_settings(app: Flask, 
     statements: list[str] = []
     engine = session().get_bind()
     sa.event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
-    found = aiuse.uses(aiuse.Wanted(report=filed.report.id))
+    found = aiuse.uses(aiuse.Wanted(reports=(filed.report.id,)))
     assert len([one for one in statements if "ledger_event" in one]) == 1
     acts = {one.what: one for one in reversed(found)}
     heard_it = acts["transcribe"]
@@ -264,7 +348,7 @@ def test_a6_who_used_ai_when_from_where_on_what_with_which_settings(app: Flask, 
     assert acts["reports:report:approve"].who == filed.supervisor.label
     assert len(acts["reports:draft:use"].media[0]["sha256"]) == 64
     assert [one.at for one in found] == sorted((one.at for one in found), reverse=True)
-    pages = [aiuse.uses(aiuse.Wanted(report=filed.report.id), limit=2, offset=offset) for offset in range(0, 20, 2)]
+    pages = [aiuse.uses(aiuse.Wanted(reports=(filed.report.id,)), limit=2, offset=offset) for offset in range(0, 20, 2)]
     assert found == [one for some in pages for one in some], "page by page it is the same"
     html = signed_in(app, people.one(Role.RECORDS)).get(f"/ledger/ai?incident={filed.incident.number}")
     assert "blotter-writing" in html.get_data(as_text=True)
