@@ -5,6 +5,7 @@ from app.core import ledger
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Conflict
+from app.core.outbox import enqueue_once
 from app.core.states import Moves
 from app.evidence.models import Evidence
 
@@ -31,6 +32,7 @@ def decide_mention(mention: Mention, *, evidence: Evidence, decision: Decision, 
     undecided = decision is Decision.PROPOSED
     mention.decided_by = None if undecided else person
     mention.decided_at = None if undecided else now()
+    enqueue_once("count_checks", incident_id=evidence.incident_id)
     ledger.record(
         f"analysis:mention:{_ACTS[decision]}",
         actor=actor,

@@ -11,6 +11,7 @@ from app.core.clock import now
 from app.core.db import Base, session
 
 CHANNEL = "blotter_outbox"
+SHORTLY = timedelta(seconds=2)
 
 
 class Job(Base):
@@ -32,11 +33,25 @@ class Job(Base):
 def enqueue(task: str, *, queue: str = "default", delay: timedelta = timedelta(), **arguments: Any) -> Job:
     """Adds a job to the open transaction and wakes the relay when it commits. Arguments are JSON: ids, not things."""
     moment = now()
-    plain = {name: str(value) if isinstance(value, uuid.UUID) else value for name, value in arguments.items()}
-    job = Job(task=task, queue=queue, arguments=plain, created_at=moment, due_at=moment + delay)
+    job = Job(task=task, queue=queue, arguments=_plain(arguments), created_at=moment, due_at=moment + delay)
     session().add(job)
     session().execute(sa.select(sa.func.pg_notify(CHANNEL, queue)))
     return job
+
+
+def enqueue_once(task: str, *, queue: str = "default", delay: timedelta = SHORTLY, **arguments: Any) -> None:
+    """The same for work that many small acts ask for: one job after `delay` serves all who asked before it.
+
+    A job that waits already is enough unless it may begin before this transaction is over: then there will be another.
+    """
+    same = Job.arguments == _plain(arguments)
+    waiting = sa.select(Job.id).where(Job.sent_at.is_(None), Job.task == task, same, Job.due_at > now() + delay / 2)
+    if session().scalar(waiting.limit(1)) is None:
+        enqueue(task, queue=queue, delay=delay, **arguments)
+
+
+def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, uuid.UUID) else value for name, value in arguments.items()}
 
 
 def due(limit: int = 50) -> list[Job]:

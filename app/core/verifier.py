@@ -4,6 +4,7 @@
     python verify.py EXPORT              an export (a folder or a .zip)
     python verify.py LEDGER.jsonl        a dump of the whole ledger, made by `blotter ledger dump`
     python verify.py RECEIPT.json        a receipt that a phone was given
+    python verify_report.py REPORT.pdf   a signed report, or a discovery bundle: the program beside this one
       --key KEY           the agency's public key, as its office or its web page gives it; without it, the key
                           inside the export is used and the answer says that nobody vouched for it
       --checkpoint FILE   a checkpoint kept from earlier (a signed note); may be given several times
@@ -25,12 +26,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:  # a stranger's machine
+    print("This needs the library `cryptography`. Install it with: python -m pip install cryptography", file=sys.stderr)
+    sys.exit(2)
 
 GENESIS = "0" * 64
+OTHERS = "a signed report or a discovery bundle is checked by: python verify_report.py FILE"
 EMPTY_ROOT = hashlib.sha256(b"").digest()
-BLOCK = 1024 * 1024
 _JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _SIGNATURE = re.compile("\u2014 ([^\\s+]+) ([A-Za-z0-9+/]+=*)")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
@@ -156,8 +161,7 @@ class Key:
         return hashlib.sha256(self.name.encode() + b"\n\x01" + self.public).digest()[:4]
 
     def __str__(self) -> str:
-        encoded = base64.b64encode(bytes([1]) + self.public).decode()
-        return f"{self.name}+{self.hash.hex()}+{encoded}"
+        return f"{self.name}+{self.hash.hex()}+{base64.b64encode(bytes([1]) + self.public).decode()}"
 
     def check(self, signature: bytes, content: bytes) -> None:
         """Raises Fault unless `signature` over `content` was made with this key."""
@@ -230,8 +234,7 @@ def check_ledger(lines: Iterable[str], key: Key | None, notes: Sequence[str], re
             continue
         if signed.setdefault(point.size, point.root) != point.root:
             yield f"two checkpoints of {point.size} events were signed with different roots: history was rewritten"
-    statements = [read_receipt(note, key) for note in receipts]
-    promised = {statement["seq"]: statement["leaf"] for statement in statements}
+    promised = {told["seq"]: told["leaf"] for told in (read_receipt(note, key) for note in receipts)}
     tree = Tree()
     yield from _check_events(given, tree, signed, promised)
     for size in sorted(size for size in signed if size):
@@ -248,8 +251,7 @@ def _check_events(
     for line in lines:
         entry = json.loads(line)
         event, seq = entry["event"], entry["event"]["seq"]
-        content = canonical(event)
-        leaf = leaf_hash(content)
+        leaf = leaf_hash(content := canonical(event))
         if seq != expected:
             yield (
                 f"event {expected}: missing; the next one is {seq}" if seq > expected else f"event {seq}: out of order"
@@ -311,16 +313,14 @@ def _check_item(root: Any, item: dict[str, Any], events: list[dict[str, Any]]) -
     sealed = {event["details"].get("sha256") for event in own if event["act"] == "evidence:item:seal"}
     if sealed != {item["sha256"]}:
         yield f"{name}: the ledger did not seal an original with the hash {item['sha256']}"
-    digest = hashlib.sha256()
     try:
         with (root / name).open("rb") as file:
-            while block := file.read(BLOCK):
-                digest.update(block)
+            found = hashlib.file_digest(file, "sha256").hexdigest()
     except (FileNotFoundError, KeyError):
         yield f"{name}: missing"
     else:
-        if digest.hexdigest() != item["sha256"]:
-            yield f"{name}: altered; its SHA-256 is {digest.hexdigest()}, the one sealed is {item['sha256']}"
+        if found != item["sha256"]:
+            yield f"{name}: altered; its SHA-256 is {found}, the one sealed is {item['sha256']}"
     counted = [event.get("nth") for event in own]
     if counted != list(range(1, len(own) + 1)):
         yield f"{name}: its custody is not whole; of events {counted} some are missing"
@@ -366,7 +366,7 @@ def check(path: Path, key: Key | None, notes: Sequence[str], receipts: Sequence[
     except Fault as fault:
         return "file", [str(fault)]
     except (KeyError, TypeError, ValueError, UnicodeDecodeError, FileNotFoundError) as error:
-        return "file", [f"it cannot be read as an export, a ledger or a receipt: {error}"]
+        return "file", [f"it cannot be read as an export, a ledger or a receipt ({OTHERS}): {error}"]
     return "receipt", []
 
 
@@ -378,8 +378,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--checkpoint", type=Path, action="append", default=[], help="a signed note kept from earlier")
     parser.add_argument("--receipt", type=Path, action="append", default=[], help="a receipt that must be borne out")
     given = parser.parse_args(arguments)
-    if not given.path.exists():
-        print(f"There is nothing at {given.path}.", file=sys.stderr)
+    if not given.path.exists() or given.path.suffix.lower() in (".pdf", ".sig"):
+        print(OTHERS if given.path.exists() else f"There is nothing at {given.path}.", file=sys.stderr)
         return 2
     try:
         text = Path(given.key).read_text() if given.key and Path(given.key).is_file() else given.key

@@ -21,13 +21,14 @@ import hashlib
 import json
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 if __package__:
     from app.core import verifier as base
-else:  # shipped: verify.py lies beside this file
+else:  # shipped: verify.py lies beside this file, perhaps in a bundle, into which nothing may be written
+    sys.dont_write_bytecode = True
     sys.path.insert(0, str(Path(__file__).resolve().parent))
     import verify as base  # type: ignore[import-not-found, no-redef]
 
@@ -159,12 +160,30 @@ def check_bundle(
     yield from base.check_export(data, key, notes, [])
     told = json.loads((data / "export.json").read_text(encoding="utf-8"))
     events = [entry["event"] for entry in told["events"]]
-    proof = json.loads((data / "report" / "report.sig").read_text(encoding="utf-8"))
-    yield from check_proof(proof, data / "report" / "report.pdf", key, ended, said)
     yield from _check_whole(events)
-    own = [event for event in events if event["subject_id"] == proof["content"]["report"]]
-    yield from _check_drafts(data, own)
-    yield from _check_versions(data, own)
+    identity = yield from _check_report(data, "", key, ended, events, said)
+    made = [one for one in events if (one["act"], one["subject_id"]) == ("reports:bundle:make", identity)]
+    promised = made[-1]["details"].get("supplements", []) if made else []
+    there = {one.name for one in (data / "supplements").iterdir()} if (data / "supplements").is_dir() else set()
+    for name in sorted(there | {str(number) for number in promised}, key=lambda one: (len(one), one)):
+        said.append(f"supplement {name}")
+        try:
+            yield from _check_report(data / "supplements" / name, f"supplements/{name}/", key, ended, events, said)
+        except (FileNotFoundError, KeyError):
+            yield f"supplements/{name}: missing, or it cannot be read"
+
+
+def _check_report(
+    folder: Any, place: str, key: base.Key | None, ended: Sequence[str], events: list[dict[str, Any]], said: list[str]
+) -> Generator[str, None, str]:
+    """Every fault in one report of a bundle and in its drafts and versions; returns which report it is."""
+    proof = json.loads((folder / "report" / "report.sig").read_text(encoding="utf-8"))
+    yield from (place + fault for fault in check_proof(proof, folder / "report" / "report.pdf", key, ended, said))
+    identity = str(proof["content"]["report"])
+    own = [event for event in events if event["subject_id"] == identity]
+    yield from _check_drafts(folder, place, own)
+    yield from _check_versions(folder, place, own)
+    return identity
 
 
 def _check_whole(events: list[dict[str, Any]]) -> Iterator[str]:
@@ -177,32 +196,30 @@ def _check_whole(events: list[dict[str, Any]]) -> Iterator[str]:
             yield f"{kind} {subject}: of its events {numbers} some are missing"
 
 
-def _check_drafts(data: Any, events: list[dict[str, Any]]) -> Iterator[str]:
+def _check_drafts(data: Any, place: str, events: list[dict[str, Any]]) -> Iterator[str]:
     kept = {one["details"]["number"]: one["details"]["sha256"] for one in events if one["act"] == "reports:draft:keep"}
     for number, expected in kept.items():
         name = f"drafts/draft-{number}.json"
         try:
             draft = json.loads((data / name).read_text(encoding="utf-8"))
         except (FileNotFoundError, KeyError):
-            yield f"{name}: missing"
+            yield f"{place}{name}: missing"
             continue
         if digest({part: draft[part] for part in ("content", "engines", "inputs")}) != expected:
-            yield f"{name}: not what the machine wrote"
-    if not kept:
-        yield "the ledger shows no draft kept"
+            yield f"{place}{name}: not what the machine wrote"
 
 
-def _check_versions(data: Any, events: list[dict[str, Any]]) -> Iterator[str]:
+def _check_versions(data: Any, place: str, events: list[dict[str, Any]]) -> Iterator[str]:
     frozen = {one["details"]["version"]: one["details"]["sha256"] for one in events if one["act"] in _FROZEN}
     for number, expected in frozen.items():
         name = f"versions/version-{number}.json"
         try:
             version = json.loads((data / name).read_text(encoding="utf-8"))
         except (FileNotFoundError, KeyError):
-            yield f"{name}: missing"
+            yield f"{place}{name}: missing"
             continue
         if digest(version["content"]) != expected:
-            yield f"{name}: not what was frozen then"
+            yield f"{place}{name}: not what was frozen then"
 
 
 def check_bag(root: Any) -> Iterator[str]:
@@ -240,11 +257,8 @@ def _files(folder: Any, name: str) -> Iterator[str]:
 
 
 def _hash(path: Any) -> str:
-    total = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(base.BLOCK):
-            total.update(block)
-    return total.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _bag(path: Path) -> Any:

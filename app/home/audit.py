@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, flash, redirect, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
-from app.analysis import uses as ai
 from app.core import ledger
 from app.core.actor import Actor
 from app.core.clock import now
@@ -22,12 +21,13 @@ from app.core.pages import page
 from app.core.permissions import Permission, require
 from app.evidence.custody import in_spreadsheet
 from app.incidents.models import Incident
+from app.reports import aiuse
 
 bp = Blueprint("audit", __name__)
 _FIELDS = ("act", "who", "subject", "outcome", "address", "incident", "since", "until", "sort")
 _USE = (
-    *("at", "finished_at", "step", "generation", "state", "program", "settings", "asked_by", "asked_how"),
-    *("address", "device", "incident", "evidence_id", "media", "sha256", "event"),
+    *("at", "finished_at", "what", "generation", "state", "who", "how", "address", "device"),
+    *("incident", "report", "draft", "programs", "media", "event"),
 )
 OUTCOMES = ("done", "refused", "failed")
 
@@ -76,18 +76,20 @@ def ledger_csv(actor: Actor) -> ResponseReturnValue:
 @bp.get("/ledger/ai")
 @require(Permission.LEDGER_READ)
 def ai_use(actor: Actor) -> ResponseReturnValue:
-    """Who used AI, when, from which device and address, on which media, with which settings (A6)."""
-    number = max(request.args.get("page", 1, type=int), 1)
+    """Who used AI, when, from which device and address, on which recordings, with which settings (A6)."""
+    number = min(max(request.args.get("page", 1, type=int), 1), 1_000_000)
     _note("ai:view", actor)
-    found = ai.uses(_uses(), limit=ai.PAGE + 1, offset=(number - 1) * ai.PAGE)
+    found = aiuse.uses(_uses(), limit=aiuse.PAGE + 1, offset=(number - 1) * aiuse.PAGE)
     kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "page" and value}
     return page(
         "home/ai_use.html",
-        uses=found[: ai.PAGE],
+        uses=found[: aiuse.PAGE],
         given=request.args,
+        whats=aiuse.WHAT,
+        may_read_reports=actor.may(Permission.REPORT_READ),
         number=number,
         earlier=url_for(".ai_use", **kept, page=number - 1) if number > 1 else "",
-        further=url_for(".ai_use", **kept, page=number + 1) if len(found) > ai.PAGE else "",
+        further=url_for(".ai_use", **kept, page=number + 1) if len(found) > aiuse.PAGE else "",
         csv_url=url_for(".ai_use_csv", **kept),
     )
 
@@ -97,7 +99,7 @@ def ai_use(actor: Actor) -> ResponseReturnValue:
 def ai_use_csv(actor: Actor) -> ResponseReturnValue:
     """The same for a spreadsheet."""
     _note("ai:export", actor)
-    rows = ([_cell(getattr(use, name)) for name in _USE] for use in _every_use(_uses()))
+    rows = ([_cell(getattr(use, name)) for name in _USE] for use in aiuse.everything(_uses()))
     return _csv("ai-use", _USE, rows)
 
 
@@ -164,26 +166,24 @@ def _incident(text: str) -> uuid.UUID | None:
         return session().scalar(sa.select(Incident.id).where(Incident.number == text)) if text else None
 
 
-def _uses() -> ai.Uses:
+def _uses() -> aiuse.Wanted:
     given = request.args
-    try:
-        evidence = uuid.UUID(given.get("evidence", "").strip())
-    except ValueError:
-        evidence = None
-    return ai.Uses(
+    return aiuse.Wanted(
         who=given.get("who", "").strip(),
-        step=given.get("step", "").strip(),
-        evidence=evidence,
+        what=given.get("what", "").strip(),
+        incident=given.get("incident", "").strip(),
+        evidence=_id(given.get("evidence", "")),
         since=_day(given.get("since", "")),
         until=_day(given.get("until", ""), after=1),
     )
 
 
-def _every_use(wanted: ai.Uses) -> Iterator[ai.Use]:
-    offset = 0
-    while found := ai.uses(wanted, limit=search.AT_ONCE, offset=offset):
-        yield from found
-        offset += len(found)
+def _id(text: str) -> uuid.UUID | None:
+    """An id; where something else was typed, one that nothing has, so that nothing is found instead of everything."""
+    try:
+        return uuid.UUID(text.strip()) if text.strip() else None
+    except ValueError:
+        return uuid.UUID(int=0)
 
 
 def _csv(name: str, columns: Iterable[str], rows: Iterable[list[object]]) -> ResponseReturnValue:

@@ -12,6 +12,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Invalid
+from app.core.outbox import enqueue_once
 from app.core.states import Moves
 from app.incidents.models import (
     Assignment,
@@ -127,7 +128,7 @@ def add_participant(
     session().add(person)
     session().flush()
     details = {"participant_id": person.id, "part": part.value, "mention_id": mention_id}
-    _record(incident, "incidents:participant:add", actor, **details)
+    _named(incident, "incidents:participant:add", actor, **details)
     return person
 
 
@@ -135,7 +136,7 @@ def remove_participant(incident: Incident, *, participant: Participant, actor: A
     """Takes a person entered by mistake out again; the ledger keeps that they were there."""
     _still_open(incident)
     session().delete(participant)
-    _record(incident, "incidents:participant:remove", actor, participant_id=participant.id)
+    _named(incident, "incidents:participant:remove", actor, participant_id=participant.id)
 
 
 def add_offence(incident: Incident, *, description: str, code: str = "", actor: Actor) -> Offence:
@@ -152,7 +153,7 @@ def add_offence(incident: Incident, *, description: str, code: str = "", actor: 
     )
     session().add(offence)
     session().flush()
-    _record(incident, "incidents:offence:add", actor, offence_id=offence.id, code=offence.code)
+    _named(incident, "incidents:offence:add", actor, offence_id=offence.id, code=offence.code)
     return offence
 
 
@@ -160,7 +161,7 @@ def remove_offence(incident: Incident, *, offence: Offence, actor: Actor) -> Non
     """Takes an offence entered by mistake out again; the ledger keeps that it was there."""
     _still_open(incident)
     session().delete(offence)
-    _record(incident, "incidents:offence:remove", actor, offence_id=offence.id, code=offence.code)
+    _named(incident, "incidents:offence:remove", actor, offence_id=offence.id, code=offence.code)
 
 
 def close(incident: Incident, *, actor: Actor) -> None:
@@ -192,6 +193,12 @@ def _needed(text: str, field: str) -> str:
     if not clean:
         raise Invalid(f"The {field} is missing.", field=field)
     return clean
+
+
+def _named(incident: Incident, act: str, actor: Actor, **details: Any) -> None:
+    """The event of people or offences that changed; the checks of the incident's reports look at them."""
+    _record(incident, act, actor, **details)
+    enqueue_once("count_checks", incident_id=incident.id)
 
 
 def _record(incident: Incident, act: str, actor: Actor, **details: Any) -> None:

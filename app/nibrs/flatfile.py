@@ -1,6 +1,7 @@
 """The flat file: one line a segment, each value at its published position, read into records and written from them."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +46,12 @@ class At:
         return self.last - self.first + 1
 
 
+def person(first: int) -> tuple[At, ...]:
+    """Four positions of age, and one each of sex, race and ethnicity, as in every segment about a person."""
+    after = (At(name, place, place) for place, name in enumerate(("sex", "race", "ethnicity"), start=first + 4))
+    return (At("age", first, first + 3), *after)
+
+
 HEAD = (
     At("action", 6, 6),
     At("month", 7, 8),
@@ -85,10 +92,7 @@ VICTIM = (
     At("sequence", 38, 40),
     At("offenses", 41, 43, 10),
     At("kind", 71, 71),
-    At("age", 72, 75),
-    At("sex", 76, 76),
-    At("race", 77, 77),
-    At("ethnicity", 78, 78),
+    *person(72),
     At("resident", 79, 79),
     At("circumstances", 80, 81, 2),
     At("justifiable", 84, 84),
@@ -98,7 +102,7 @@ VICTIM = (
     At("officer_assignment", 132, 132),
     At("officer_ori", 133, 141),
 )
-OFFENDER = (At("sequence", 38, 39), At("age", 40, 43), At("sex", 44, 44), At("race", 45, 45), At("ethnicity", 46, 46))
+OFFENDER = (At("sequence", 38, 39), *person(40))
 ARRESTEE = (
     At("sequence", 38, 39),
     At("transaction", 40, 51),
@@ -107,10 +111,7 @@ ARRESTEE = (
     At("multiple", 61, 61),
     At("offense", 62, 64),
     At("armed", 65, 67, 2),
-    At("age", 71, 74),
-    At("sex", 75, 75),
-    At("race", 76, 76),
-    At("ethnicity", 77, 77),
+    *person(71),
     At("resident", 78, 78),
     At("disposition", 79, 79),
     At("clearance", 80, 80),
@@ -122,10 +123,7 @@ GROUP_B = (
     At("kind", 48, 48),
     At("offense", 49, 51),
     At("armed", 52, 54, 2),
-    At("age", 58, 61),
-    At("sex", 62, 62),
-    At("race", 63, 63),
-    At("ethnicity", 64, 64),
+    *person(58),
     At("resident", 65, 65),
     At("disposition", 66, 66),
 )
@@ -137,16 +135,18 @@ UNDER = {
     "5": ("offenders", Offender, OFFENDER),
     "6": ("arrestees", Arrestee, ARRESTEE),
 }
+# Of each level the length, or the lengths without and with the optional tail that the layout names.
 LENGTHS = {
-    "1": ("0087", "0088"),
-    "2": ("0063", "0071"),
-    "3": ("0307",),
-    "4": ("0129", "0141"),
-    "5": ("0045", "0046"),
-    "6": ("0110",),
-    "7": ("0066",),
-    "0": ("0043",),
+    "1": (87, 88),
+    "2": (63, 71),
+    "3": (307,),
+    "4": (129, 141),
+    "5": (45, 46),
+    "6": (110,),
+    "7": (66,),
+    "0": (43,),
 }
+TAILS = {"1": "cargo", "2": "biases", "4": "officers", "5": "ethnicity"}
 
 
 def read(content: bytes) -> Submission:
@@ -176,14 +176,14 @@ class _Reader:
     def __init__(self) -> None:
         self.reports: list[Report] = []
         self.strays: list[Stray] = []
-        self.lengths: dict[str, set[str]] = {}
+        self.lengths: dict[str, set[str]] = defaultdict(set)
         self.head = Head()
         self.values: dict[str, Any] = {}
         self.order = ""
 
     def take(self, number: int, line: str) -> None:
         level, head = line[4:5], _head(line, number)
-        self.lengths.setdefault(level, set()).add(head.length)
+        self.lengths[level].add(head.length)
         if level == "1":
             self._finish()
             self.head, self.order, self.values = head, "1", _values(line, ADMINISTRATIVE)
@@ -224,11 +224,9 @@ class _Reader:
 
     def submission(self) -> Submission:
         self._finish()
-        long = {level: not found or max(found) >= LENGTHS[level][-1] for level, found in self._optional()}
-        return Submission(tuple(self.reports), tuple(self.strays), Layout(long["1"], long["2"], long["4"], long["5"]))
-
-    def _optional(self) -> Iterator[tuple[str, set[str]]]:
-        return ((level, self.lengths.get(level, set())) for level in "1245")
+        longest = {name: max(self.lengths[level], default="9999") for level, name in TAILS.items()}
+        layout = Layout(**{name: longest[name] >= f"{LENGTHS[level][-1]:04}" for level, name in TAILS.items()})
+        return Submission(tuple(self.reports), tuple(self.strays), layout)
 
 
 def _head(line: str, number: int) -> Head:
@@ -276,22 +274,22 @@ def write(reports: Iterable[Report], layout: Layout | None = None) -> bytes:
 def lines(report: Report, layout: Layout) -> Iterator[str]:
     """The lines of one report; a deletion of an incident is its first line alone."""
     if isinstance(report, ZeroReport):
-        yield _line("0", 43, report.head, report, ZERO)
+        yield _line("0", layout, report.head, report, ZERO)
     elif isinstance(report, GroupBArrest):
         for arrestee in report.arrestees:
-            yield _line("7", 66, report.head, arrestee, GROUP_B)
+            yield _line("7", layout, report.head, arrestee, GROUP_B)
     else:
-        yield _line("1", 88 if layout.cargo else 87, report.head, report, ADMINISTRATIVE)
+        yield _line("1", layout, report.head, report, ADMINISTRATIVE)
         if report.head.action == "D":
             return
-        lengths = {"2": 71 if layout.biases else 63, "3": 307, "4": 141 if layout.officers else 129}
-        lengths |= {"5": 46 if layout.ethnicity else 45, "6": 110}
         for level, (name, _, places) in UNDER.items():
             for segment in getattr(report, name):
-                yield _line(level, lengths[level], report.head, segment, places)
+                yield _line(level, layout, report.head, segment, places)
 
 
-def _line(level: str, length: int, head: Head, segment: object, places: tuple[At, ...]) -> str:
+def _line(level: str, layout: Layout, head: Head, segment: object, places: tuple[At, ...]) -> str:
+    tail = TAILS.get(level)
+    length = LENGTHS[level][-1 if tail is None or getattr(layout, tail) else 0]
     cells = [" "] * length
     cells[:5] = f"{length:04}{level}"
     for at in HEAD:

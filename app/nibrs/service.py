@@ -14,6 +14,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Invalid
+from app.core.outbox import enqueue_once
 from app.incidents.models import Incident
 from app.nibrs import coding as codings
 from app.nibrs import queries, responses
@@ -61,6 +62,7 @@ def code(
     session().flush()
     offenses = [one.get("code", "") for one in content.get("a", {}).get("offenses", [])]
     _record("coding:save", known, actor, edition=known.edition, sha256=digest(content), offenses=offenses)
+    enqueue_once("count_checks", incident_id=incident.id)
     return known
 
 
@@ -74,6 +76,7 @@ def acknowledge(coding: Coding, *, findings: Iterable[Finding], actor: Actor) ->
     mark = {"by": str(actor.id), "at": now().isoformat()}
     coding.acknowledged = [*coding.acknowledged, *({"key": one.key, **mark} for one in fresh)]
     _record("warning:acknowledge", coding, actor, rules=[one.number for one in fresh])
+    enqueue_once("count_checks", incident_id=coding.incident_id)
 
 
 def make_file(month: date, *, written: Format, terms: Terms, actor: Actor) -> tuple[NibrsFile, list[str]]:

@@ -12,6 +12,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Forbidden, Invalid
+from app.core.outbox import enqueue
 from app.core.permissions import Permission
 from app.incidents.models import IncidentKind
 from app.reports import wording
@@ -66,6 +67,7 @@ def change(wanted: Rules, *, reason: str, actor: Actor) -> list[str]:
     changed = [name for name in TITLES if before[name] != after[name]]
     if not changed:
         return []
+    enqueue("count_checks")
     said = wording.words(reason, field="reason", least=LEAST_REASON, most=400, what="The reason")
     for name in changed:
         rule = AgencyRule(name=name, value={"is": after[name]}, officer_id=actor.id, reason=said, at=now())

@@ -26,22 +26,45 @@ from app.reports.proofs import Issued
 _BEAT_EVERY = 64 * 1024**2
 README = """A discovery bundle of Blotter, an open police record, about one report.
 
-    python verify_report.py ..          checks everything in it, with Python 3.11 or newer and the library `cryptography`
-    bagit.py --validate ..              checks that every file is whole (RFC 8493), with the library `bagit`
+    python data/verify_report.py . --key KEY    checks everything in it: every byte, signature, draft, version and event
+    bagit.py --validate .                       checks that every file is whole (RFC 8493), with the library `bagit`
 
-No server is asked and nothing is sent. Give the agency's public key, which its office can tell you, as --key.
+Run these in this folder, or give the .zip file in place of the dot. The first needs Python 3.11 or newer and the library
+`cryptography` (python -m pip install cryptography). No server is asked and nothing is sent. KEY is the agency's public
+key: its office can tell you, and its web page shows it. Without --key the answer says that nobody vouched for the key.
+One report alone: python data/verify_report.py data/report/report.pdf --key KEY
 
+In data/:
 report/         the report as PDF/A-2a, its content as it was signed (content.json), and its proof (report.sig)
 drafts/         everything a machine wrote, unaltered; draft 1 is the first. A draft is not an officer's statement
 versions/       the report each time it was signed or filed, with the signatures
 differences/    what changed between one and the next, and from the first draft to the end
+supplements/    each signed and approved supplement by its number, with report, drafts, versions and differences of its own
 transcripts/    what was heard in each recording, with the doubt about each word
 media.json, media.csv    each recording with its SHA-256; originals/ holds them when they were asked for
 models.json     each program that had a part, with its model, version and settings
-ai-use.json     who made a machine write, when, from which device and address, on which recordings
+ai-use.json     who had a machine read or write, and who took over or signed what it wrote: when, from which device and
+                address, on which recordings, with which programs and settings
 custody/        what was done with each recording, and with the report
 export.json     every event of the ledger about them, each proven to be in the tree that the agency signed
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One report, or a supplement to it, with its proof and everything that led to it."""
+
+    report: Report
+    issued: Issued
+    events: list[Event]
+    drafts: list[Draft]
+    versions: list[Version]
+    signatures: list[Signature]
+
+    @property
+    def place(self) -> str:
+        """Where it lies; the report itself, also when it is a supplement, at the top."""
+        return f"supplements/{self.report.supplement_number}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +72,9 @@ class Contents:
     """What a bundle will hold, read in one transaction."""
 
     bundle: Bundle
-    report: Report
-    events: list[Event]
-    issued: Issued
+    told: Told
+    supplements: list[Told]
     packed: Packed
-    drafts: list[Draft]
-    versions: list[Version]
-    signatures: list[Signature]
     transcripts: list[Transcript]
     steps: list[Step]
     uses: list[aiuse.Use]
@@ -72,13 +91,16 @@ def write(contents: Contents, folder: Path, *, objects: ObjectStore, agency: str
     if contents.bundle.originals:
         for item, name, _ in contents.packed.items:
             _pour(objects, item, folder / name, beat)
+    report = contents.told.report
     told = {
         "Source-Organization": agency,
-        "External-Identifier": contents.report.incident.number,
-        "External-Description": f"Discovery of {contents.report.title.lower()} {contents.report.incident.number}, case {contents.bundle.case_number}",
+        "External-Identifier": report.incident.number,
+        "External-Description": f"Discovery of {report.title.lower()} {report.incident.number}, case {contents.bundle.case_number}",
         "Bagging-Date": contents.bundle.asked_at.strftime("%Y-%m-%d"),
     }
-    bagit.make_bag(str(folder), told, checksums=["sha256"])
+    bag = bagit.make_bag(str(folder), told, checksums=["sha256"])
+    (folder / "README.txt").write_text(README)
+    bag.save()  # so that the manifest of what lies beside the data names it too
     beat()
 
 
@@ -92,19 +114,16 @@ def pack(folder: Path, target: Path, *, top: str, beat: Callable[[], None]) -> N
 
 def _files(contents: Contents) -> Iterator[tuple[str, str | bytes]]:
     """Every file but the originals: (its name, what is in it)."""
-    issued, manifest = contents.issued, contents.packed.manifest
     about = {
-        "report": str(contents.report.id),
+        "report": str(contents.told.report.id),
         "case_number": contents.bundle.case_number,
         "reason": contents.bundle.reason,
     }
-    yield "README.txt", README
     yield from proofs.programs().items()
-    yield "report/report.pdf", issued.paper.pdf
-    yield "report/report.sig", proofs.as_text(issued.proof)
-    yield "report/content.json", canonical(issued.proof["content"])
-    yield "export.json", _json({**manifest, "bundle": about})
-    yield from _texts(contents)
+    yield "export.json", _json({**contents.packed.manifest, "bundle": about})
+    yield from _report(contents.told, "")
+    for one in contents.supplements:
+        yield from _report(one, one.place)
     yield "media.json", _json(contents.media)
     yield "media.csv", _csv(contents.media)
     yield "models.json", _json(_models(contents))
@@ -112,13 +131,22 @@ def _files(contents: Contents) -> Iterator[tuple[str, str | bytes]]:
     for heard in contents.transcripts:
         yield f"transcripts/{heard.evidence_id}.json", _json(_transcript(heard))
         yield f"transcripts/{heard.evidence_id}.txt", _spoken(heard)
-    yield "custody/report.csv", custody.as_csv(contents.events)
     for item, _, trail in contents.packed.items:
         yield f"custody/{item.id}.csv", custody.as_csv(trail)
         yield f"custody/{item.id}.pdf", custody.as_pdf(item, trail, contents.packed.point)
 
 
-def _texts(contents: Contents) -> Iterator[tuple[str, str]]:
+def _report(told: Told, place: str) -> Iterator[tuple[str, str | bytes]]:
+    """One report: paper, proof, what was done with it, and all texts it ever had."""
+    yield f"{place}report/report.pdf", told.issued.paper.pdf
+    yield f"{place}report/report.sig", proofs.as_text(told.issued.proof)
+    yield f"{place}report/content.json", canonical(told.issued.proof["content"])
+    yield f"{place}custody/report.csv", custody.as_csv(told.events)
+    for name, text in _texts(told):
+        yield f"{place}{name}", text
+
+
+def _texts(contents: Told) -> Iterator[tuple[str, str]]:
     """Drafts, versions, and the differences between one and the next."""
     written: list[tuple[str, list[str]]] = []
     for draft in contents.drafts:
@@ -169,7 +197,11 @@ def _differences(before: list[str], after: list[str]) -> str:
 
 def _models(contents: Contents) -> dict[str, Any]:
     return {
-        "drafts": [{"draft": one.number, "programs": one.engines} for one in contents.drafts],
+        "drafts": [
+            {"of": told.report.title, "draft": one.number, "programs": one.engines}
+            for told in (contents.told, *contents.supplements)
+            for one in told.drafts
+        ],
         "readings": [
             {
                 "evidence": str(one.evidence_id),

@@ -20,7 +20,7 @@ from app.evidence.models import Evidence, EvidenceState
 from app.evidence.retention.models import Tombstone
 from app.incidents.models import Incident
 from app.reports import aiuse, proofs, queries
-from app.reports.bagging import Contents
+from app.reports.bagging import Contents, Told
 from app.reports.models import Bundle, BundleState, Draft, Report, ReportState, Signature, Version
 from app.reports.proofs import Press
 
@@ -79,35 +79,53 @@ def claim(bundle_id: uuid.UUID) -> Bundle | None:
 def gather(bundle: Bundle, *, press: Press) -> Contents:
     """Reads everything, and leaves the events that it is given out: in the name of whoever asked for it."""
     report, actor = queries.whole_report(bundle.report_id), actor_of(bundle.asker, device="discovery bundle")
-    version = queries.version(report, report.versions[-1].number)
-    drafts = _all(Draft, report)
-    media = _media(version, drafts)
-    _record("reports:bundle:make", bundle, report, actor, originals=bundle.originals)
-    issued = proofs.issue(report, version, press=press, actor=actor)
+    later = [queries.whole_report(one) for one in _supplements(report)]
+    numbers = [one.supplement_number for one in later]
+    _record("reports:bundle:make", bundle, report, actor, originals=bundle.originals, supplements=numbers)
+    told, *supplements = [_told(one, bundle, press, actor) for one in (report, *later)]
+    media = _media([told, *supplements])
     ids = [uuid.UUID(one["id"]) for one in media if one["state"] == EvidenceState.SEALED]
-    events = proofs.events_of(report.id)
     packed = exports.pack(
         ids,
         signer=press.signer,
         actor=actor,
         reason=reasons.reason(reasons.ReasonCode.DISCOVERY, bundle.case_number),
-        also=events,
+        also=[event for one in (told, *supplements) for event in one.events],
         originals=bundle.originals,
     )
     steps = session().scalars(sa.select(Step).where(Step.evidence_id.in_(ids)).order_by(Step.evidence_id, Step.name))
     return Contents(
         bundle=bundle,
-        report=report,
-        events=events,
-        issued=issued,
+        told=told,
+        supplements=supplements,
         packed=packed,
-        drafts=drafts,
-        versions=_all(Version, report),
-        signatures=list(session().scalars(sa.select(Signature).where(Signature.report_id == report.id))),
         transcripts=[one for one in (analysis.transcript_of(item) for item in ids) if one is not None],
         steps=list(steps),
-        uses=aiuse.uses(report_id=report.id, limit=100_000),
+        uses=list(aiuse.everything(aiuse.Wanted(reports=(report.id, *(one.id for one in later))))),
         media=media,
+    )
+
+
+def _supplements(report: Report) -> list[uuid.UUID]:
+    """Those of a report that are signed and approved; what is not is no part of the record yet (A7)."""
+    query = sa.select(Report.id).where(
+        Report.supplements_id == report.id, Report.state.in_((ReportState.APPROVED, ReportState.FILED))
+    )
+    return list(session().scalars(query.order_by(Report.supplement_number)))
+
+
+def _told(report: Report, bundle: Bundle, press: Press, actor: Actor) -> Told:
+    """One report of the bundle, given out: which is an event of its own."""
+    if report.id != bundle.report_id:
+        _record("reports:bundle:make", bundle, report, actor, of=bundle.report_id)
+    issued = proofs.issue(report, queries.version(report, report.versions[-1].number), press=press, actor=actor)
+    return Told(
+        report=report,
+        issued=issued,
+        events=proofs.events_of(report.id),
+        drafts=_all(Draft, report),
+        versions=_all(Version, report),
+        signatures=list(session().scalars(sa.select(Signature).where(Signature.report_id == report.id))),
     )
 
 
@@ -163,14 +181,15 @@ def of_report(report: Report) -> list[Bundle]:
     return list(session().scalars(query, execution_options={"populate_existing": True}))
 
 
-def _media(version: Version, drafts: list[Draft]) -> list[dict[str, Any]]:
-    """Each recording that the report or a draft rests on, as it was then and as it is now."""
-    then = {one["id"]: one for one in version.content["exhibits"]}
-    for draft in drafts:
-        for one in draft.inputs:
-            known = one.get("evidence_id") or one.get("evidence")
-            then.setdefault(known, {"id": known, "title": one.get("title", ""), "sha256": one.get("sha256", "")})
-    for row in version.content["sentences"]:
+def _media(told: list[Told]) -> list[dict[str, Any]]:
+    """Each recording that a report or a draft rests on, as it was then and as it is now."""
+    then: dict[str, dict[str, Any]] = {}
+    for version in (one.versions[-1] for one in told):
+        then = {one["id"]: one for one in version.content["exhibits"]} | then
+    for one in (row for each in told for draft in each.drafts for row in draft.inputs):
+        known = one.get("evidence_id") or one.get("evidence")
+        then.setdefault(known, {"id": known, "title": one.get("title", ""), "sha256": one.get("sha256", "")})
+    for row in (row for each in told for row in each.versions[-1].content["sentences"]):
         for source in row["sources"]:
             then.setdefault(source[0], {"id": source[0]})
     items = session().scalars(sa.select(Evidence).where(Evidence.id.in_([uuid.UUID(one) for one in then])))

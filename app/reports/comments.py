@@ -8,7 +8,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden, NotFound
-from app.reports import agency, figures, notices, service, wording
+from app.reports import figures, notices, service, wording
 from app.reports.impartial import may_review
 from app.reports.models import Report, ReportState, Review, Sentence
 from app.reports.work import Comment, NoticeKind
@@ -36,7 +36,7 @@ def say(
         at=now(),
     )
     session().add(comment)
-    figures.refresh(report.id, least_confidence=agency.rules().least_confidence)
+    figures.refresh(report.id)
     service.record("reports:comment:say", report, actor, comment=comment.id, sentence=comment.sentence_id)
     for officer_id in _others(report, answers, actor):
         notices.tell(officer_id, NoticeKind.COMMENTED, report, actor=actor)
@@ -49,7 +49,7 @@ def resolve(comment: Comment, report: Report, *, actor: Actor) -> None:
     if comment.resolved_at is not None:
         return
     comment.resolved_at, comment.resolved_by = now(), actor.id
-    figures.refresh(report.id, least_confidence=agency.rules().least_confidence)
+    figures.refresh(report.id)
     service.record("reports:comment:resolve", report, actor, comment=comment.id)
 
 

@@ -37,10 +37,12 @@ def add_paragraphs(
     texts = wording.paragraphs(text)
     section = behind.section if behind else service.section_name(section)
     places = service.places(report, count=len(texts), section=section, behind=behind)
-    return [
+    added = [
         service.own_sentence(report, text=one, section=section, position=place, actor=actor)
         for one, place in zip(texts, places, strict=True)
     ]
+    service.changed(report)
+    return added
 
 
 def quote(report: Report, utterance_id: uuid.UUID, *, actor: Actor, behind: Sentence | None = None) -> Sentence:

@@ -1,4 +1,4 @@
-"""The figures of a report that lists show, counted by the database whenever the report changes."""
+"""The figures of a report that lists show, counted whenever the report, or what its checks look at, changes."""
 
 import uuid
 
@@ -6,15 +6,45 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.db import session
-from app.reports.models import Authorship, Sentence
+from app.reports import agency
+from app.reports.checks import findings
+from app.reports.models import Authorship, Report, ReportState, Sentence
 from app.reports.work import Comment, Figures
 
 
-def refresh(report_id: uuid.UUID, *, least_confidence: float, **given: int) -> None:
-    """Counts again what stands. `given` sets what only its caller knows: errors, warnings, returns,
-    changed_since_return. One statement, whatever the length of the report."""
+def recount(report: Report, **given: int) -> None:
+    """Counts again what stands, and what the checks find in it now. `given` as in `refresh`."""
     session().flush()
-    counted = _counted(report_id, least_confidence).subquery()
+    session().expire(report, ["sentences"])  # statements past the ORM may have changed which stand, and their order
+    found = findings(report)
+    errors = sum(one.is_error for one in found)
+    refresh(report.id, errors=errors, warnings=len(found) - errors, **given)
+
+
+def recount_around(incident_id: uuid.UUID) -> int:
+    """Counts again the unfiled reports of an incident around which something changed: people, offenses, coding, findings
+    that people decided on. Returns how many.
+
+    Each is locked first: who edits it counts before or after, never in between with an older text.
+    """
+    query = sa.select(Report).where(Report.incident_id == incident_id, Report.state != ReportState.FILED)
+    locked = query.order_by(Report.id).with_for_update()
+    reports = session().scalars(locked, execution_options={"populate_existing": True}).all()
+    for report in reports:
+        recount(report)
+    return len(reports)
+
+
+def incidents_at_work() -> list[uuid.UUID]:
+    """The incidents that have a report which is not filed."""
+    return list(session().scalars(sa.select(Report.incident_id).where(Report.state != ReportState.FILED).distinct()))
+
+
+def refresh(report_id: uuid.UUID, **given: int) -> None:
+    """Counts again what the database can count by itself. `given` sets what only its caller knows: errors, warnings,
+    returns, changed_since_return. One statement, whatever the length of the report."""
+    session().flush()
+    counted = _counted(report_id, agency.rules().least_confidence).subquery()
     columns = [column.name for column in counted.columns]
     kept = {name: value for name, value in given.items() if name in Figures.__table__.columns}
     others = {name: 0 for name in ("errors", "warnings", "returns", "changed_since_return") if name not in kept}

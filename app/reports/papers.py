@@ -1,6 +1,5 @@
-"""Paper and proof: the PDF of a report, its proof, its discovery bundles, and who used AI on it."""
+"""Paper and proof: the PDF of a report, its proof, and its discovery bundles."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
@@ -17,7 +16,7 @@ from app.core.permissions import Permission, require
 from app.core.storage import store
 from app.evidence import serving
 from app.evidence.names import attachment
-from app.reports import aiuse, bundles, proofs, queries
+from app.reports import bundles, proofs, queries
 from app.reports.authorship import Terms
 from app.reports.content import content_of
 from app.reports.forms import BundleForm
@@ -117,22 +116,6 @@ def take_bundle(report_id: UUID, bundle_id: UUID, actor: Actor) -> ResponseRetur
     )
 
 
-@bp.get("/reports/ai-use")
-@require(Permission.LEDGER_READ)
-def ai_use(actor: Actor) -> ResponseReturnValue:
-    """Who used AI, when, from which device and address, on which recordings, with which programs: one query (A6)."""
-    given = request.args
-    found = aiuse.uses(
-        actor=actor,
-        incident=given.get("incident", "").strip(),
-        who=given.get("who", "").strip(),
-        since=_day(given.get("since", "")),
-    )
-    with transaction():
-        ledger.record("ledger:ai:view", actor=actor, subject_kind="ledger", subject_id="ai", what="reports")
-    return page("reports/ai_use.html", uses=found, given=given, most=aiuse.MOST)
-
-
 def _issued(report: Report, actor: Actor) -> proofs.Issued:
     with transaction():
         return proofs.issue(report, queries.version(report, report.versions[-1].number), press=press(), actor=actor)
@@ -145,10 +128,3 @@ def _file(content: bytes, name: str, kind: str, *, inline: bool = False) -> Resp
     )
     response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-def _day(text: str) -> datetime | None:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        return None

@@ -118,6 +118,7 @@ def _told(content: dict[str, Any], face: Face) -> dict[str, Any]:
         "qr": _code(face.statement) if face.statement else "",
         "key": face.key,
         "content": "" if draft else face.content_sha256,
+        "pdf": f"{file_name(content, face)}.pdf",
         "proof": f"{file_name(content, face)}.sig",
     }
 

@@ -24,10 +24,11 @@ from app.reports.signatures import Signed
 
 README = """A signed police report, and what proves it.
 
-    python verify_report.py {name}.pdf
+    python verify_report.py {name}.pdf --key KEY
 
-checks it, with Python 3.11 or newer and the library `cryptography`; no server is asked and nothing is sent. Give the
-agency's public key, which its office can tell you, as --key. Without it the answer says that nobody vouched for the key.
+checks it. Run it in the folder that this file was unpacked to, with Python 3.11 or newer and the library `cryptography`
+(python -m pip install cryptography); no server is asked and nothing is sent. KEY is the agency's public key: its office
+can tell you, and its web page shows it. Without --key the answer says that nobody vouched for the key.
 
 {name}.pdf         the report, PDF/A-2a
 {name}.sig         its content as it was signed, the signatures, the keys they were made with, and the events of the ledger

@@ -14,13 +14,13 @@ from app.core.db import session
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.permissions import Permission
 from app.core.verifier import sha256_hex
-from app.reports import agency, figures, notices, recollection, signatures, wording
+from app.reports import figures, notices, recollection, signatures, wording
 from app.reports.authorship import APPROVAL, CERTIFICATION, Terms
 from app.reports.canonical import digest
 from app.reports.content import content_of, keep_version, latest_version, sentences_changed
 from app.reports.impartial import check_impartial, supervises
 from app.reports.models import REPORT_MOVES, Report, ReportState, ReturnReason, Review, SignaturePart, Version
-from app.reports.obstacles import obstacles, standing
+from app.reports.obstacles import obstacles
 from app.reports.work import NoticeKind
 
 LEAST_NOTES = 10
@@ -162,16 +162,8 @@ def _last_review(report: Report) -> Review | None:
 
 def _count(report: Report, **given: int) -> None:
     """Brings the figures for the lists up to date after a move."""
-    found = standing(report)
     returns = sa.select(sa.func.count()).where(Review.report_id == report.id, Review.decision == ReportState.RETURNED)
-    figures.refresh(
-        report.id,
-        least_confidence=agency.rules().least_confidence,
-        errors=len(found.errors),
-        warnings=len(found.open) + len(found.acknowledged),
-        returns=session().scalar(returns) or 0,
-        **given,
-    )
+    figures.recount(report, returns=session().scalar(returns) or 0, **given)
 
 
 def _record(act: str, report: Report, actor: Actor, **details: Any) -> None:

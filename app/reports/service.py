@@ -12,13 +12,14 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden
+from app.core.outbox import enqueue_once
 from app.incidents.models import Incident
 from app.reports import agency, figures, notices, planted, recollection, wording
 from app.reports.authorship import authored, machine_characters
 from app.reports.canonical import digest
 from app.reports.models import REPORT_MOVES, Authorship, Draft, Report, ReportState, Review, Sentence, SentenceSource
 from app.reports.schemas import DraftedSentence
-from app.reports.work import NoticeKind
+from app.reports.work import NoticeKind, PlantedMistake
 
 EDITABLE = (ReportState.DRAFT, ReportState.RETURNED)
 LONGEST_SENTENCE = wording.LONGEST_SENTENCE
@@ -104,6 +105,7 @@ def keep_draft(
     if taken:
         _forget_untouched(report)
         _take(report, draft, actor)
+    enqueue_once("count_checks", incident_id=report.incident_id)  # recordings came since, taken or not
     record(
         "reports:draft:keep",
         report,
@@ -168,13 +170,16 @@ def edit_sentence(sentence: Sentence, report: Report, *, text: str, edition: int
 def add_sentence(report: Report, *, text: str, section: str, actor: Actor) -> Sentence:
     """The officer's own sentence at the end of a section."""
     editable(report, actor)
-    return own_sentence(
+    sentence = own_sentence(
         report, text=wording.sentence(text), section=section, position=after(report, section), actor=actor
     )
+    changed(report)
+    return sentence
 
 
 def own_sentence(report: Report, *, text: str, section: str, position: float, actor: Actor) -> Sentence:
-    """A sentence of the officer's at `position`; `text` is plain already, and the report known to be editable."""
+    """A sentence of the officer's at `position`; `text` is plain already, the report known to be editable, and `changed`
+    called by who adds the last of them."""
     sentence = Sentence(
         id=uuid.uuid4(),
         report_id=report.id,
@@ -187,7 +192,6 @@ def own_sentence(report: Report, *, text: str, section: str, position: float, ac
         edited_at=now(),
     )
     session().add(sentence)
-    changed(report)
     record("reports:sentence:add", report, actor, sentence=sentence.id, sha256=digest(text))
     return sentence
 
@@ -199,6 +203,12 @@ def remove_sentence(sentence: Sentence, report: Report, *, actor: Actor) -> None
     sentence.edited_by = actor.id
     changed(report)
     record("reports:sentence:remove", report, actor, sentence=sentence.id, authorship=sentence.authorship.value)
+
+
+def find_planted(mistake: PlantedMistake, report: Report, *, actor: Actor) -> None:
+    """The author saw a planted mistake and changed or removed it (A8)."""
+    planted.find(mistake, report, actor=actor)
+    enqueue_once("count_checks", incident_id=report.incident_id)
 
 
 def acknowledge(sentence: Sentence, report: Report, *, actor: Actor) -> Sentence:
@@ -338,9 +348,11 @@ def section_name(section: str) -> str:
 
 
 def changed(report: Report) -> None:
-    """Notes that the report changed, and counts it again for the lists. A clock set back never makes it older."""
+    """Notes that the report changed, and counts it again for the lists; what the checks find in it, a worker counts in a
+    moment, once for all that is typed until then. A clock set back never makes it older."""
     report.changed_at = max(now(), report.changed_at)
-    figures.refresh(report.id, least_confidence=agency.rules().least_confidence)
+    figures.refresh(report.id)
+    enqueue_once("count_checks", incident_id=report.incident_id)
 
 
 def record(act: str, report: Report, actor: Actor, **details: Any) -> None:

@@ -195,7 +195,7 @@ def _planted(sentence_id: UUID, actor: Actor) -> tuple[PlantedMistake, Report] |
 
 def _found(mistake: PlantedMistake, report: Report, actor: Actor) -> ResponseReturnValue:
     with transaction():
-        planted.find(mistake, report, actor=actor)
+        service.find_planted(mistake, report, actor=actor)
     if wants_json():
         return answer({"found": FOUND})
     if asks_for_fragment():

@@ -56,7 +56,6 @@ PAGES = {
         "/ledger",
         "/ledger/ai",
         "/ledger/digest",
-        "/reports/ai-use",
         "/evidence/{evidence}/custody",
         "/evidence/{evidence}/original/why",
         "/incidents/{incident}/export",

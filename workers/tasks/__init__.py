@@ -2,6 +2,7 @@
 
 from workers.tasks import (
     bundles,
+    checks,
     draft_report,
     find_entities,
     fixity,
@@ -18,6 +19,7 @@ from workers.tasks import (
 
 __all__ = [
     "bundles",
+    "checks",
     "draft_report",
     "find_entities",
     "fixity",

@@ -74,7 +74,7 @@ def _pack(bundle: Bundle) -> tuple[int, str, str]:
         folder.mkdir()
         objects = store(config)
         bagging.write(contents, folder, objects=objects, agency=config.agency_name, beat=beat)
-        bagging.pack(folder, target, top=bundles.name_of(contents.report), beat=beat)
+        bagging.pack(folder, target, top=bundles.name_of(contents.told.report), beat=beat)
         with target.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         key = f"bundles/{bundle.id}/{now():%Y%m%dT%H%M%S%f}.zip"

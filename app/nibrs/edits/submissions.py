@@ -98,7 +98,7 @@ def _length_rule(level: str) -> object:
         for number, found, path, head in _all(submission):
             if found != level or not head.length:
                 continue
-            allowed = LENGTHS[level]
+            allowed = [f"{one:04}" for one in LENGTHS[level]]
             if head.length not in allowed or (seen and head.length != seen):
                 yield Fault("", f"{number}.{path}head.length", head.length)
             elif not seen:

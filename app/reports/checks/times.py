@@ -10,7 +10,7 @@ from app.core.db import session
 from app.evidence.models import Evidence, EvidenceState, MediaKind
 from app.reports.checks.finding import Finding, once, register, warning
 from app.reports.checks.standing import short
-from app.reports.models import Report
+from app.reports.models import Report, Sentence
 
 _CLOCK = re.compile(
     r"\b(?:(?P<h12>1[0-2]|0?[1-9])(?::(?P<m12>[0-5]\d))?(?::[0-5]\d)?\s?(?P<half>[ap])\.?m\b"
@@ -23,6 +23,7 @@ _EARLIER = re.compile(
     re.I,
 )
 _QUOTED = re.compile(r"“[^”]*”|\bAt \d+:\d\d of “[^”]*”")
+_PLACES = re.compile(r"\(\d{1,2}:\d{2}(?::\d{2})?(?:(?:, | to )\d{1,2}:\d{2}(?::\d{2})?)*\)")
 BACKWARDS_MINUTES = 12 * 60  # further back than this is read as past midnight
 SLACK = timedelta(minutes=2)
 LEAST_GAP = timedelta(minutes=2)
@@ -42,7 +43,7 @@ def times_in_order(report: Report) -> list[Finding]:
     """Clock times do not go backwards from one sentence to the next, unless the sentence says that it looks back."""
     found, latest = [], None
     for one in report.sentences:
-        for minute in clock_minutes(one.text):
+        for minute in times_told(one):
             if latest is not None and 0 < latest - minute < BACKWARDS_MINUTES and not _EARLIER.search(one.text):
                 found.append(
                     warning(
@@ -87,7 +88,7 @@ def footage_covers_the_text(report: Report) -> list[Finding]:
     first, last = covered[0].start, max(one.end for one in covered)
     found = []
     for one in report.sentences:
-        for minute in clock_minutes(one.text):
+        for minute in times_told(one):
             moment = _moment(minute, first)
             if moment is None or not first <= moment <= last or _near_any(moment, covered):
                 continue
@@ -117,6 +118,12 @@ def text_spans_a_gap(report: Report) -> list[Finding]:
                 )
         end = one if end is None or one.end > end.end else end
     return found
+
+
+def times_told(sentence: Sentence) -> list[int]:
+    """The times of day a sentence gives. In one that rests on a recording, minutes in brackets, as the machine writes them
+    behind what was said, are places in that recording."""
+    return clock_minutes(_PLACES.sub(" ", sentence.text) if sentence.sources else sentence.text)
 
 
 def clock_minutes(text: str) -> list[int]:

@@ -51,3 +51,18 @@ def test_a_second_relay_skips_what_the_first_holds(app: Flask) -> None:
         thread.start()
         thread.join()
     assert seen == [0]
+
+
+def test_one_job_serves_all_who_ask_before_it_begins(app: Flask) -> None:
+    first, second = uuid.uuid4(), uuid.uuid4()
+    for identity in (first, first, second):
+        with transaction():
+            outbox.enqueue_once("count", delay=timedelta(minutes=1), incident_id=identity)
+    with transaction() as current:
+        jobs = current.query(outbox.Job).order_by(outbox.Job.id).all()
+        assert [job.arguments["incident_id"] for job in jobs] == [str(first), str(second)]
+        jobs[0].due_at -= timedelta(seconds=50)
+    with transaction():
+        outbox.enqueue_once("count", delay=timedelta(minutes=1), incident_id=first)
+    with transaction() as current:
+        assert current.query(outbox.Job).count() == 3, "one that may begin any moment is not relied on"

@@ -49,7 +49,6 @@ def papers(trip: Journey, report_id: uuid.UUID) -> None:
     wanted = {"case_number": "CR-1", "reason": f"{WORDS['reason']} asked for it."}
     trip.go("papers.bundle", Role.RECORDS, f"{here}/bundles", form=wanted)
     trip.go("papers.take_bundle", Role.RECORDS, f"{here}/bundles/{_made(trip)}")
-    trip.go("papers.ai_use", Role.RECORDS, "/reports/ai-use")
 
 
 def month_file(trip: Journey, incident: Incident) -> None:

@@ -11,7 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.analysis import service as analysis
-from app.analysis import uses
 from app.analysis.models import Step
 from app.core import ledger, watches
 from app.core.actor import Actor, machine
@@ -22,6 +21,7 @@ from app.core.ledger import Event, digest, probe, search
 from app.core.permissions import Role
 from app.evidence.models import Evidence
 from app.incidents.models import Incident
+from app.reports import aiuse
 from tests.app.evidence.sending import Phone, an_incident, sealed
 from tests.people import People, actor_for, csrf_token, signed_in
 
@@ -174,18 +174,14 @@ def test_a6_one_query_says_who_used_ai_when_from_where_on_what_with_which_settin
     statements: list[str] = []
     engine = session().get_bind()
     sa.event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-    second, first = uses.uses(uses.Uses())
+    second, first = aiuse.uses(aiuse.Wanted())
     assert len(statements) == 1
-    assert ("Ida Reyes" in first.asked_by, first.asked_how, first.address) == (
-        True,
-        "evidence:item:receive",
-        "127.0.0.1",
-    )
-    assert ("Olu Grant" in second.asked_by, second.asked_how) == (True, "analysis:step:rerun")
+    assert ("Ida Reyes" in first.who, first.how, first.address) == (True, "evidence:item:receive", "127.0.0.1")
+    assert ("Olu Grant" in second.who, second.how) == (True, "analysis:step:rerun")
     assert (second.address, second.device, second.generation) == ("10.9.9.9", "Desk", 2)
-    assert second.program == "faster-whisper small.en 1.1"
-    assert second.settings == {"beam_size": 5}
-    assert second.sha256 == read_twice.sha256
+    told = {"name": "faster-whisper", "model": "small.en", "version": "1.1", "parameters": {"beam_size": 5}}
+    assert second.programs == [told]
+    assert second.media == [{"evidence_id": str(read_twice.id), "sha256": read_twice.sha256}]
     assert second.at <= now()
 
 
@@ -194,15 +190,19 @@ def test_a6_the_page_and_the_file_narrow(auditor: FlaskClient, read_twice: Evide
     assert "beam size 5" in html
     assert "had it read again" in html
     rows = list(csv.DictReader(io.StringIO(auditor.get("/ledger/ai.csv?who=grant").get_data(as_text=True))))
-    assert [(row["program"], row["address"]) for row in rows] == [("faster-whisper small.en 1.1", "10.9.9.9")]
+    [row] = rows
+    assert ("small.en" in row["programs"], row["address"]) == (True, "10.9.9.9")
+    assert read_twice.sha256 in row["media"]
     for query in (
-        "step=tag_video",
+        "what=tag_video",
         "evidence=00000000-0000-0000-0000-000000000000",
+        "evidence=no+id",
+        "incident=1999-000001",
         "since=2199-01-01",
         "until=2020-01-01",
     ):
         assert "No use of AI" in auditor.get(f"/ledger/ai?{query}").get_data(as_text=True)
-    assert auditor.get(f"/ledger/ai?evidence={read_twice.id}&step=transcribe&page=2").status_code == 200
+    assert auditor.get(f"/ledger/ai?evidence={read_twice.id}&what=transcribe&page=2").status_code == 200
 
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)

@@ -137,7 +137,6 @@ LEFT = {  # what a success leaves, at least
     "papers.proof": {("reports:paper:issue", "done")},
     "papers.bundle": {("reports:bundle:ask", "done")},
     "papers.take_bundle": {("reports:bundle:download", "done")},
-    "papers.ai_use": {("ledger:ai:view", "done")},
     "nibrs.show": {("nibrs:coding:view", "done")},
     "nibrs.save": {("nibrs:coding:save", "done")},
     "nibrs.make": {("nibrs:file:make", "done")},

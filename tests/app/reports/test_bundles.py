@@ -1,11 +1,13 @@
 """Discovery bundles: whole by the library's own check and by the stand-alone one; whatever is taken out or changed shows."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.accounts import signing
+from app.analysis.models import Step
 from app.core.clock import now
 from app.core.db import session, transaction
 from app.core.errors import Conflict, Invalid
@@ -22,7 +25,7 @@ from app.core.outbox import Job
 from app.core.permissions import Role
 from app.core.storage import store
 from app.evidence.models import Evidence
-from app.reports import bagging, bundles, service
+from app.reports import aiuse, bagging, bundles, editing, service, supplements
 from app.reports.models import Bundle, BundleState
 from app.reports.proofs import Press
 from tests.app.accounts.conftest import send
@@ -30,7 +33,7 @@ from tests.app.desk.scene import heard, step
 from tests.app.evidence.sending import Phone, sealed
 from tests.app.reports.conftest import TERMS, Desk, drafted, keep
 from tests.app.reports.proving import agency_key, checked, said
-from tests.people import People, actor_for, signed_in
+from tests.people import People, signed_in
 
 REASON = "The defense has asked for it."
 
@@ -125,8 +128,8 @@ def test_a5_everything_a_court_may_ask_is_in_it(filed: Desk, tmp_path: Path) -> 
         "custody/report.csv",
         "verify.py",
         "verify_report.py",
-        "README.txt",
     } <= names
+    assert (data.parent / "README.txt").is_file()
     assert "not an officer's statement" in (data / "drafts/draft-1.txt").read_text()
     assert "+ A second car came." in (data / "differences/draft-1-to-draft-2.txt").read_text()
     media = {one["name"]: one for one in json.loads((data / "media.json").read_text()) if one["name"]}
@@ -144,6 +147,88 @@ def test_a5_everything_a_court_may_ask_is_in_it(filed: Desk, tmp_path: Path) -> 
     assert {"reports:draft:keep", "reports:report:file", "reports:bundle:make", "evidence:item:export"} <= acts
     by = [entry["event"]["actor_label"] for entry in told["events"] if entry["event"]["act"] == "evidence:item:export"]
     assert by == [filed.supervisor.label], "custody names who asked, not the machine that packed"
+
+
+def supplemented(desk: Desk, people: People, *, written: str) -> Desk:
+    """A supplement to the filed report, in the author's own words, filed as well."""
+    with transaction():
+        begun = supplements.begin(desk.report, actor=desk.author)
+    more = replace(desk, report_id=begun.id)
+    with transaction():
+        service.add_sentence(more.report, text=written, section="Narrative", actor=more.author)
+    more.filed(people.one(Role.RECORDS))
+    return more
+
+
+def test_a_filed_reports_supplements_are_in_its_bundle_each_with_its_proof(
+    filed: Desk, people: People, tmp_path: Path
+) -> None:
+    supplemented(filed, people, written="I found the other glove on 2026-11-26.")
+    supplemented(filed, people, written="I gave the glove back.")
+    with transaction():
+        supplements.begin(filed.report, actor=filed.author)  # a third one, which nobody signed
+    bag, key = made(filed, tmp_path), str(agency_key(filed.app.config["SETTINGS"]))
+    data = bag / "data"
+    assert {one.name for one in (data / "supplements").iterdir()} == {"1", "2"}, "an unsigned one is no statement"
+    code, told = checked(bag, "--key", key)
+    assert code == 0, told
+    assert told.count(f"author: {filed.officer.rank}") == 3, "three reports, each signed by its author"
+    for number, words in (("1", "other glove"), ("2", "gave the glove back")):
+        folder = data / "supplements" / number
+        assert words in (folder / "versions/version-2.txt").read_text()
+        assert (folder / "differences/version-1-to-version-2.txt").is_file()
+        assert "reports:bundle:make" in (folder / "custody/report.csv").read_text()
+        code, told = said(folder / "report/report.pdf", "--key", key)
+        assert code == 0, told
+    forgeries: tuple[tuple[Callable[[Path], object], str], ...] = (
+        (lambda d: shutil.rmtree(d / "supplements/2"), "supplements/2: missing"),
+        (lambda d: (d / "supplements/1/report/report.pdf").write_bytes(b"%PDF other"), "the PDF was changed"),
+        (lambda d: (d / "supplements/1/versions/version-1.json").unlink(), "supplements/1/versions/version-1.json: m"),
+    )
+    for forge, expected in forgeries:
+        copy = tmp_path / "copy"
+        shutil.copytree(bag, copy)
+        forge(copy / "data")
+        rebagged(copy)
+        code, told = said(copy, "--key", key)
+        assert (code, expected in told) == (1, True), (expected, told)
+        shutil.rmtree(copy)
+
+
+def test_a_supplements_own_bundle_is_about_it_alone(filed: Desk, people: People, tmp_path: Path) -> None:
+    """It was written without a machine: that no draft is there is no fault."""
+    more = supplemented(filed, people, written="I found the other glove.")
+    bag = made(more, tmp_path)
+    code, told = said(bag, "--key", str(agency_key(filed.app.config["SETTINGS"])))
+    assert code == 0, told
+    assert not (bag / "data/supplements").exists()
+    assert not (bag / "data/drafts").exists()
+
+
+def test_the_bundle_alone_is_enough_for_a_stranger(filed: Desk, tmp_path: Path) -> None:
+    """Whatever README.txt says to type works in the unpacked folder, without our packages, and with the .zip."""
+    bag, key = made(filed, tmp_path), str(agency_key(filed.app.config["SETTINGS"]))
+    target = tmp_path / "bag.zip"
+    bagging.pack(bag, target, top="discovery-1", beat=lambda: None)
+    with zipfile.ZipFile(target) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    here = tmp_path / "unpacked" / "discovery-1"
+    typed = re.findall(r"python (data/verify_report\.py .*?) --key KEY", (here / "README.txt").read_text())
+    assert len(typed) == 2
+    for words in [*typed, f"data/verify_report.py {target}"]:
+        done = subprocess.run(
+            [sys.executable, "-I", *words.split(), "--key", key], cwd=here, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, (words, done.stdout, done.stderr)
+    library = [sys.executable, "-m", "bagit", "--validate", "."]
+    done = subprocess.run(library, cwd=here, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, "checking it left nothing in it"
+    wrong = [sys.executable, "-I", "data/verify.py", "data/report/report.pdf"]
+    done = subprocess.run(wrong, cwd=here, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, "verify_report.py" in done.stderr) == (2, True), "the other program says which to run"
+    bare = [sys.executable, "-I", "-S", "data/verify_report.py", "."]
+    done = subprocess.run(bare, cwd=here, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, "pip install cryptography" in done.stderr) == (2, True), "a missing library is no fault"
 
 
 FORGERIES: tuple[tuple[str, Callable[[Path], object], str], ...] = (
@@ -245,27 +330,50 @@ def test_one_worker_makes_it_and_a_dead_ones_comes_back(filed: Desk) -> None:
 
 
 def test_a6_who_used_ai_when_from_where_on_what_with_which_settings(app: Flask, filed: Desk, people: People) -> None:
-    """One statement answers, and the page shows it to those who read the ledger."""
-    from app.reports import aiuse
-
+    """One statement answers for readings and for what people made of them; the page shows it to those who read the ledger."""
+    with transaction() as db:
+        db.execute(sa.update(Step).values(started_at=now()))
     statements: list[str] = []
     engine = session().get_bind()
     sa.event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
-    found = aiuse.uses(report_id=filed.report.id)
-    asked = [one for one in statements if "ledger_event" in one]
-    assert len(asked) == 1
-    acts = {one.act: one for one in reversed(found)}
-    assert acts["evidence:item:receive"].who == filed.officer.label
-    assert acts["evidence:item:receive"].address
-    assert acts["reports:draft:use"].draft == 2
+    found = aiuse.uses(aiuse.Wanted(reports=(filed.report.id,)))
+    assert len([one for one in statements if "ledger_event" in one]) == 1
+    acts = {one.what: one for one in reversed(found)}
+    heard_it = acts["transcribe"]
+    assert (heard_it.who, heard_it.how) == (filed.officer.label, "evidence:item:receive")
+    assert heard_it.address
+    assert heard_it.device
+    assert (acts["reports:draft:use"].draft, acts["reports:draft:use"].who) == (2, filed.officer.label)
     assert acts["reports:report:submit"].programs[0]["version"] == "1.2"
-    assert acts["reports:draft:use"].media[0]["sha256"]
-    html = signed_in(app, people.one(Role.RECORDS)).get(f"/reports/ai-use?incident={filed.incident.number}")
+    assert acts["reports:report:approve"].who == filed.supervisor.label
+    assert len(acts["reports:draft:use"].media[0]["sha256"]) == 64
+    assert [one.at for one in found] == sorted((one.at for one in found), reverse=True)
+    pages = [aiuse.uses(aiuse.Wanted(reports=(filed.report.id,)), limit=2, offset=offset) for offset in range(0, 20, 2)]
+    assert found == [one for some in pages for one in some], "page by page it is the same"
+    html = signed_in(app, people.one(Role.RECORDS)).get(f"/ledger/ai?incident={filed.incident.number}")
     assert "blotter-writing" in html.get_data(as_text=True)
     assert "Took a draft, draft 2" in html.get_data(as_text=True)
-    nobodys = signed_in(app, people.one(Role.ADMINISTRATOR)).get("/reports/ai-use")
-    assert "No such act" in nobodys.get_data(as_text=True), "an administrator sees no incident"
-    assert aiuse.uses(actor=actor_for(people.one(unit="South Patrol"))) == []
+    blind = signed_in(app, people.one(Role.ADMINISTRATOR)).get("/ledger/ai").get_data(as_text=True)
+    assert "Took a draft" in blind
+    assert f"/reports/{filed.report_id}" not in blind, "who reads no report is offered none"
+    assert "2+2 stop" not in blind, "no title of a recording either"
+
+
+def test_a6_a_quotation_is_a_use_and_signing_ones_own_words_is_none(app: Flask, desk: Desk) -> None:
+    with transaction():
+        said = heard(step(desk.evidence, "transcribe"), "I was in a hurry").utterances[0].id
+    with transaction():
+        editing.quote(desk.report, said, actor=desk.author)
+    [use] = aiuse.uses(aiuse.Wanted(what="reports:sentence:quote"))
+    assert use.programs[0]["version"] == "5.1.1"
+    assert use.media == [{"evidence_id": str(desk.evidence.id), "sha256": desk.evidence.sha256}]
+    for one in list(desk.report.sentences):
+        with transaction():
+            service.remove_sentence(one, desk.report, actor=desk.author)
+    with transaction():
+        service.add_sentence(desk.report, text="I was there.", section="Narrative", actor=desk.author)
+    desk.submit()
+    assert aiuse.uses(aiuse.Wanted(what="reports:report:submit")) == []
 
 
 def test_a_bundle_that_is_made_is_taken_along_and_noted(

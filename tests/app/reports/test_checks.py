@@ -166,6 +166,21 @@ def test_clock_times_are_read_in_the_shapes_officers_write() -> None:
     assert times.clock_minutes(text) == [1260, 1265, 1274, 1274, 1274, 0]
 
 
+def test_places_in_a_recording_are_no_times_of_day(desk: Desk) -> None:
+    """The machine writes (01:04) behind what was said; an officer's own (21:14) is meant as the time."""
+    write(desk, "It began (21:14).", "It ended (21:02).")
+    assert "times-order" in codes(desk.report)
+    for one in desk.report.sentences:
+        with transaction() as db:
+            db.add(SentenceSource(sentence_id=one.id, evidence_id=desk.evidence.id, start_s=1.0, end_s=2.0))
+    assert "times-order" not in codes(desk.report)
+    write(desk, "It began (00:37, 00:41).", "It was seen (00:00 to 00:20) at 21:14.")
+    for one in desk.report.sentences:
+        with transaction() as db:
+            db.add(SentenceSource(sentence_id=one.id, evidence_id=desk.evidence.id, start_s=1.0, end_s=2.0))
+    assert [times.times_told(one) for one in desk.report.sentences] == [[], [1274]]
+
+
 def filmed(desk: Desk, evidence: Evidence, start: datetime, seconds: float) -> None:
     with transaction() as db:
         kept = db.get_one(Evidence, evidence.id)
