@@ -23,7 +23,7 @@ from app.earlywarning.drawing import Candidate
 from app.earlywarning.drawn import AuditDraw, AuditItem, AuditMoment, DrawKind, ListenState
 from app.earlywarning.intervals import Share, share
 from app.earlywarning.models import Exposure, LanguageEvent, Polarity
-from app.earlywarning.queries import counts_surely, current_reading, once
+from app.earlywarning.queries import counts_surely, current_reading
 from app.earlywarning.service import not_about_oneself
 from app.evidence.models import Evidence, EvidenceState
 
@@ -238,7 +238,7 @@ def _population(kind: DrawKind, first: date) -> list[Candidate]:
             waiting, waiting.c.evidence_id == Exposure.evidence_id
         )
     query = query.join(Evidence, Evidence.id == Exposure.evidence_id).where(
-        there, Exposure.said_at >= first, once(Exposure.evidence_id), Exposure.speech_s > 0
+        there, Evidence.duplicate_of.is_(None), Exposure.said_at >= first, Exposure.speech_s > 0
     )
     return [
         Candidate(str(name), round(speech, 3), round(weight, 3)) for name, speech, weight in session().execute(query)

@@ -121,6 +121,7 @@ class SaidForm(Form):
     category = SelectField(
         "What",
         choices=[SelectChoice("", ""), *(SelectChoice(one, one.replace("_", " ").capitalize()) for one in CATEGORIES)],
+        validate_choice=False,  # a line that was not sent is empty; the verb knows the categories
     )
 
 
