@@ -146,9 +146,9 @@ class MappingForm(FlaskForm):
     indicator = StringField("What is counted", validators=[InputRequired("Such as Complaints, or Use of force.")])
     badge = SelectField("Badge of the officer", validators=[InputRequired("Choose the column.")])
     day = SelectField("Date", validators=[InputRequired("Choose the column.")])
-    number = SelectField("How many")
-    exposure = SelectField("Exposure")
-    reference = SelectField("Reference")
+    number = SelectField("How many", validate_choice=False)
+    exposure = SelectField("Exposure", validate_choice=False)
+    reference = SelectField("Reference", validate_choice=False)
     per = StringField("What the exposure column counts")
     least = FloatField(
         "Least exposure for a comparison", validators=[InputRequired("A number, such as 3.")], default=3.0
