@@ -79,7 +79,7 @@ def guessed(columns: Sequence[str]) -> dict[str, str]:
     wanted = {
         "badge": r"badge|employee|officer.?(?:id|no|number)|serial",
         "day": r"date|day|month|when|occurred",
-        "number": r"^(?:count|number|events|n|total|quantity|incidents)$",
+        "number": r"^(?:count|number|events|n|total|quantity|incidents|uses|complaints|pursuits)$",
         "exposure": r"hours|exposure|stops?$|shifts|arrests",
         "reference": r"reference|case|(?:^|_|\b)(?:id|no)$|file",
     }

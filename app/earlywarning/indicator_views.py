@@ -69,7 +69,8 @@ def _file(file: CountsFile, form: MappingForm | None, status: int = 200) -> Resp
     table = importing.sheet(file.content)
     if form is None:
         known = file.indicator
-        given = {"indicator": known.name, "per": known.per, "least": known.least} if known else {"least": 3.0}
+        given = {"indicator": known.name, "least": known.least} if known else {"least": 3.0}
+        given["per"] = known.per if known and not known.by_service else file.mapping.get("exposure", "").lower()
         form = MappingForm(formdata=None, data={**file.mapping, **given})
         form.offer(table.columns)
     chosen = file.indicator_id is not None and not form.errors
