@@ -1,5 +1,6 @@
 """The doors of counts an agency already has: send a file, say what its columns mean, read the preview, take the rows in."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
@@ -69,7 +70,7 @@ def _file(file: CountsFile, form: MappingForm | None, status: int = 200) -> Resp
     table = importing.sheet(file.content)
     if form is None:
         known = file.indicator
-        given = {"indicator": known.name, "least": known.least} if known else {"least": 3.0}
+        given: dict[str, Any] = {"indicator": known.name, "least": known.least} if known else {"least": 3.0}
         given["per"] = known.per if known and not known.by_service else file.mapping.get("exposure", "").lower()
         form = MappingForm(formdata=None, data={**file.mapping, **given})
         form.offer(table.columns)
