@@ -185,11 +185,13 @@ def one_draw(draw_id: uuid.UUID) -> AuditDraw:
 
 
 def to_hear(actor: Actor, *, limit: int = 100) -> list[AuditItem]:
-    """What waits for this listener, oldest draw first: everything for internal affairs, one's own unit for a supervisor."""
+    """What waits for this listener and is still there, oldest draw first: everything for internal affairs, one's own unit
+    for a supervisor."""
     query = (
         sa.select(AuditItem)
         .join(AuditDraw)
-        .where(AuditItem.state == ListenState.OPEN, _visible(actor))
+        .join(Evidence, Evidence.id == AuditItem.evidence_id)
+        .where(AuditItem.state == ListenState.OPEN, Evidence.state == EvidenceState.SEALED, _visible(actor))
         .options(orm.joinedload(AuditItem.evidence).joinedload(Evidence.incident), orm.joinedload(AuditItem.draw))
         .order_by(AuditDraw.at, AuditItem.place)
     )

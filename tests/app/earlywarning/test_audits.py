@@ -13,10 +13,11 @@ from app.core.db import session, transaction
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.ledger import Event
 from app.core.permissions import Role
-from app.earlywarning import audits, drawing
+from app.earlywarning import audits, drawing, keeping
 from app.earlywarning.audits import Said
 from app.earlywarning.drawing import Candidate
 from app.earlywarning.drawn import AuditDraw, AuditItem, DrawKind, ListenState
+from app.evidence.models import Evidence, EvidenceState
 from tests.people import People, actor_for, csrf_token, signed_in
 
 
@@ -171,3 +172,19 @@ def test_a_listener_sees_nothing_of_the_machine_before_and_the_page_compares_aft
     assert "counted it" in after
     assert "insult-called" in after
     assert "1 of 1" in browser.get("/early-warning/audit").get_data(as_text=True)
+
+
+def test_a_purged_recording_leaves_the_queue_and_the_listeners_note_goes(people: People, spoke: Callable) -> None:
+    recording, auditor = spoke(people.one()), actor_for(people.one(Role.INTERNAL_AFFAIRS))
+    spoke(people.one())
+    with transaction():
+        made = audits.draw(DrawKind.RANDOM, wanted=2, days=30, actor=auditor)
+    [item] = [one for one in made.items if one.evidence_id == recording.id]
+    with transaction():
+        audits.hear(item, said=[Said(3, "insult")], unhearable=False, note="He called her that.", actor=auditor)
+        keeping.removes(recording.id)
+    item = audits.item_for(auditor, item.id)
+    assert (item.note, [(one.at_s, one.category) for one in item.moments]) == ("", [(3.0, "insult")])
+    with transaction() as db:
+        db.execute(sa.update(Evidence).values(state=EvidenceState.PURGED))
+    assert audits.to_hear(auditor) == []
