@@ -5,6 +5,8 @@ from app.analysis import models as analysis
 from app.core import ledger, outbox, watches
 from app.core.ledger import checkpoints, tree
 from app.core.storage import objectkeys
+from app.earlywarning import counts as earlywarning_counts
+from app.earlywarning import drawn as earlywarning_drawn
 from app.earlywarning import models as earlywarning
 from app.evidence import models as evidence
 from app.evidence.retention import models as retention
@@ -28,5 +30,7 @@ ALL_ROOMS = (
     reports,
     reports_work,
     earlywarning,
+    earlywarning_drawn,
+    earlywarning_counts,
     nibrs,
 )

@@ -45,6 +45,7 @@ class Permission(enum.StrEnum):
     WARNING_DECIDE = "warning:decide"
     WARNING_OWN = "warning:own"
     WARNING_UNIT = "warning:unit"
+    WARNING_LISTEN = "warning:listen"
     LEDGER_READ = "ledger:read"
     LEDGER_REVIEW = "ledger:review"
     ACCOUNT_MANAGE = "account:manage"
@@ -85,6 +86,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.REPORT_BUNDLE,
             _P.WARNING_OWN,
             _P.WARNING_UNIT,
+            _P.WARNING_LISTEN,
             _P.EVIDENCE_CATEGORISE,
             _P.HOLD_MANAGE,
             _P.RELEASE_CLOCK,
@@ -98,6 +100,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.REPORT_READ,
             _P.WARNING_READ,
             _P.WARNING_DECIDE,
+            _P.WARNING_LISTEN,
             _P.LEDGER_READ,
             _P.LEDGER_REVIEW,
             _P.HOLD_MANAGE,

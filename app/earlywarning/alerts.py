@@ -1,9 +1,9 @@
 """The life of an alert: raised by a run, assigned, reviewed and answered by people. Nothing follows by itself (W7)."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,6 +16,7 @@ from app.core.db import session
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.permissions import Permission, allowed
 from app.core.states import Moves
+from app.earlywarning.found import Found, Further
 from app.earlywarning.models import (
     OPEN_STATES,
     Alert,
@@ -29,9 +30,6 @@ from app.earlywarning.models import (
 from app.earlywarning.queries import current_reading
 from app.earlywarning.service import close_question, not_about_oneself, reasoned
 
-if TYPE_CHECKING:
-    from app.earlywarning.patterns import Found
-
 ASK_AGAIN = timedelta(days=90)  # an answered question rests so long, and until something new was said
 ANSWERS = {AlertState(one.value) for one in Outcome}
 MOVES = Moves(
@@ -44,22 +42,27 @@ MOVES = Moves(
 )
 
 
-def follow(run: PatternRun, found: Iterable["Found"], *, actor: Actor) -> int:
+def follow(run: PatternRun, found: Iterable[Found], further: Sequence[Further] = (), *, actor: Actor) -> int:
     """Raises an alert for everybody above the level who has none, and tells the open ones what the run says now.
 
-    An alert keeps the levels and figures it was raised with. The number of new ones.
+    Language first; who is above by the agency's own counts alone is asked about by the surest of them. An alert keeps the
+    levels and figures it was raised with. The number of new ones.
     """
     by_officer = {one.officer_id: one for one in found}
+    by_counts = {(one.officer_id, one.name): one for one in further}
     opened = {one.officer_id: one for one in session().scalars(sa.select(Alert).where(Alert.state.in_(OPEN_STATES)))}
     for officer_id, alert in opened.items():
-        _bring_up_to_date(alert, run, by_officer.get(officer_id), actor)
-    answered = _last_answers()
-    raised = 0
-    for one in by_officer.values():
-        if one.above and one.officer_id not in opened and _asks_again(one, answered.get(one.officer_id), run.at):
+        indicator = alert.figures.get("indicator")
+        now_said = by_counts.get((officer_id, indicator)) if indicator else by_officer.get(officer_id)
+        _bring_up_to_date(alert, run, now_said, actor)
+    answered, asked = _last_answers(), set(opened)
+    surest = sorted((one for one in further if one.above), key=lambda one: -one.probability)
+    above: list[Found | Further] = [one for one in by_officer.values() if one.above]
+    for one in [*above, *surest]:
+        if one.officer_id not in asked and _asks_again(one, answered.get(one.officer_id), run.at):
             _raise(run, one, actor)
-            raised += 1
-    return raised
+            asked.add(one.officer_id)
+    return len(asked) - len(opened)
 
 
 def assign(alert: Alert, *, to: Officer, actor: Actor) -> Alert:
@@ -84,6 +87,7 @@ def begin(alert: Alert, *, actor: Actor) -> Alert:
 
 def answer(alert: Alert, *, outcome: Outcome, reason: str, actor: Actor) -> Alert:
     """The assignee's answer, with the reason. Anything but no concern needs a confirmed moment: a machine's word is none.
+    (The agency's own counts are no machine's word: a question they raised needs none.)
 
     Conflict while no moment in force is confirmed; Invalid without a reason; Forbidden to others than the assignee.
     """
@@ -91,7 +95,8 @@ def answer(alert: Alert, *, outcome: Outcome, reason: str, actor: Actor) -> Aler
     state = MOVES.check(alert.state, AlertState(outcome.value))
     _only_the_assignee(alert, actor)
     words = reasoned(reason)
-    if outcome is not Outcome.NO_CONCERN and not _anything_confirmed(alert.officer_id):
+    by_language = not alert.figures.get("indicator")
+    if outcome is not Outcome.NO_CONCERN and by_language and not _anything_confirmed(alert.officer_id):
         raise Conflict(
             "No moment of this officer is confirmed.",
             field="outcome",
@@ -108,7 +113,7 @@ def note_view(alert: Alert, *, actor: Actor) -> None:
     _note(alert, "viewed", actor)
 
 
-def _raise(run: PatternRun, one: "Found", actor: Actor) -> None:
+def _raise(run: PatternRun, one: Found | Further, actor: Actor) -> None:
     figures = _figures(run, one)
     alert = Alert(
         id=uuid.uuid4(),
@@ -128,28 +133,50 @@ def _raise(run: PatternRun, one: "Found", actor: Actor) -> None:
     _note(alert, "raised", actor, levels=run.levels.get("number"))
 
 
-def _bring_up_to_date(alert: Alert, run: PatternRun, one: "Found | None", actor: Actor) -> None:
-    before, after = alert.latest, _figures(run, one) if one else {"above": False, "events": 0, "hours": 0.0}
+def _bring_up_to_date(alert: Alert, run: PatternRun, one: Found | Further | None, actor: Actor) -> None:
+    gone: dict[str, Any] = {name: alert.figures[name] for name in ("indicator", "per") if name in alert.figures}
+    gone |= {"above": False, "events": 0, "hours": 0.0}
+    before, after = alert.latest, _figures(run, one) if one else gone
     alert.latest, alert.latest_at = after, run.at
-    if all(before.get(name) == after.get(name) for name in ("events", "above", "hours")):
+    if all(before.get(name) == after.get(name) for name in ("events", "above", "hours", "exposure")):
         return
     act = "recompute" if before.get("above") == after.get("above") else ("above" if after.get("above") else "below")
     _step(alert, act, None, figures=after)
     _note(alert, "recomputed", actor, above=bool(after.get("above")))
 
 
-def _figures(run: PatternRun, one: "Found") -> dict[str, Any]:
-    return {
+def _figures(run: PatternRun, one: Found | Further) -> dict[str, Any]:
+    shared = {
         "events": one.events,
         "expected": round(one.expected, 2),
-        "hours": round(one.hours, 2),
-        "utterances": one.utterances,
-        "recordings": one.recordings,
         "ratio": round(one.ratio, 3),
         "low": round(one.low, 3),
         "high": round(one.high, 3),
         "probability": round(one.probability, 4),
         "above": one.above,
+    }
+    return shared | (_of_counts(one) if isinstance(one, Further) else _of_language(run, one))
+
+
+def _of_counts(one: Further) -> dict[str, Any]:
+    return {
+        "indicator": one.name,
+        "per": one.per,
+        "exposure": round(one.exposure, 2),
+        "first_month": one.first.isoformat(),
+        "last_month": one.last.isoformat(),
+        "peers_low": round(one.low_peers, 3),
+        "peers_high": round(one.high_peers, 3),
+        "signalled": None,
+        "since": None,
+    }
+
+
+def _of_language(run: PatternRun, one: Found) -> dict[str, Any]:
+    return {
+        "hours": round(one.hours, 2),
+        "utterances": one.utterances,
+        "recordings": one.recordings,
         "first_month": run.first_month.isoformat(),
         "last_month": run.last_month.isoformat(),
         "peers_low": round(run.peers.get("low", 1.0), 3),
@@ -164,7 +191,7 @@ def _last_answers() -> dict[uuid.UUID, datetime]:
     return {officer_id: at for officer_id, at in session().execute(query) if at is not None}
 
 
-def _asks_again(one: "Found", answered: datetime | None, moment: datetime) -> bool:
+def _asks_again(one: Found | Further, answered: datetime | None, moment: datetime) -> bool:
     if answered is None:
         return True
     return moment - answered >= ASK_AGAIN and one.latest is not None and one.latest > answered

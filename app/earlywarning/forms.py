@@ -1,10 +1,23 @@
 """What internal affairs fill in."""
 
 from flask_wtf import FlaskForm
-from wtforms import FloatField, IntegerField, RadioField, SelectChoice, SelectField, TextAreaField
+from wtforms import (
+    FieldList,
+    FloatField,
+    Form,
+    FormField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length
 
 from app.analysis.models import Decision
+from app.earlywarning.audits import CATEGORIES, MOST
+from app.earlywarning.drawn import DrawKind
 from app.earlywarning.models import Outcome
 from app.earlywarning.service import LEAST_REASON
 
@@ -84,3 +97,72 @@ class LevelsForm(FlaskForm):
     minimum_hours = FloatField("Least hours of own speech", validators=[InputRequired("Hours, such as 1.")])
     remind_days = IntegerField("Remind after days", validators=[InputRequired("Whole days, such as 14.")])
     reason = TextAreaField("Why", validators=_REASON)
+
+
+class DrawForm(FlaskForm):
+    """A draw of recordings to listen to."""
+
+    kind = RadioField(
+        "How",
+        choices=[
+            SelectChoice(DrawKind.RANDOM.value, "by chance: every hour of speech alike"),
+            SelectChoice(DrawKind.RANKED.value, "ranked: where most waits for a decision"),
+        ],
+        default=DrawKind.RANDOM.value,
+    )
+    wanted = IntegerField("Recordings", default=10, validators=[InputRequired(f"A number from 1 to {MOST}.")])
+    days = IntegerField("Of the last days", default=30, validators=[InputRequired("Whole days, such as 30.")])
+
+
+class SaidForm(Form):
+    """One harsh moment that a listener heard; empty lines are left out."""
+
+    at = StringField("At")
+    category = SelectField(
+        "What",
+        choices=[SelectChoice("", ""), *(SelectChoice(one, one.replace("_", " ").capitalize()) for one in CATEGORIES)],
+        validate_choice=False,  # a line that was not sent is empty; the verb knows the categories
+    )
+
+
+class HeardForm(FlaskForm):
+    """What a listener heard of a whole recording."""
+
+    verdict = RadioField(
+        "The recording",
+        choices=[
+            SelectChoice("heard", "was listened to from start to end"),
+            SelectChoice("unhearable", "cannot be understood"),
+        ],
+        default="heard",
+    )
+    moments = FieldList(FormField(SaidForm), min_entries=8, max_entries=60)
+    note = TextAreaField("Note", validators=[Length(max=2000)])
+
+
+class MappingForm(FlaskForm):
+    """What the columns of a file of counts mean; the choices are the file's own columns, given by the view."""
+
+    indicator = StringField("What is counted", validators=[InputRequired("Such as Complaints, or Use of force.")])
+    badge = SelectField("Badge of the officer", validators=[InputRequired("Choose the column.")])
+    day = SelectField("Date", validators=[InputRequired("Choose the column.")])
+    number = SelectField("How many", validate_choice=False)
+    exposure = SelectField("Exposure", validate_choice=False)
+    reference = SelectField("Reference", validate_choice=False)
+    per = StringField("What the exposure column counts")
+    least = FloatField(
+        "Least exposure for a comparison", validators=[InputRequired("A number, such as 3.")], default=3.0
+    )
+
+    def offer(self, columns: tuple[str, ...]) -> None:
+        """Lets the columns be chosen; all but badge and date may be left out."""
+        names = [SelectChoice(one, one) for one in columns]
+        self.badge.choices = self.day.choices = [SelectChoice("", "Choose a column"), *names]
+        self.number.choices = [SelectChoice("", "none: every row is one"), *names]
+        self.exposure.choices = [SelectChoice("", "none: months of service"), *names]
+        self.reference.choices = [SelectChoice("", "none: rows are told apart by what they say"), *names]
+
+    def mapping(self) -> dict[str, str]:
+        """Field to column, without those left out."""
+        chosen = {name: self[name].data for name in ("badge", "day", "number", "exposure", "reference")}
+        return {name: column for name, column in chosen.items() if column}

@@ -1,4 +1,4 @@
-"""Rates with honest intervals: counts over hours, by the exact Poisson limits of Garwood (1936)."""
+"""Rates and shares with honest intervals: Garwood (1936) for counts over hours, Wilson (1927) for one count out of another."""
 
 import math
 from dataclasses import dataclass
@@ -19,6 +19,26 @@ def rate(count: int, hours: float) -> Rate:
         return Rate(None, 0.0, math.inf)
     low = poisson_limit(count, 0.025, upper=False) if count else 0.0
     return Rate(count / hours, low / hours, poisson_limit(count, 0.025, upper=True) / hours)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One count out of another with its 95 % interval; `value` is None where there is nothing to divide by."""
+
+    value: float | None
+    low: float
+    high: float
+
+
+def share(count: float, of: float) -> Share:
+    """`count` out of `of` (0 <= count <= of) with Wilson's 95 % score limits (1927). Both may be sums of equal weights."""
+    if of <= 0:
+        return Share(None, 0.0, 1.0)
+    z = 1.959964
+    value = count / of
+    middle = (value + z * z / (2 * of)) / (1 + z * z / of)
+    half = z / (1 + z * z / of) * math.sqrt(value * (1 - value) / of + z * z / (4 * of * of))
+    return Share(value, max(0.0, middle - half), min(1.0, middle + half))
 
 
 def poisson_limit(count: int, tail: float, *, upper: bool) -> float:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -13,7 +13,8 @@ from app.accounts.models import Officer
 from app.core import ledger
 from app.core.actor import Actor
 from app.core.db import session
-from app.earlywarning import alerts
+from app.earlywarning import alerts, indicators
+from app.earlywarning.found import Found, Further
 from app.earlywarning.levels import Wanted
 from app.earlywarning.models import Exposure, LanguageEvent, PatternRun, PatternStanding, Polarity
 from app.earlywarning.queries import counts_surely, current_reading
@@ -36,29 +37,6 @@ class Row(NamedTuple):
     hours: float
     utterances: int
     recordings: int
-    latest: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One officer's standing as the back room computed it; see PatternStanding."""
-
-    officer_id: uuid.UUID
-    events: int
-    expected: float
-    hours: float
-    utterances: int
-    recordings: int
-    ratio: float
-    low: float
-    high: float
-    probability: float
-    enough: bool
-    above: bool
-    signalled: date | None
-    since: date | None
-    months: list[Any]
-    exposure: list[Any]
     latest: datetime | None
 
 
@@ -117,6 +95,7 @@ def keep(
     peers: Mapping[str, Any],
     effects: Mapping[str, Any],
     actor: Actor,
+    further: Sequence[Further] = (),
 ) -> PatternRun | None:
     """Replaces everybody's standing, raises alerts for those above the level, and brings the open ones up to date.
 
@@ -138,13 +117,14 @@ def keep(
         officers=len(found),
         alerts=0,
     )
-    run.alerts = alerts.follow(run, found, actor=actor)
+    run.alerts = alerts.follow(run, found, further, actor=actor)
     session().add(run)
     session().flush()
     session().execute(sa.delete(PatternStanding))
     for start in range(0, len(found), AT_ONCE):
         rows = [_standing(run, one) for one in found[start : start + AT_ONCE]]
         session().execute(insert(PatternStanding), rows)
+    indicators.keep_standings([one.row() for one in further])
     ledger.record(
         "earlywarning:pattern:computed",
         actor=actor,

@@ -14,7 +14,7 @@ from app.core.actor import Actor
 from app.core.db import transaction
 from app.core.pages import page
 from app.core.permissions import Permission, require
-from app.earlywarning import contests, dashboard, exports, levels, plots, queries, service
+from app.earlywarning import audits, contests, dashboard, exports, indicators, levels, plots, queries, service
 from app.earlywarning.forms import ContestAnswerForm, ContestForm, DispositionForm, MomentForm
 from app.earlywarning.models import Outcome
 from app.evidence.custody import rows_as_csv
@@ -57,7 +57,9 @@ def index(actor: Actor) -> ResponseReturnValue:
         units=accounts.units(),
         unit=unit,
         enough=enough,
+        by_counts=indicators.standing_out(),
         rules=queries.precision_by_rule(),
+        estimates=audits.estimates(),
     )
 
 
@@ -70,6 +72,7 @@ def _before_the_first_run() -> ResponseReturnValue:
         plot=plots.peers(standings, minimum_minutes=minimum),
         minimum_minutes=minimum,
         rules=queries.precision_by_rule(),
+        estimates=audits.estimates(),
     )
 
 
@@ -142,6 +145,7 @@ def _officer_page(
         run=dashboard.newest_run(),
         line=_timeline(officer_id),
         categories=dashboard.categories_of(officer_id),
+        by_counts=indicators.standings_of(officer_id),
         alerts=dashboard.alerts_of(officer_id),
         contests=contests.of_officer(officer_id),
         contest_form=ContestAnswerForm(formdata=None),

@@ -1,22 +1,26 @@
 """How well language events are found and patterns told, how fairly, and what word errors do to it.
 
-Held-out parts: tests/bench/lines/test.tsv (the project's own) and rows 1 and 2 modulo 10 of the Davidson posts, when those are there.
+Held-out parts: tests/bench/lines/test.tsv and fresh.tsv (the project's own; fresh.tsv was written when the rules with gaps were
+closed) and rows 1 and 2 modulo 10 of the Davidson posts, when those are there.
 """
 
+import html
 import os
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tests.bench import warning_agencies
+from app.earlywarning.intervals import share
+from tests.bench import warning_agencies, warning_pages
 from tests.bench.warning_lines import COUNTS, Sample, events, pairs, said_instead, samples, scores, spoken, swaps
 from workers.engines.language import listen_for
 from workers.engines.language.classifier import classifier
 from workers.engines.language.rules import POLARITY, Category
-from workers.engines.language.train import auc, bias, ece, figures, read
+from workers.engines.language.train import Posts, auc, bias, ece, figures, read
 
 TEXTS = Path(os.environ.get("BLOTTER_TEXTS", Path(__file__).parents[2] / "../shared/data/text")).resolve()
 LEVELS = (0, 15, 30, 45)
@@ -34,12 +38,32 @@ def measure() -> dict[str, Any]:
         {name: found[name] for name in ("fp_undirected_profanity", "fp_dialect_gap", "counterfactual_flips")},
         flush=True,
     )
-    for side in ("aggressive", "courteous"):
-        found["recall_at_wer" if side == "aggressive" else "recall_at_wer_courteous"] = recall_at_wer(side)
+    for part in ("test", "fresh"):
+        found[f"any_aggression_{part}"] = any_aggression(samples(part))
+        print(f"{part}: {found[f'any_aggression_{part}']}", flush=True)
+    found["recall_at_wer"] = recall_at_wer("aggressive")
+    found["recall_at_wer_fresh"] = recall_at_wer("aggressive", "fresh")
+    found["recall_at_wer_courteous"] = recall_at_wer("courteous")
     found["false_alarms_at_wer"] = {f"{level}": false_alarms(level) for level in LEVELS}
-    print(found["recall_at_wer"], flush=True)
+    print(found["recall_at_wer"], found["recall_at_wer_fresh"], flush=True)
     found |= outside()
-    return found | warning_agencies.measure()
+    found |= warning_agencies.measure()
+    print("pages and recomputing at the size of a large agency", flush=True)
+    return found | warning_pages.measure()
+
+
+def any_aggression(part: tuple[Sample, ...]) -> dict[str, Any]:
+    """Whether anything harsh is counted in a line, whatever its category: recall and precision with 95 % intervals."""
+    harsh = [_harsh(sample.lines) for sample in part]
+    there = [any(POLARITY[label] == "aggressive" for label in sample.labels) for sample in part]  # type: ignore[index]
+    right = sum(said and true for said, true in zip(harsh, there, strict=True))
+    recall, precision = share(right, sum(there)), share(right, sum(harsh))
+    return {
+        "recall": [round(one, 3) for one in (recall.value or 0.0, recall.low, recall.high)],
+        "precision": [round(one, 3) for one in (precision.value or 0.0, precision.low, precision.high)],
+        "lines": len(part),
+        "aggressive": sum(there),
+    }
 
 
 def categories(part: tuple[Sample, ...]) -> dict[str, dict[str, float]]:
@@ -108,9 +132,9 @@ def _respect(text: str) -> float:
     return listen_for(spoken(text)).respect[0]
 
 
-def recall_at_wer(side: str) -> dict[str, float]:
+def recall_at_wer(side: str, name: str = "test") -> dict[str, float]:
     """Labelled events of one side still found with so many percent of the words wrong; the mean of seeded rounds."""
-    part = [sample for sample in samples("test") if any(POLARITY[label] == side for label in sample.labels)]  # type: ignore[index]
+    part = [sample for sample in samples(name) if any(POLARITY[label] == side for label in sample.labels)]  # type: ignore[index]
     found = {}
     for level in LEVELS:
         hits, there = 0, 0
@@ -143,14 +167,15 @@ def misheard(sample: Sample, percent: int, seed: int) -> Sample:
 
 
 def outside() -> dict[str, Any]:
-    """Other people's texts, where they are there: the classifier on the Davidson test part, and the rules on everyday talk (GUM)."""
+    """Other people's texts, where they are there: classifier and rules on the Davidson test part, the rules on talk (GUM's
+    interviews, whose sentences are spoken)."""
     if not (TEXTS / "davidson_offensive").is_dir():
         print(f"no texts at {TEXTS}: the classifier's own figures are left out", flush=True)
         return {}
     part = read(TEXTS / "davidson_offensive")["test"]
     talk = [
         line.removeprefix("# text = ")
-        for path in sorted((TEXTS / "gum").rglob("GUM_conversation_*.conllu"))
+        for path in sorted((TEXTS / "gum").rglob("GUM_interview_*.conllu"))
         for line in path.read_text(encoding="utf-8").splitlines()
         if line.startswith("# text = ")
     ]
@@ -158,8 +183,35 @@ def outside() -> dict[str, Any]:
     found = {
         "classifier": figures(classifier().abusive, part),
         "classifier_harmless": bias(classifier().abusive, part),
+        "rules_on_addressed_posts": addressed(part),
         "talk_sentences": len(talk),
         "talk_flags_per_1000": round(1000 * flagged / max(1, len(talk)), 2),
     }
     print(found, flush=True)
     return found
+
+
+def addressed(part: Posts) -> dict[str, list[float]]:
+    """Share of test posts that address somebody ('you') in which a rule counts anything but a slur: those that raters called
+    hateful or offensive, and those they called neither, with 95 % intervals. Many of the first use words in friendship."""
+    found = {}
+    for name, labels in (("abusive", (0, 1)), ("neither", (2,))):
+        texts = [
+            _bare(text)
+            for text, label in zip(part.texts, part.labels, strict=True)
+            if label in labels and re.search(r"\b(?:you|your|u|ur|ya|y'all|yo)\b", _bare(text))
+        ]
+        counted = sum(
+            any(
+                e.polarity == "aggressive" and e.confidence >= COUNTS and e.category != "slur"
+                for e in events(spoken(one))
+            )
+            for one in (text.replace(" / ", " ") for text in texts)
+        )
+        one = share(counted, len(texts))
+        found[name] = [round(value, 3) for value in (one.value or 0.0, one.low, one.high)]
+    return found
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"@\w+|https?://\S+|\brt\b", "", html.unescape(text).lower()).strip()

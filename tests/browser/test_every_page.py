@@ -47,8 +47,16 @@ PAGES = {
         "/reports/{report}/approve",
         "/reports/{report}/bundles",
         "/early-warning/unit",
+        "/early-warning/listen",
     ),
-    Role.INTERNAL_AFFAIRS: ("/", "/early-warning/", "/early-warning/officers/{officer}", "/early-warning/levels"),
+    Role.INTERNAL_AFFAIRS: (
+        "/",
+        "/early-warning/",
+        "/early-warning/officers/{officer}",
+        "/early-warning/levels",
+        "/early-warning/audit",
+        "/early-warning/counts/",
+    ),
     Role.RECORDS: (
         "/",
         "/reports",

@@ -249,3 +249,33 @@ def test_every_event_stands_in_its_line_and_none_of_one_side_overlap(text: str) 
 
 def test_a_very_long_line_is_read_in_linear_time() -> None:
     assert len(events("fuck you and your car. " * 4000)) == 4000
+
+
+def test_rules_with_room_hear_what_stands_between_and_commas_are_blanks() -> None:
+    for text, category in (
+        ("Listen, dummy, hands on the hood.", "insult"),
+        ("You're nothing but a two bit hustler.", "insult"),
+        ("I will throw you right through that window.", "threat"),
+        ("Don't you ever fucking touch me.", "directed_profanity"),
+    ):
+        assert category in {one.category for one in aggressive(text)}, text
+    for text in ("You were hit by a drunk.", "I'm going to break it to you gently.", "Did some idiot hit your car?"):
+        assert aggressive(text) == [], text
+
+
+def test_a_word_that_sounds_like_a_harsh_one_is_shown_and_never_counts_alone() -> None:
+    """The phrase is what was heard, at its place; only aggression is looked for, and only where there is none already."""
+    said = "All right. Duck you and your lawyer."
+    [found] = aggressive(said)
+    assert found.found_by == "sound"
+    assert found.confidence < 0.5
+    assert found.phrase == said[found.start_char : found.end_char]
+    assert found.phrase.startswith("Duck you")
+    assert aggressive("The ship left the beach.") == []
+
+
+def test_whole_lines_put_a_question_off_only_after_a_question() -> None:
+    asking = Line(0, 0.0, 1.0, "What did I do?", "other", "S2", 1.0, 1.0)
+    answer = Line(1, 1.5, 2.5, "You'll find out.", "officer", "S1", 1.0, 1.0)
+    assert "dismissal" in {event.category for event in listen_for([asking, answer]).events}
+    assert aggressive("You'll find out.") == []

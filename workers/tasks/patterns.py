@@ -15,10 +15,12 @@ from app.core.clock import now
 from app.core.db import close_session, transaction
 from app.earlywarning import levels, patterns
 from app.earlywarning.alerts import ASK_AGAIN
+from app.earlywarning.found import Found
 from app.earlywarning.levels import Wanted
-from app.earlywarning.patterns import MONTHS, WINDOW, Found, Row, first_month
+from app.earlywarning.patterns import MONTHS, WINDOW, Row, first_month
 from workers.celery_app import celery
 from workers.engines.patterns import Change, Counts, Effects, Level, Peers, Standing, adjust, changes, compare, engine
+from workers.tasks.counts import by_counts
 
 ACTOR = machine("patterns")
 CIRCUMSTANCES = ("unit", "shift", "kind")
@@ -49,6 +51,7 @@ def find_patterns() -> None:
         with transaction():
             wanted = levels.in_force()
             table = gathered(moment)
+            further = by_counts(moment, _level(wanted))
         level = _level(wanted)
         standings, peers, effects = compare(table.window, level, len(table.officers))
         over_all = adjust(table.counts)
@@ -62,6 +65,7 @@ def find_patterns() -> None:
                 engine=_engine(level),
                 peers=_peers(peers),
                 effects=_effects(table, effects),
+                further=further,
                 actor=ACTOR,
             )
     finally:

@@ -13,6 +13,7 @@ from app.incidents.models import Incident, Offence, Participant
 from tests.app.desk.scene import found, heard, read_whole, step
 from tests.app.earlywarning.conftest import RULES, event
 from tests.app.evidence.sending import Phone, sealed, with_copy
+from tests.app.home.journey_audits import audited
 from tests.app.home.journey_papers import code_it, month_file
 from tests.app.home.journey_reports import write_and_judge
 from tests.app.home.journey_retention import keep_and_let_go
@@ -168,6 +169,7 @@ def _those_who_check(trip: Journey, incident: Incident, item: Evidence) -> None:
     )
     trip.go("earlywarning.mine", Role.OFFICER, "/early-warning/mine")
     review(trip, officer, moment)
+    audited(trip, officer.badge)
     trip.go("custody.why", auditor, f"/evidence/{item.id}/original/why")
     trip.go("evidence.original", auditor, f"/evidence/{item.id}/original?reason=internal_review&case=IA-7")
     choice = {"items": [str(item.id)], "reason": "discovery", "case": "2026-CR-17"}

@@ -9,7 +9,7 @@ from workers.engines.language.events import LanguageEvent, event_of, events_in, 
 from workers.engines.language.respect import VERSION as RESPECT_VERSION
 from workers.engines.language.respect import respect
 from workers.engines.language.rules import Category, Polarity, rules
-from workers.engines.language.turns import Turn, answered, repeated
+from workers.engines.language.turns import Turn, answered, asked, repeated
 from workers.engines.reading.text import Line
 
 __all__ = ["Category", "Language", "LanguageEvent", "Polarity", "aggressive_per_hour", "engine", "listen_for"]
@@ -44,9 +44,10 @@ def listen_for(lines: Sequence[Line]) -> Language:
     spoken = [(line, text) for line, text in heard if line.role == "officer"]
     events: list[LanguageEvent] = []
     last: tuple[Line, str] | None = None
-    for line, text in spoken:
-        events += events_in(line, text, _just_said(last, line))
-        last = (line, text)
+    for before, (line, text) in zip([None, *heard], heard, strict=False):
+        if line.role == "officer":
+            events += events_in(line, text, _just_said(last, line), asked=asked(before, line))
+            last = (line, text)
     events += [event_of(turn) for turn in _across(heard, events)]
     return Language(
         engine(),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from workers.engines.language.classifier import classifier
 from workers.engines.language.rules import POLARITY, Category, Polarity, Rule, rules
+from workers.engines.language.sounds import factor, reread
 from workers.engines.language.turns import Turn
 from workers.engines.reading.text import Line
 
@@ -25,7 +26,7 @@ _RANK: dict[Polarity, int] = {"aggressive": 0, "neutral": 1, "courteous": 2}
 class LanguageEvent:
     """Words of one officer's line that a rule marks. `confidence` is rule times scope times words times speaker, 0 to 1.
 
-    `found_by` is rule, rule+confirmed, rule+doubted or rule+unsure; `probability` what the classifier said at even odds,
+    `found_by` is rule, rule+confirmed, rule+doubted or rule+unsure, or sound where a word that sounds alike was heard; `probability` what the classifier said at even odds,
     None where it is not asked; `scope` radio, joking or nothing.
     """
 
@@ -48,19 +49,39 @@ def plain(text: str) -> str:
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text).replace("’", "'").replace("‘", "'")
 
 
-def events_in(line: Line, text: str, before: str = "") -> list[LanguageEvent]:
+def events_in(line: Line, text: str, before: str = "", *, asked: bool = False) -> list[LanguageEvent]:
     """Of overlapping events of one polarity the surest, then the longest; beside aggression no other polarity.
 
-    `text` is the line's plain text, `before` that of a line the same officer spoke just before it.
+    `text` is the line's plain text, `before` that of a line the same officer spoke just before it; `asked`: it follows
+    somebody else's question.
     """
     taken = {polarity: bytearray(len(text)) for polarity in _RANK}
     kept: list[LanguageEvent] = []
-    for event in sorted(_candidates(line, text, before), key=_preference):
+    for event in sorted(_candidates(line, text, before, asked), key=_preference):
         words = slice(event.start_char, event.end_char)
         if not any(taken[event.polarity][words]) and not any(taken["aggressive"][words]):
             taken[event.polarity][words] = b"\x01" * (event.end_char - event.start_char)
             kept.append(_judged(event))
+    if not any(event.polarity == "aggressive" for event in kept):
+        kept += _by_sound(line, text, before, asked)
     return sorted(kept, key=lambda event: event.start_char)
+
+
+def _by_sound(line: Line, text: str, before: str, asked: bool) -> list[LanguageEvent]:
+    """The surest aggression in the line with harsh words put back, with the words as they were heard; or nothing."""
+    again = reread(text)
+    if again is None:
+        return []
+    harsh = [one for one in _candidates(line, again.text, before, asked) if one.polarity == "aggressive"]
+    for event in sorted(harsh, key=_preference)[:1]:
+        start, end = again.span(event.start_char, event.end_char)
+        sure = round(event.confidence * factor(), 4)
+        return [
+            replace(
+                event, start_char=start, end_char=end, phrase=line.text[start:end], confidence=sure, found_by="sound"
+            )
+        ]
+    return []
 
 
 def event_of(turn: Turn) -> LanguageEvent:
@@ -73,9 +94,9 @@ def _preference(event: LanguageEvent) -> tuple[int, float, int, int]:
     return _RANK[event.polarity], -event.confidence, event.start_char - event.end_char, event.start_char
 
 
-def _candidates(line: Line, text: str, before: str) -> Iterator[LanguageEvent]:
+def _candidates(line: Line, text: str, before: str, asked: bool) -> Iterator[LanguageEvent]:
     scope = next((one for one in rules().scopes if one.covers(text)), None)
-    for rule in rules().rules:
+    for rule in (one for one in rules().rules if asked or not one.asked):
         harsh = POLARITY[rule.category] == "aggressive"
         for match in rule.pattern.finditer(text):
             start, end = match.start(), _clause_end(text, match.end()) if rule.clause else match.end()

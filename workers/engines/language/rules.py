@@ -1,4 +1,4 @@
-"""The rules of rules.toml, courteous.toml, slurs.toml and scope.toml, compiled once."""
+"""The rules of rules.toml, gaps.toml, courteous.toml, slurs.toml and scope.toml, compiled once."""
 
 import re
 import tomllib
@@ -47,7 +47,8 @@ POLARITY: dict[Category, Polarity] = {
 
 @dataclass(frozen=True)
 class Rule:
-    """A pattern over lower-case text. `needs` must be in the match and its next words, `unless` must not be around it."""
+    """A pattern over lower-case text. `needs` must be in the match and its next words, `unless` must not be around it.
+    `asked`: only where somebody else's question stands just before."""
 
     id: str
     category: Category
@@ -57,6 +58,7 @@ class Rule:
     clause: bool
     needs: re.Pattern[str] | None
     unless: re.Pattern[str] | None
+    asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,9 @@ class Rules:
 @cache
 def rules() -> Rules:
     """The rules as the files have them."""
-    data, kind, scope = _file("rules"), _file("courteous"), _file("scope")
-    made = [_rule(row, data["words"]) for row in [*data["rule"], *kind["rule"], *_slurs(_file("slurs"))]]
+    data, kind, scope, wide = _file("rules"), _file("courteous"), _file("scope"), _file("gaps")
+    words = data["words"] | wide["words"]
+    made = [_rule(row, words) for row in [*data["rule"], *kind["rule"], *_slurs(_file("slurs")), *wide["rule"]]]
     scopes = tuple(
         Scope(name, re.compile(row["line"]), _compiled(row, "among"), _compiled(row, "not_among"), row["factor"])
         for name, row in scope.items()
@@ -127,11 +130,22 @@ def _compiled(row: dict[str, Any], key: str) -> re.Pattern[str] | None:
     return re.compile(row[key]) if key in row else None
 
 
+_BLANK = re.compile(r"(\(\?<[=!][^()]*\)|\[[^\]]*\]|,\?? )|( )")
+
+
+def _commas(pattern: str) -> str:
+    """A blank may be a comma and a blank: some recognisers write commas, others none. Not in what must have one width."""
+    return _BLANK.sub(lambda found: found[1] or ",? ", pattern)
+
+
 def _rule(row: dict[str, Any], words: dict[str, str]) -> Rule:
+    harsh = POLARITY[row["category"]] == "aggressive"
+
     def filled(pattern: str) -> str:
-        for name, alternatives in words.items():
-            pattern = pattern.replace("{" + name + "}", f"(?:{alternatives})")
-        return pattern
+        for _ in range(3):  # lists may name lists
+            for name, alternatives in words.items():
+                pattern = pattern.replace("{" + name + "}", f"(?:{alternatives})")
+        return _commas(pattern) if harsh else pattern
 
     return Rule(
         id=row["id"],
@@ -142,4 +156,5 @@ def _rule(row: dict[str, Any], words: dict[str, str]) -> Rule:
         clause=row.get("clause", False),
         needs=re.compile(filled(row["needs"])) if "needs" in row else None,
         unless=re.compile(filled(row["unless"])) if "unless" in row else None,
+        asked=row.get("asked", False),
     )

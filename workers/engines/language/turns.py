@@ -64,6 +64,16 @@ def _goes_on(last: tuple[Line, str, re.Match[str]], line: Line, opening: re.Matc
     return alike and last[0].speaker == line.speaker and line.start - last[0].end < PAUSE_S
 
 
+def asked(before: tuple[Line, str] | None, line: Line) -> bool:
+    """Whether somebody else's question stands just before a line."""
+    return (
+        before is not None
+        and before[0].role == "other"
+        and line.start - before[0].end <= ANSWER_S
+        and bool(_ASKED.search(before[1]))
+    )
+
+
 def answered(lines: Sequence[tuple[Line, str]], harsh: frozenset[int]) -> Iterator[Turn]:
     """Officers' lines that answer the question before them; `harsh` are the lines, by index, that cannot be one."""
     for (asking, question), (line, text) in pairwise(lines):
