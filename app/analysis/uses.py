@@ -14,12 +14,13 @@ from app.evidence.models import Evidence
 from app.incidents.models import Incident
 
 PAGE = 50
-ASKED = ("evidence:item:receive", "analysis:step:rerun")
+ASKED = ("evidence:item:receive", "analysis:step:rerun", "analysis:transcript:done")
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One reading by a machine, and the person whose act asked for it: who sent the recording, or had it read again."""
+    """One reading by a machine, and the person whose act asked for it: who sent the recording, had it read again, or was
+    done correcting its words."""
 
     at: datetime
     finished_at: datetime | None
