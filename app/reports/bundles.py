@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.accounts.service import actor_of
 from app.analysis import queries as analysis
 from app.analysis.models import Step
+from app.analysis.transcripts import reads
 from app.core import ledger
 from app.core.actor import Actor
 from app.core.clock import now
@@ -95,6 +96,7 @@ def gather(bundle: Bundle, *, press: Press) -> Contents:
         originals=bundle.originals,
     )
     steps = session().scalars(sa.select(Step).where(Step.evidence_id.in_(ids)).order_by(Step.evidence_id, Step.name))
+    heard = [one for one in (analysis.transcript_of(item) for item in ids) if one is not None]
     return Contents(
         bundle=bundle,
         report=report,
@@ -104,7 +106,8 @@ def gather(bundle: Bundle, *, press: Press) -> Contents:
         drafts=drafts,
         versions=_all(Version, report),
         signatures=list(session().scalars(sa.select(Signature).where(Signature.report_id == report.id))),
-        transcripts=[one for one in (analysis.transcript_of(item) for item in ids) if one is not None],
+        transcripts=heard,
+        first_heard={one.evidence_id: reads.as_of(one, 1) for one in heard if reads.latest(one).number != 1},
         steps=list(steps),
         uses=aiuse.uses(report_id=report.id, limit=100_000),
         media=media,
