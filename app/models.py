@@ -2,6 +2,7 @@
 
 from app.accounts import models as accounts
 from app.analysis import models as analysis
+from app.analysis.transcripts import models as transcripts
 from app.core import ledger, outbox, watches
 from app.core.ledger import checkpoints, tree
 from app.core.storage import objectkeys
@@ -27,6 +28,7 @@ ALL_ROOMS = (
     evidence,
     retention,
     analysis,
+    transcripts,
     reports,
     reports_work,
     earlywarning,

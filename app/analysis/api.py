@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.analysis import queries
 from app.analysis.models import Mention, Step, Tag, Utterance
+from app.analysis.transcripts import reads
 from app.core import ledger
 from app.core.actor import Actor
 from app.core.api import answer
@@ -32,14 +33,21 @@ def steps(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
 @bp.get("/evidence/<uuid:evidence_id>/transcript")
 @require(Permission.EVIDENCE_READ)
 def transcript(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
-    """What was heard, with the seconds and the confidence of every word. 404 while nothing stands."""
+    """What stands of what was heard, with the seconds and the confidence of every word (null: a person's). 404 while nothing stands."""
     item = evidence_queries.visible_evidence(actor, evidence_id)
     found = queries.transcript_of(item.id)
     if found is None:
         raise Absent("There is no transcript of this recording yet.")
     _read(item, "transcript", actor)
-    said = {"engine": found.engine, "speaker_engine": found.speaker_engine, "language": found.language}
+    said: dict[str, Any] = {"engine": found.engine, "speaker_engine": found.speaker_engine, "language": found.language}
     heard = [_utterance(utterance) for utterance in found.utterances]
+    latest = reads.latest(found)
+    said["version"] = {
+        "number": latest.number,
+        "kind": latest.kind.value,
+        "by": latest.maker.label if latest.maker else "machine",
+        "read": found.read_number,
+    }
     return answer({**said, "step_id": str(found.step_id), "duration_s": found.duration_s, "utterances": heard})
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from app.analysis.models import Mention, Step, StepState, Tag, Transcript, Utterance
+from app.analysis.transcripts.models import Revision, TranscriptVersion
 from app.core.db import session
 from app.evidence.models import Evidence
 from app.evidence.retention.keeping import Room
@@ -29,11 +30,15 @@ def keeps(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Sequence[Reason]]:
 
 
 def removes(evidence_id: uuid.UUID) -> Mapping[str, int]:
-    """Transcripts, what was found in them, what was seen. The steps stay: they say which machine read it and when."""
+    """Transcripts with all their versions, what was found in them, what was seen. The steps stay: they say which machine read it and when."""
     transcripts = sa.select(Transcript.id).where(Transcript.evidence_id == evidence_id)
+    said = sa.select(Utterance.id).where(Utterance.transcript_id.in_(transcripts))
+    versions = TranscriptVersion.transcript_id.in_(transcripts)
     deletions = {
         "mentions": sa.delete(Mention).where(Mention.evidence_id == evidence_id).returning(Mention.id),
         "tags": sa.delete(Tag).where(Tag.evidence_id == evidence_id).returning(Tag.id),
+        "revisions": sa.delete(Revision).where(Revision.utterance_id.in_(said)).returning(Revision.id),
+        "versions": sa.delete(TranscriptVersion).where(versions).returning(TranscriptVersion.id),
         "utterances": sa.delete(Utterance).where(Utterance.transcript_id.in_(transcripts)).returning(Utterance.id),
         "transcripts": sa.delete(Transcript).where(Transcript.evidence_id == evidence_id).returning(Transcript.id),
     }

@@ -89,14 +89,24 @@ class Transcript(Identified, Base):
     language: orm.Mapped[str] = orm.mapped_column(sa.String(12), default="")
     duration_s: orm.Mapped[float]
     created_at: orm.Mapped[datetime]
+    read_number: orm.Mapped[int] = orm.mapped_column(default=1, server_default="1")  # the version its readings used
 
-    utterances: orm.Mapped[list["Utterance"]] = orm.relationship(order_by="Utterance.position", lazy="selectin")
+    utterances: orm.Mapped[list["Utterance"]] = orm.relationship(
+        order_by="(Utterance.position, Utterance.start_s)",
+        primaryjoin="and_(Transcript.id == Utterance.transcript_id, Utterance.gone.is_(False))",
+        viewonly=True,
+        lazy="selectin",
+    )
 
 
 class Utterance(Identified, Base):
-    """A stretch of one speaker's speech. Times in seconds from the start; confidences 0 to 1.
+    """A stretch of one speaker's speech, as it stands now. Times in seconds from the start; confidences 0 to 1.
 
-    `words` is a list of [text, start, end, confidence]. `role` is officer, other or unknown.
+    `words` is a list of [text, start, end, confidence]; None for the confidence of a word that a person wrote or checked.
+    `role` is officer, other or unknown. What stood before a person's change is in `transcripts.models.Revision`; the
+    database refuses new words where the old ones are not kept there. `born` is the version that brought it (1: the
+    machine), `edition` counts its saves, `gone` what a person took out, `redactions` [[first word, word behind the last,
+    reason]] is left out of exports that ask for it.
     """
 
     __tablename__ = "utterance"
@@ -108,9 +118,17 @@ class Utterance(Identified, Base):
     text: orm.Mapped[str] = orm.mapped_column(sa.Text)
     words: orm.Mapped[list[Any]]
     confidence: orm.Mapped[float]
-    speaker: orm.Mapped[str] = orm.mapped_column(sa.String(20), default="")
+    speaker: orm.Mapped[str] = orm.mapped_column(sa.String(80), default="")
     role: orm.Mapped[str] = orm.mapped_column(sa.String(20), default="unknown")
     speaker_confidence: orm.Mapped[float] = orm.mapped_column(default=0.0)
+    born: orm.Mapped[int] = orm.mapped_column(default=1, server_default="1")
+    edition: orm.Mapped[int] = orm.mapped_column(default=1, server_default="1")
+    gone: orm.Mapped[bool] = orm.mapped_column(default=False, server_default=sa.false())
+    redactions: orm.Mapped[list[Any]] = orm.mapped_column(default=list, server_default="[]")
+
+    __table_args__ = (
+        sa.Index("ix_utterance_said", sa.text("to_tsvector('english'::regconfig, text)"), postgresql_using="gin"),
+    )
 
 
 class Decision(enum.StrEnum):

@@ -186,6 +186,24 @@ def rerun(step: Step, *, actor: Actor) -> Step:
     return fresh[step.name]
 
 
+def redo_after(step: Step, *, made_from: str) -> list[Step]:
+    """Has every reading that was made from this step's results made again, the step itself left as it is.
+
+    For when people changed those results. One that has not begun will read them anyway; one that is running loses its
+    lease, and what it computed from the old ones is thrown away. `made_from` is the hash of what they are made from now.
+    Returns the new generations; the caller notes the act.
+    """
+    _lock_item(step.evidence_id)
+    steps = {other.name: other for other in current_steps(step.evidence_id)}
+    again = [steps[name] for name in _dependents(step.name, steps) - {step.name}]
+    fresh = [_next_generation(old) for old in again if old.state not in (StepState.WAITING, StepState.QUEUED)]
+    for made in fresh:
+        made.input_hash = made_from
+    session().flush()
+    release(step.evidence_id)
+    return fresh
+
+
 def come_back(*, older_than: timedelta = timedelta(minutes=2)) -> int:
     """Queues again what was lost: running steps whose lease ended, queued ones nobody took. Returns how many."""
     moment = now()

@@ -34,6 +34,7 @@ class Permission(enum.StrEnum):
     EVIDENCE_ADD = "evidence:add"
     EVIDENCE_EXPORT = "evidence:export"
     ANALYSIS_RETRY = "analysis:retry"
+    TRANSCRIPT_CORRECT = "transcript:correct"
     REPORT_READ = "report:read"
     REPORT_WRITE = "report:write"
     REPORT_REVIEW = "report:review"
@@ -66,6 +67,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.EVIDENCE_READ,
             _P.EVIDENCE_ADD,
             _P.ANALYSIS_RETRY,
+            _P.TRANSCRIPT_CORRECT,
             _P.REPORT_READ,
             _P.REPORT_WRITE,
             _P.WARNING_OWN,
@@ -80,6 +82,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.EVIDENCE_ADD,
             _P.EVIDENCE_EXPORT,
             _P.ANALYSIS_RETRY,
+            _P.TRANSCRIPT_CORRECT,
             _P.REPORT_READ,
             _P.REPORT_WRITE,
             _P.REPORT_REVIEW,
@@ -96,6 +99,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
         {
             _P.INCIDENT_READ,
             _P.EVIDENCE_READ,
+            _P.TRANSCRIPT_CORRECT,
             _P.EVIDENCE_EXPORT,
             _P.REPORT_READ,
             _P.WARNING_READ,
@@ -110,6 +114,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
         {
             _P.INCIDENT_READ,
             _P.EVIDENCE_READ,
+            _P.TRANSCRIPT_CORRECT,
             _P.EVIDENCE_EXPORT,
             _P.REPORT_READ,
             _P.REPORT_FILE,

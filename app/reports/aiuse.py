@@ -31,7 +31,11 @@ ACTS = {
     "reports:report:submit": "Signed and submitted",
     "reports:report:approve": "Approved and signed",
 }
-ASKED = {"evidence:item:receive": "by sending it", "analysis:step:rerun": "had it read again"}
+ASKED = {
+    "evidence:item:receive": "by sending it",
+    "analysis:step:rerun": "had it read again",
+    "analysis:transcript:done": "was done correcting its words",
+}
 WHAT = READINGS | ACTS
 
 

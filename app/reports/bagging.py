@@ -2,15 +2,17 @@
 
 import itertools
 import json
+import uuid
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import bagit
 
-from app.analysis.models import Step, Transcript
+from app.analysis.models import Step, Transcript, Utterance
+from app.analysis.transcripts.reads import Line
 from app.core.ledger import Event
 from app.core.storage import ObjectStore
 from app.evidence import custody
@@ -40,7 +42,8 @@ drafts/         everything a machine wrote, unaltered; draft 1 is the first. A d
 versions/       the report each time it was signed or filed, with the signatures
 differences/    what changed between one and the next, and from the first draft to the end
 supplements/    each signed and approved supplement by its number, with report, drafts, versions and differences of its own
-transcripts/    what was heard in each recording, with the doubt about each word
+transcripts/    what was heard in each recording, with the doubt about each word; where people corrected it, as corrected,
+                and in .machine.json as the machine heard it
 media.json, media.csv    each recording with its SHA-256; originals/ holds them when they were asked for
 models.json     each program that had a part, with its model, version and settings
 ai-use.json     who had a machine read or write, and who took over or signed what it wrote: when, from which device and
@@ -76,6 +79,7 @@ class Contents:
     supplements: list[Told]
     packed: Packed
     transcripts: list[Transcript]
+    first_heard: dict[uuid.UUID, list[Line]]  # what the machine said, where people corrected it
     steps: list[Step]
     uses: list[aiuse.Use]
     media: list[dict[str, Any]]
@@ -131,6 +135,9 @@ def _files(contents: Contents) -> Iterator[tuple[str, str | bytes]]:
     for heard in contents.transcripts:
         yield f"transcripts/{heard.evidence_id}.json", _json(_transcript(heard))
         yield f"transcripts/{heard.evidence_id}.txt", _spoken(heard)
+        if heard.evidence_id in contents.first_heard:
+            first = contents.first_heard[heard.evidence_id]
+            yield f"transcripts/{heard.evidence_id}.machine.json", _json(_transcript(heard, first))
     for item, _, trail in contents.packed.items:
         yield f"custody/{item.id}.csv", custody.as_csv(trail)
         yield f"custody/{item.id}.pdf", custody.as_pdf(item, trail, contents.packed.point)
@@ -216,7 +223,7 @@ def _models(contents: Contents) -> dict[str, Any]:
     }
 
 
-def _transcript(heard: Transcript) -> dict[str, Any]:
+def _transcript(heard: Transcript, lines: Sequence[Utterance | Line] | None = None) -> dict[str, Any]:
     names = ("start_s", "end_s", "text", "words", "confidence", "speaker", "role", "speaker_confidence")
     return {
         "evidence": str(heard.evidence_id),
@@ -224,7 +231,7 @@ def _transcript(heard: Transcript) -> dict[str, Any]:
         "speakers_by": heard.speaker_engine,
         "language": heard.language,
         "duration_s": heard.duration_s,
-        "utterances": [{name: getattr(one, name) for name in names} for one in heard.utterances],
+        "utterances": [{name: getattr(one, name) for name in names} for one in lines or heard.utterances],
     }
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.accounts.service import actor_of
 from app.analysis import queries as analysis
 from app.analysis.models import Step
+from app.analysis.transcripts import reads
 from app.core import ledger
 from app.core.actor import Actor
 from app.core.clock import now
@@ -94,12 +95,14 @@ def gather(bundle: Bundle, *, press: Press) -> Contents:
         originals=bundle.originals,
     )
     steps = session().scalars(sa.select(Step).where(Step.evidence_id.in_(ids)).order_by(Step.evidence_id, Step.name))
+    heard = [one for one in (analysis.transcript_of(item) for item in ids) if one is not None]
     return Contents(
         bundle=bundle,
         told=told,
         supplements=supplements,
         packed=packed,
-        transcripts=[one for one in (analysis.transcript_of(item) for item in ids) if one is not None],
+        transcripts=heard,
+        first_heard={one.evidence_id: reads.as_of(one, 1) for one in heard if reads.latest(one).number != 1},
         steps=list(steps),
         uses=list(aiuse.everything(aiuse.Wanted(reports=(report.id, *(one.id for one in later))))),
         media=media,

@@ -117,7 +117,8 @@ def _heard(report: Report, utterance_id: uuid.UUID) -> Heard:
         sa.select(Utterance, Transcript, Evidence)
         .join(Transcript, Transcript.id == Utterance.transcript_id)
         .join(Evidence, Evidence.id == Transcript.evidence_id)
-        .where(Utterance.id == utterance_id, Evidence.incident_id == report.incident_id)
+        .where(Utterance.id == utterance_id, Utterance.gone.is_(False))
+        .where(Evidence.incident_id == report.incident_id)
     )
     row = session().execute(query).first()
     if row is None:

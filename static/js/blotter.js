@@ -17,4 +17,5 @@ import "./source-link.js";
 import "./step-progress.js";
 import "./tag-lanes.js";
 import "./theme.js";
+import "./transcript-editor.js";
 import "./transcript-view.js";

@@ -7,8 +7,7 @@ class TranscriptView extends HTMLElement {
   connectedCallback() {
     this.list = this.querySelector(".transcript");
     if (!this.list || this.hasAttribute("data-ready")) return;
-    this.utterances = this.spans(".utterance");
-    this.words = this.spans(".w[data-start]");
+    this.refresh();
     this.scrolledAt = 0;
     this.addFollow();
     this.list.tabIndex = 0;
@@ -20,6 +19,12 @@ class TranscriptView extends HTMLElement {
 
   disconnectedCallback() {
     document.removeEventListener("blotter:time", this.onTime);
+  }
+
+  /** Lines were changed, or more of them came: what follows the player is found anew. */
+  refresh() {
+    this.utterances = this.spans(".utterance");
+    this.words = this.spans(".w[data-start]");
   }
 
   spans(selector) {
@@ -41,6 +46,7 @@ class TranscriptView extends HTMLElement {
     };
     document.addEventListener("blotter:time", this.onTime);
     this.list.addEventListener("click", (event) => this.clicked(event));
+    for (const kind of ["transcript:changed", "htmx:afterSettle"]) this.list.addEventListener(kind, () => this.refresh());
     for (const kind of ["wheel", "touchmove"]) {
       this.list.addEventListener(kind, () => (this.scrolledAt = Date.now()), { passive: true });
     }
@@ -49,7 +55,7 @@ class TranscriptView extends HTMLElement {
   clicked(event) {
     const place = event.target.closest(".w[data-start], .utterance-time");
     if (!place || String(getSelection()) !== "") return;
-    const detail = { evidence: this.dataset.evidence, start: Number(place.dataset.start), play: place.matches("a") };
+    const detail = { evidence: this.dataset.evidence, start: Number(place.dataset.start), play: place.matches("a") || this.hasAttribute("data-plays") };
     if (seek(detail)) event.preventDefault();
   }
 

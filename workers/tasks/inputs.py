@@ -1,12 +1,10 @@
-"""What the readings of text need: the newest transcript of an item as plain lines."""
+"""What the readings of text need: what stands of an item's transcript, as people corrected it, as plain lines."""
 
 import uuid
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
-from app.analysis.models import Step, StepState, Transcript, Utterance
-from app.core.db import session
+from app.analysis.models import Utterance
+from app.analysis.transcripts import reads
 from workers.engines.reading import Line
 
 
@@ -19,21 +17,9 @@ class Heard:
 
 
 def heard_in(evidence_id: uuid.UUID) -> Heard:
-    """The newest finished transcript of an item; empty when there is none."""
-    newest = (
-        sa.select(Transcript.id)
-        .join(Step, Step.id == Transcript.step_id)
-        .where(Transcript.evidence_id == evidence_id, Step.state == StepState.DONE)
-        .order_by(Transcript.created_at.desc())
-        .limit(1)
-    )
-    rows = (
-        session()
-        .scalars(
-            sa.select(Utterance).where(Utterance.transcript_id == newest.scalar_subquery()).order_by(Utterance.position)
-        )
-        .all()
-    )
+    """What stands of the item's transcript, machine's words and people's; empty when there is none."""
+    transcript = reads.bare(evidence_id)
+    rows = reads.lines(transcript, limit=None) if transcript else []
     return Heard(tuple(line_of(row, index) for index, row in enumerate(rows)), tuple(row.id for row in rows))
 
 

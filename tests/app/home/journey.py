@@ -17,6 +17,7 @@ from tests.app.home.journey_audits import audited
 from tests.app.home.journey_papers import code_it, month_file
 from tests.app.home.journey_reports import write_and_judge
 from tests.app.home.journey_retention import keep_and_let_go
+from tests.app.home.journey_transcripts import correct_words
 from tests.app.home.review import review
 from tests.app.home.trip import BROWSER, WORDS, Journey
 from tests.people import PASSWORD, csrf_token, signed_in
@@ -31,6 +32,7 @@ def travel(app: Flask) -> Journey:
         trip.officers[role] = trip.people.one(role)
     incident, item = _in_the_street(trip)
     _at_the_desk(trip, incident, item)
+    correct_words(trip, item)
     code_it(trip, incident)
     write_and_judge(trip, incident, item)
     month_file(trip, incident)

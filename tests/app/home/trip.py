@@ -30,6 +30,8 @@ WORDS = {  # each is told to the product once, and must be in no event
     "category": "Glimmersnout",
     "law": "Hobblethwaite",
     "release": "Quindlefrap",
+    "correction": "Marzipandle",
+    "speaker": "Tessaluno",
 }
 BROWSER = {"User-Agent": "Journey/1.0"}
 

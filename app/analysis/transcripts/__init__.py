@@ -1,0 +1,1 @@
+"""Transcripts as people correct them: versions, speakers, redactions, search, files in and out."""
