@@ -1,6 +1,7 @@
 """Every room's tables, imported in one place so that the metadata is whole."""
 
 from app.accounts import models as accounts
+from app.analysis import mentions_models as mentions
 from app.analysis import models as analysis
 from app.core import ledger, outbox, watches
 from app.core.ledger import checkpoints, tree
@@ -10,6 +11,7 @@ from app.evidence import models as evidence
 from app.evidence.retention import models as retention
 from app.incidents import models as incidents
 from app.nibrs import models as nibrs
+from app.people import models as people
 from app.reports import models as reports
 from app.reports import work as reports_work
 
@@ -21,10 +23,12 @@ ALL_ROOMS = (
     outbox,
     watches,
     accounts,
+    people,
     incidents,
     evidence,
     retention,
     analysis,
+    mentions,
     reports,
     reports_work,
     earlywarning,
