@@ -79,7 +79,7 @@ ROLES = {
 }
 
 
-class Entry(Identified, Base):
+class IndexEntry(Identified, Base):
     """One person, vehicle, place or piece of property, made by a person. One merged into another points there, and
     keeps all of its own, so that the merge can be taken back."""
 
@@ -150,7 +150,7 @@ class Appearance(Identified, Base):
     unlinked_by: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("officer.id"))
     unlinked_at: orm.Mapped[datetime | None]
 
-    entry: orm.Mapped[Entry] = orm.relationship()
+    entry: orm.Mapped[IndexEntry] = orm.relationship()
     linker: orm.Mapped[Officer] = orm.relationship(foreign_keys=[linked_by])
 
 
