@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
+from app.analysis.mentions_models import MentionGroup, MentionMember
 from app.analysis.models import Mention, Step, StepState, Tag, Transcript, Utterance
 from app.core.db import session
 from app.evidence.models import Evidence
@@ -29,7 +30,7 @@ def keeps(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Sequence[Reason]]:
 
 
 def removes(evidence_id: uuid.UUID) -> Mapping[str, int]:
-    """Transcripts, what was found in them, what was seen. The steps stay: they say which machine read it and when."""
+    """Transcripts, what was found in them and groups of nothing else, what was seen. The steps stay: they say which machine read it and when."""
     transcripts = sa.select(Transcript.id).where(Transcript.evidence_id == evidence_id)
     deletions = {
         "mentions": sa.delete(Mention).where(Mention.evidence_id == evidence_id).returning(Mention.id),
@@ -37,7 +38,11 @@ def removes(evidence_id: uuid.UUID) -> Mapping[str, int]:
         "utterances": sa.delete(Utterance).where(Utterance.transcript_id.in_(transcripts)).returning(Utterance.id),
         "transcripts": sa.delete(Transcript).where(Transcript.evidence_id == evidence_id).returning(Transcript.id),
     }
-    return {name: len(session().scalars(deletion).all()) for name, deletion in deletions.items()}
+    gone = {name: len(session().scalars(deletion).all()) for name, deletion in deletions.items()}
+    incident = sa.select(Evidence.incident_id).where(Evidence.id == evidence_id).scalar_subquery()
+    empty = ~sa.exists().where(MentionMember.group_id == MentionGroup.id)
+    session().execute(sa.delete(MentionGroup).where(MentionGroup.incident_id == incident, empty))
+    return gone
 
 
 ROOM = Room("analysis", keeps, removes)

@@ -89,6 +89,7 @@ def mentions_of(evidence_id: uuid.UUID) -> list[Found]:
         .where(
             Mention.evidence_id == evidence_id,
             sa.or_(Mention.step_id.in_(standing([evidence_id])), Mention.decision != Decision.PROPOSED),
+            Mention.carried_to.is_(None),
         )
         .order_by(Mention.kind, Mention.start_s, Mention.id)
     )

@@ -259,6 +259,14 @@ def note_shown(fact: Fact, *, actor: Actor) -> None:
     )
 
 
+def birth_of(text: str) -> date | None:
+    """A confirmed birth date as a day; None for one that is none."""
+    try:
+        return date.fromisoformat(_birth(text))
+    except Invalid:
+        return None
+
+
 def _birth(text: str) -> str:
     try:
         day = date.fromisoformat(text)
