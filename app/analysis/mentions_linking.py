@@ -146,7 +146,7 @@ def missing(pile: Pile) -> int:
         return 0
     ids = [r.mention.id for r in pile.rows if r.mention.decision is Decision.CONFIRMED and r.mention.kind in TAKEN]
     there = session().scalars(
-        sa.select(sa.distinct(Fact.mention_id)).where(Fact.mention_id.in_(ids), Fact.withdrawn_at.is_(None))
+        sa.select(Fact.mention_id).distinct().where(Fact.mention_id.in_(ids), Fact.withdrawn_at.is_(None))
     )
     return len(ids) - len(there.all())
 

@@ -54,6 +54,10 @@ class Permission(enum.StrEnum):
     EVIDENCE_CATEGORISE = "evidence:categorise"
     HOLD_MANAGE = "hold:manage"
     RELEASE_CLOCK = "release:clock"
+    PEOPLE_READ = "people:read"
+    PEOPLE_WRITE = "people:write"
+    PEOPLE_MERGE = "people:merge"
+    PEOPLE_REVEAL = "people:reveal"
 
 
 _P = Permission
@@ -69,6 +73,8 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.REPORT_WRITE,
             _P.WARNING_OWN,
             _P.EVIDENCE_CATEGORISE,
+            _P.PEOPLE_READ,
+            _P.PEOPLE_WRITE,
         }
     ),
     Role.SUPERVISOR: frozenset(
@@ -88,6 +94,10 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.EVIDENCE_CATEGORISE,
             _P.HOLD_MANAGE,
             _P.RELEASE_CLOCK,
+            _P.PEOPLE_READ,
+            _P.PEOPLE_WRITE,
+            _P.PEOPLE_MERGE,
+            _P.PEOPLE_REVEAL,
         }
     ),
     Role.INTERNAL_AFFAIRS: frozenset(
@@ -101,6 +111,8 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.LEDGER_READ,
             _P.LEDGER_REVIEW,
             _P.HOLD_MANAGE,
+            _P.PEOPLE_READ,
+            _P.PEOPLE_REVEAL,
         }
     ),
     Role.RECORDS: frozenset(
@@ -119,6 +131,9 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.EVIDENCE_CATEGORISE,
             _P.HOLD_MANAGE,
             _P.RELEASE_CLOCK,
+            _P.PEOPLE_READ,
+            _P.PEOPLE_MERGE,
+            _P.PEOPLE_REVEAL,
         }
     ),
     Role.ADMINISTRATOR: frozenset(

@@ -237,12 +237,6 @@ def split(
     return fresh
 
 
-def rename(entry: IndexEntry, *, label: str, actor: Actor) -> None:
-    """Changes what an entry is called in lists."""
-    entry.label = _clean(label, "label")
-    _note("people:entry:rename", entry, actor)
-
-
 def note_view(entry: IndexEntry, *, actor: Actor) -> None:
     """Records that the actor opened an entry."""
     _note("people:entry:view", entry, actor)

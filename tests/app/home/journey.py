@@ -14,6 +14,7 @@ from tests.app.desk.scene import found, heard, read_whole, step
 from tests.app.earlywarning.conftest import RULES, event
 from tests.app.evidence.sending import Phone, sealed, with_copy
 from tests.app.home.journey_papers import code_it, month_file
+from tests.app.home.journey_people import know_people
 from tests.app.home.journey_reports import write_and_judge
 from tests.app.home.journey_retention import keep_and_let_go
 from tests.app.home.review import review
@@ -131,6 +132,7 @@ def _at_the_desk(trip: Journey, incident: Incident, item: Evidence) -> None:
     trip.go("analysis.decide", Role.OFFICER, f"/mentions/{mention.id}/confirmed", form={})
     again = step(item, "tag_video", generation=3)
     trip.go("analysis.retry", Role.OFFICER, f"/steps/{again.id}/retry", form={})
+    know_people(trip, incident, item)
 
 
 def _those_who_check(trip: Journey, incident: Incident, item: Evidence) -> None:
