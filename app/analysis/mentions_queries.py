@@ -75,6 +75,17 @@ class Pile:
         return self.group.kind if self.group else self.rows[0].mention.kind
 
     @property
+    def label(self) -> str:
+        """What it is called: the fullest value of its own kind that a person confirmed, or else the machine's choice."""
+        sure = [
+            row.mention.value
+            for row in self.rows
+            if row.mention.decision is Decision.CONFIRMED and row.mention.kind == self.kind
+        ]
+        first = self.rows[0].mention
+        return max(sure, key=len) if sure else self.group.label if self.group else first.value or first.text
+
+    @property
     def open(self) -> int:
         """How many of its findings nobody decided."""
         return sum(row.mention.decision is Decision.PROPOSED for row in self.rows)

@@ -85,13 +85,13 @@ export const mentionActs = {
 
   mentions_settled() {
     const row = document.getElementById(this.lastId ?? "");
-    if (!row || !document.activeElement?.matches("body")) return;
+    if (!row || !this.before) return;
     const count = document.querySelector("[data-undecided]");
     const change = Number(row.dataset.decision === "proposed") - Number(this.before === "proposed");
-    if (count && this.before) count.textContent = Number(count.textContent) + change;
+    if (count) count.textContent = Number(count.textContent) + change;
     this.before = null;
     const undo = document.querySelector("[data-undo]");
     if (undo) undo.hidden = false;
-    row.focus();
+    if (document.activeElement?.matches("body")) row.focus();
   },
 };

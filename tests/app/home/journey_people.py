@@ -66,6 +66,8 @@ def _grouped(mention: Mention, group: uuid.UUID) -> None:
 def _linked(trip: Journey, mention: Mention) -> None:
     here, officer = f"/mentions/{mention.id}", Role.OFFICER
     trip.go("linking.link", officer, f"{here}/link", form={"entry": "new", "label": "", "role": "witness"})
+    for decision in ("rejected", "confirmed"):  # thrown out, its fact goes; confirmed again, it can be taken over again
+        trip.go("analysis.decide", officer, f"{here}/{decision}", form={"back": "mentions"})
     trip.go("linking.take_over", officer, f"{here}/take-over", form={})
     entry, link = session().execute(sa.select(Appearance.entry_id, Appearance.id)).one()
     trip.go("linking.unlink", officer, f"/links/{link}/unlink", form={})
@@ -75,8 +77,8 @@ def _linked(trip: Journey, mention: Mention) -> None:
 
 def _index(trip: Journey) -> None:
     officer, clerk = Role.OFFICER, Role.RECORDS
-    entry = session().scalars(sa.select(IndexEntry)).one()
-    here = f"/people/{entry.id}"
+    entry = session().scalars(sa.select(IndexEntry.id)).one()
+    here = f"/people/{entry}"
     trip.go("index.show_index", officer, "/people")
     trip.go(
         "index.search", officer, "/people", form={"text": WORDS["name"], "reason": "investigation", "case": "2026-7"}
@@ -88,7 +90,7 @@ def _index(trip: Journey) -> None:
     shown = trip.go("index.reveal", clerk, f"/people/facts/{ssn}/show", form={})
     assert re.search("123-45-6789", shown.text)
     trip.go("index.split", clerk, f"{here}/split", form={"label": f"{MADE} Second", "facts": [str(phone)]})
-    other = session().scalars(sa.select(IndexEntry.id).where(IndexEntry.id != entry.id)).one()
+    other = session().scalars(sa.select(IndexEntry.id).where(IndexEntry.id != entry)).one()
     trip.go("index.merge", clerk, f"{here}/merge?with={other}")
     trip.go("index.merge", clerk, f"{here}/merge", form={"with": str(other)})
     done = session().scalars(sa.select(Merge.id)).one()
