@@ -123,15 +123,19 @@ class Shown:
     hidden: bool
     facts: tuple[Fact, ...]
 
+    @property
+    def order(self) -> int:
+        """Where its kind stands on a page: names first."""
+        return list(FactKind).index(self.kind)
+
 
 def shown(facts: Iterable[Fact]) -> list[Shown]:
     """Facts by kind in the order of FactKind, equal values once."""
     values: dict[tuple[FactKind, str], list[Fact]] = defaultdict(list)
     for one in facts:
         values[one.kind, one.value].append(one)
-    order = list(FactKind)
     rows = [Shown(kind, masked(kind, value), kind in MASKED, tuple(them)) for (kind, value), them in values.items()]
-    return sorted(rows, key=lambda row: order.index(row.kind))
+    return sorted(rows, key=lambda row: row.order)
 
 
 @dataclass(frozen=True, slots=True)
