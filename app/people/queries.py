@@ -15,7 +15,7 @@ from app.people.matching import LEAST, Facts, Likeness, likeness
 from app.people.models import FACTS_OF, MASKED, Appearance, EntryKind, Fact, FactKind, IndexEntry, IndexKey, Merge
 from app.people.names import tokens
 
-SHORTLIST = 300  # so many at most are compared in full
+SHORTLIST = 120  # so many at most are compared in full: those that share most keys, exact ones counting three times
 CROWD = 60  # more than so many who share a single name are not listed: one name says too little
 SHOWN = 8
 
@@ -201,9 +201,10 @@ def search(text: str, limit: int = 30) -> list[Candidate]:
 def _holding(sought: Sequence[str], most: int) -> list[uuid.UUID]:
     if not sought:
         return []
-    count = sa.func.count()
+    exact = [key for key in sought if ":sound:" not in key and ":roman:" not in key]
+    weight = sa.func.sum(sa.case((IndexKey.key.in_(exact), 3), else_=1))
     query = sa.select(IndexKey.entry_id).where(IndexKey.key.in_(set(sought))).group_by(IndexKey.entry_id)
-    return list(session().scalars(query.order_by(count.desc(), IndexKey.entry_id).limit(most)))
+    return list(session().scalars(query.order_by(weight.desc(), IndexKey.entry_id).limit(most)))
 
 
 def _heads(entry_ids: Collection[uuid.UUID]) -> list[IndexEntry]:
