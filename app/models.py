@@ -1,6 +1,7 @@
 """Every room's tables, imported in one place so that the metadata is whole."""
 
 from app.accounts import models as accounts
+from app.analysis import mentions_models as mentions
 from app.analysis import models as analysis
 from app.analysis.transcripts import models as transcripts
 from app.core import ledger, outbox, watches
@@ -13,6 +14,7 @@ from app.evidence import models as evidence
 from app.evidence.retention import models as retention
 from app.incidents import models as incidents
 from app.nibrs import models as nibrs
+from app.people import models as people
 from app.reports import models as reports
 from app.reports import work as reports_work
 
@@ -24,11 +26,13 @@ ALL_ROOMS = (
     outbox,
     watches,
     accounts,
+    people,
     incidents,
     evidence,
     retention,
     analysis,
     transcripts,
+    mentions,
     reports,
     reports_work,
     earlywarning,

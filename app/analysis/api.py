@@ -110,11 +110,11 @@ def _tag(tag: Tag) -> dict[str, Any]:
 
 
 def _mention(mention: Mention) -> dict[str, Any]:
-    names = ("kind", "text", "value", "start_s", "end_s", "confidence", "method", "engine")
+    names = ("kind", "text", "value", "detail", "start_s", "end_s", "confidence", "method", "engine")
     plain = {name: getattr(mention, name) for name in names}
     return {
         "id": str(mention.id),
-        "step_id": str(mention.step_id),
+        "step_id": str(mention.step_id) if mention.step_id else None,
         "decision": mention.decision.value,
         "decided_at": mention.decided_at.isoformat() if mention.decided_at else None,
         **plain,

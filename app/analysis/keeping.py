@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
+from app.analysis.mentions_models import MentionGroup, MentionMember
 from app.analysis.models import Mention, Step, StepState, Tag, Transcript, Utterance
 from app.analysis.transcripts.models import Revision, TranscriptVersion
 from app.core.db import session
@@ -30,7 +31,8 @@ def keeps(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Sequence[Reason]]:
 
 
 def removes(evidence_id: uuid.UUID) -> Mapping[str, int]:
-    """Transcripts with all their versions, what was found in them, what was seen. The steps stay: they say which machine read it and when."""
+    """Transcripts with all their versions, what was found in them and groups of nothing else, what was seen. The steps
+    stay: they say which machine read it and when."""
     transcripts = sa.select(Transcript.id).where(Transcript.evidence_id == evidence_id)
     said = sa.select(Utterance.id).where(Utterance.transcript_id.in_(transcripts))
     versions = TranscriptVersion.transcript_id.in_(transcripts)
@@ -42,7 +44,11 @@ def removes(evidence_id: uuid.UUID) -> Mapping[str, int]:
         "utterances": sa.delete(Utterance).where(Utterance.transcript_id.in_(transcripts)).returning(Utterance.id),
         "transcripts": sa.delete(Transcript).where(Transcript.evidence_id == evidence_id).returning(Transcript.id),
     }
-    return {name: len(session().scalars(deletion).all()) for name, deletion in deletions.items()}
+    gone = {name: len(session().scalars(deletion).all()) for name, deletion in deletions.items()}
+    incident = sa.select(Evidence.incident_id).where(Evidence.id == evidence_id).scalar_subquery()
+    empty = ~sa.exists().where(MentionMember.group_id == MentionGroup.id)
+    session().execute(sa.delete(MentionGroup).where(MentionGroup.incident_id == incident, empty))
+    return gone
 
 
 ROOM = Room("analysis", keeps, removes)

@@ -159,12 +159,16 @@ class Tag(Identified, Base):
 
 
 class Mention(Identified, Base):
-    """A name, plate, date … read in a transcript or a picture: a proposal until a person confirms it."""
+    """A name, plate, date … read in a transcript or a picture: a proposal until a person confirms it.
+
+    `step_id` is None where a person marked what machines missed. `detail` holds the parts of the value, `said` what the
+    machine had put before a person corrected it. `carried_to` names the newer reading's row that took the decision over.
+    """
 
     __tablename__ = "mention"
 
     evidence_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("evidence.id"), index=True)
-    step_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("step.id"), index=True)
+    step_id: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("step.id"), index=True)
     utterance_id: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("utterance.id"))
     kind: orm.Mapped[str] = orm.mapped_column(sa.String(40))
     text: orm.Mapped[str] = orm.mapped_column(sa.String(400))
@@ -176,6 +180,10 @@ class Mention(Identified, Base):
     confidence: orm.Mapped[float]
     method: orm.Mapped[str] = orm.mapped_column(sa.String(80))
     engine: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
+    detail: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
+    said: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
+    edition: orm.Mapped[int] = orm.mapped_column(default=1)
+    carried_to: orm.Mapped[uuid.UUID | None]
     decision: orm.Mapped[Decision] = orm.mapped_column(choice(Decision), default=Decision.PROPOSED)
     decided_by: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("officer.id"))
     decided_at: orm.Mapped[datetime | None]

@@ -53,6 +53,12 @@ def standing(evidence_ids: Collection[uuid.UUID]) -> sa.Select[uuid.UUID]:
     return newest.ext(distinct_on(Step.evidence_id, Step.name))
 
 
+def items_of(incident_id: uuid.UUID) -> list[Evidence]:
+    """Everything an incident holds, with its working copies, in the order it arrived."""
+    query = sa.select(Evidence).where(Evidence.incident_id == incident_id).options(orm.joinedload(Evidence.renditions))
+    return list(session().scalars(query.order_by(Evidence.received_at, Evidence.id)).unique())
+
+
 def transcript_of(evidence_id: uuid.UUID) -> Transcript | None:
     """What was heard in one item, its utterances in order; None while nothing stands. One query."""
     query = (
@@ -89,6 +95,7 @@ def mentions_of(evidence_id: uuid.UUID) -> list[Found]:
         .where(
             Mention.evidence_id == evidence_id,
             sa.or_(Mention.step_id.in_(standing([evidence_id])), Mention.decision != Decision.PROPOSED),
+            Mention.carried_to.is_(None),
         )
         .order_by(Mention.kind, Mention.start_s, Mention.id)
     )

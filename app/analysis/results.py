@@ -6,9 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.analysis import mentions_carrying
 from app.analysis.models import Mention, Step, Tag, Transcript, Utterance
 from app.core.clock import now
 from app.core.db import session
+from app.core.outbox import enqueue
+from app.evidence.models import Evidence
 
 Row = Mapping[str, Any]
 
@@ -74,7 +77,8 @@ def keep_tags(step: Step, tags: Sequence[Row]) -> int:
 
 def keep_mentions(step: Step, mentions: Sequence[Row]) -> int:
     """Keeps what was read; each mention: utterance_id, kind, text, value, start_char, end_char, start, end,
-    confidence, method, engine."""
+    confidence, method, engine, and `detail` where the value has parts. What people decided on an earlier reading goes
+    over to these, and the incident's findings are put together anew."""
     _forget(Mention, step)
     session().add_all(
         Mention(
@@ -91,9 +95,14 @@ def keep_mentions(step: Step, mentions: Sequence[Row]) -> int:
             confidence=row["confidence"],
             method=row["method"],
             engine=dict(row["engine"]),
+            detail=dict(row.get("detail") or {}),
         )
         for row in mentions
     )
+    session().flush()
+    mentions_carrying.carry(step)
+    incident_id = session().scalar(sa.select(Evidence.incident_id).where(Evidence.id == step.evidence_id))
+    enqueue("join_mentions", incident_id=incident_id)
     return len(mentions)
 
 

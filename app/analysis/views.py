@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.analysis import decisions, queries, service
+from app.analysis import decisions, mentions_views, queries, service
 from app.analysis.models import Decision
 from app.core.actor import Actor
 from app.core.db import transaction
@@ -41,9 +41,14 @@ def retry(step_id: UUID, actor: Actor) -> ResponseReturnValue:
 def decide(mention_id: UUID, decision: str, actor: Actor) -> ResponseReturnValue:
     """A person confirms or rejects what a machine found, or takes their decision back."""
     mention, item = queries.visible_mention(actor, mention_id)
+    edition = request.form.get("edition", type=int)
     with transaction():
-        decisions.decide_mention(mention, evidence=item, decision=Decision(decision), actor=actor)
-    return _to_desk(item, "found")
+        decisions.decide_mention(mention, evidence=item, decision=Decision(decision), actor=actor, edition=edition)
+    return (
+        mentions_views.answered(mention, item, actor)
+        if request.form.get("back") == "mentions"
+        else _to_desk(item, "found")
+    )
 
 
 @bp.get("/mentions/<uuid:mention_id>/name")

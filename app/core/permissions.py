@@ -56,6 +56,10 @@ class Permission(enum.StrEnum):
     EVIDENCE_CATEGORISE = "evidence:categorise"
     HOLD_MANAGE = "hold:manage"
     RELEASE_CLOCK = "release:clock"
+    PEOPLE_READ = "people:read"
+    PEOPLE_WRITE = "people:write"
+    PEOPLE_MERGE = "people:merge"
+    PEOPLE_REVEAL = "people:reveal"
 
 
 _P = Permission
@@ -72,6 +76,8 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.REPORT_WRITE,
             _P.WARNING_OWN,
             _P.EVIDENCE_CATEGORISE,
+            _P.PEOPLE_READ,
+            _P.PEOPLE_WRITE,
         }
     ),
     Role.SUPERVISOR: frozenset(
@@ -93,6 +99,10 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.EVIDENCE_CATEGORISE,
             _P.HOLD_MANAGE,
             _P.RELEASE_CLOCK,
+            _P.PEOPLE_READ,
+            _P.PEOPLE_WRITE,
+            _P.PEOPLE_MERGE,
+            _P.PEOPLE_REVEAL,
         }
     ),
     Role.INTERNAL_AFFAIRS: frozenset(
@@ -108,6 +118,8 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.LEDGER_READ,
             _P.LEDGER_REVIEW,
             _P.HOLD_MANAGE,
+            _P.PEOPLE_READ,
+            _P.PEOPLE_REVEAL,
         }
     ),
     Role.RECORDS: frozenset(
@@ -127,6 +139,9 @@ POLICY: dict[Role, frozenset[Permission]] = {
             _P.EVIDENCE_CATEGORISE,
             _P.HOLD_MANAGE,
             _P.RELEASE_CLOCK,
+            _P.PEOPLE_READ,
+            _P.PEOPLE_MERGE,
+            _P.PEOPLE_REVEAL,
         }
     ),
     Role.ADMINISTRATOR: frozenset(

@@ -5,6 +5,7 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     """Opens this room's doors."""
-    from app.desk.views import bp
+    from app.desk import index_views, views
 
-    app.register_blueprint(bp)
+    app.register_blueprint(views.bp)
+    app.register_blueprint(index_views.bp)

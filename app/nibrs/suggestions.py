@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-import sqlalchemy as sa
-
-from app.analysis.models import Decision, Mention
-from app.core.db import session
-from app.evidence.models import Evidence
+from app.analysis.mentions_queries import confirmed
+from app.analysis.models import Mention
 from app.incidents.models import Incident, Part, Participant
 from app.nibrs.codes import DATA, Tables
 from app.nibrs.edits.offenses import ARMED
@@ -42,7 +39,7 @@ class Coding:
 def suggestions(incident: Incident, coded: Coding, tables: Tables, today: date) -> list[Suggestion]:
     """What could be coded and is not: from offenses noted in words, people named, and findings somebody confirmed."""
     found = [*_offenses(incident, coded, tables), *_people(incident, coded, today)]
-    for mention, title in _confirmed(incident):
+    for mention, title in confirmed(incident.id):
         found += _of_mention(mention, title, coded, tables)
     return list({one.key: one for one in found}.values())
 
@@ -97,16 +94,6 @@ def _age(person: Participant, day: date) -> str:
         return "00"
     years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
     return f"{min(max(years, 0), 99):02}"
-
-
-def _confirmed(incident: Incident) -> list[tuple[Mention, str]]:
-    query = (
-        sa.select(Mention, Evidence.title)
-        .join(Evidence, Evidence.id == Mention.evidence_id)
-        .where(Evidence.incident_id == incident.id, Mention.decision == Decision.CONFIRMED)
-        .order_by(Mention.start_s, Mention.id)
-    )
-    return [(row[0], row[1]) for row in session().execute(query)]
 
 
 def _of_mention(mention: Mention, title: str, coded: Coding, tables: Tables) -> Iterator[Suggestion]:

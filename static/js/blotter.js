@@ -9,6 +9,7 @@ import "./forms.js";
 import "./idle.js";
 import "./kept-words.js";
 import "./local-time.js";
+import "./mark-words.js";
 import "./nav.js";
 import "./panes.js";
 import "./report-editor.js";

@@ -4,7 +4,7 @@ import importlib
 import json
 import sys
 
-BENCHES = ("reports", "road", "vault", "warning")
+BENCHES = ("hearing", "hearing_speakers", "people", "reading", "reading_drafts", "reports", "road", "vault", "warning")
 
 
 def main() -> None:

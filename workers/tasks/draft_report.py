@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.analysis.models import Mention, Step, StepState, Tag
+from app.analysis.models import Decision, Mention, Step, StepState, Tag
 from app.core.actor import Actor
 from app.core.db import session
 from app.evidence.models import Evidence, EvidenceState
@@ -83,7 +83,10 @@ def _recording(item: Evidence, steps: list[Step]) -> writing.Recording:
     lines = {identity: index for index, identity in enumerate(heard.utterance_ids)}
     done = [step.id for step in steps if step.evidence_id == item.id]
     tags = session().scalars(sa.select(Tag).where(Tag.step_id.in_(done)).order_by(Tag.start_s))
-    mentions = session().scalars(sa.select(Mention).where(Mention.step_id.in_(done)).order_by(Mention.start_s))
+    kept = sa.and_(
+        Mention.step_id.in_(done), Mention.decision != Decision.REJECTED
+    )  # what a person threw out stays out
+    mentions = session().scalars(sa.select(Mention).where(kept).order_by(Mention.start_s))
     return writing.Recording(
         evidence_id=str(item.id),
         title=item.title,

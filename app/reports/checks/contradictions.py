@@ -5,11 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-import sqlalchemy as sa
-
-from app.analysis.models import Decision, Mention
-from app.core.db import session
-from app.evidence.models import Evidence
+from app.analysis.mentions_queries import confirmed
 from app.reports.checks.elements import whole_text
 from app.reports.checks.finding import Finding, once, register, warning
 from app.reports.models import Report
@@ -186,13 +182,9 @@ def _confirmed(report: Report) -> Confirmed:
 
 
 def _confirmed_now(report: Report) -> Confirmed:
-    query = (
-        sa.select(Mention.kind, Mention.value)
-        .join(Evidence, Evidence.id == Mention.evidence_id)
-        .where(Evidence.incident_id == report.incident_id, Mention.decision == Decision.CONFIRMED)
-    )
     found = Confirmed()
-    for kind, value in session().execute(query):
+    for mention, _ in confirmed(report.incident_id):
+        kind, value = mention.kind, mention.value
         if kind == "plate":
             found.plates.add(plate_key(value))
         elif kind == "person":
