@@ -40,6 +40,9 @@ class Scene:
 
     recording: Recording
     incident: IncidentFacts
+    person: str = ""
+    first_person: bool = False
+    favours: tuple[str, ...] = ()
 
     @cached_property
     def said(self) -> tuple[Said, ...]:
@@ -70,8 +73,8 @@ class Scene:
 
     @cached_property
     def officer(self) -> str:
-        """The recording officer in a sentence: "Officer Reyes", or "the officer" where the record has no name."""
-        return officer_named(self.incident.officer_name)
+        """The recording officer in a sentence: "Officer Reyes", "the officer" where the record has no name, or "I"."""
+        return "I" if self.first_person else officer_named(self.incident.officer_name)
 
     @property
     def addressee(self) -> str:
@@ -80,7 +83,7 @@ class Scene:
 
     @property
     def _single_other(self) -> str:
-        return "the driver" if is_traffic(self.incident.kind) else "the other person"
+        return self.person or ("the driver" if is_traffic(self.incident.kind) else "the other person")
 
     def name_of(self, line: Line) -> str:
         """The speaker in the middle of a sentence."""
