@@ -41,6 +41,11 @@ class Told:
         }
 
     @cached_property
+    def named(self) -> set[str]:
+        """The kinds of thing spoken of at all: "is this your black Ford?" tells of a black Ford."""
+        return {mention.kind for scene in self.scenes for said in scene.said for mention in said.mentions}
+
+    @cached_property
     def statements(self) -> str:
         """What was stated in any recording, without questions, and the officer's notes."""
         said = " \n".join(_statement(said) for scene in self.scenes for said in scene.said)
@@ -78,11 +83,12 @@ FINDERS: dict[str, Callable[[Told], bool]] = {
     "reason": lambda t: "gives_reason" in t.acts,
     "name": _named,
     "birth": lambda t: "date_of_birth" in t.kinds or any(p.date_of_birth for p in t.brief.incident.people),
-    "plate": lambda t: "plate" in t.kinds or any(tag.kind == "plate" for s in t.scenes for tag in s.recording.tags),
-    "vehicle": lambda t: "vehicle" in t.kinds,
+    "plate": lambda t: "plate" in t.named or any(tag.kind == "plate" for s in t.scenes for tag in s.recording.tags),
+    "vehicle": lambda t: "vehicle" in t.named,
     "injuries": lambda t: "injury" in t.kinds or "is_hurt" in t.acts or "asks_injury" in t.answered,
     "weapons": lambda t: "weapon" in t.kinds or bool({"asks_weapons"} & t.answered),
     "drugs": lambda t: "drug" in t.kinds,
+    "property": lambda t: "property" in t.kinds,
     "value": lambda t: "money" in t.kinds,
     "rights": lambda t: "rights" in t.acts,
     "disposition": lambda t: bool({"decides", "arrest"} & t.acts),

@@ -16,6 +16,7 @@ GIVEN = {
     "vin": "the vehicle identification number {value}",
     "plate": "the license plate {value}",
 }
+FACTS = -2  # what a candidate made of a line's facts uses up, in place of a character
 NAME_GIVEN = {"rule:introduced", "rule:answer-to-name", "rule:name-spelled"}
 _LIVES = re.compile(r"\b(?:live|address|stay|reside)\b", re.IGNORECASE)
 

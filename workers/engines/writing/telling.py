@@ -7,7 +7,7 @@ from dataclasses import replace
 from workers.engines.writing.acts import MUST, Act
 from workers.engines.writing.brief import DraftSentence, Source, TagFact
 from workers.engines.writing.differing import differing
-from workers.engines.writing.offering import GIVEN, NAME_GIVEN, Candidate, fact, made_of, seconds_of, sentence_of
+from workers.engines.writing.offering import FACTS, Candidate, fact, made_of, seconds_of, sentence_of
 from workers.engines.writing.scene import Said, Scene
 from workers.engines.writing.words import clock, listed, plain, quotation, with_article
 
@@ -28,6 +28,9 @@ _MENTION_WEIGHT = {"weapon": 5, "injury": 4, "drug": 4, "plate": 4, "vin": 4, "p
 _FAVOURED = 3
 _LEAST_FOR_NAMES = 0.25  # a name the model alone proposes is not written into a report
 _SHORT = 4
+_MAINLY = 0.3
+_HANDING_OVER = 6
+_WITHOUT = re.compile(r"\b(?:no|not|don't|left|lost|forgot|expired|suspended|without|home)\b", re.IGNORECASE)
 _ORDERS = {"orders", "restrains"}
 _MIDDLE_END = re.compile(r"[.?!;] ")
 _BETWEEN = 3  # characters between orders that are told together
@@ -70,12 +73,20 @@ def _facts(scene: Scene, said: Said) -> Iterator[Candidate]:
     text = f"{scene.name_of(said.line)} {' and '.join(phrases)} {seconds_of(said)}."
     sentence = sentence_of("Observations" if seen_things else "Contact", text, (scene.source(said),), sure)
     sentence = replace(sentence, unconfirmed=tuple(dict.fromkeys(plain(m.value) for m in proposed)))
-    yield Candidate(sentence, 8, said.line.start, made_of(said, None))
+    yield Candidate(sentence, 8, said.line.start, frozenset({(id(said), FACTS)}))
+
+
+def _is_fact(said: Said) -> bool:
+    """Whether the line says little beside the facts it gives, which are told as such."""
+    facts = [m for m in said.mentions if fact(said, m)]
+    described = said.mention("vehicle")
+    words = sum(len(m.text.split()) for m in ([*facts, described] if facts and described else facts))
+    return words >= _MAINLY * len(said.text.split()) and bool(facts)
 
 
 def _answer(scene: Scene, asked: Said, question: Act, answer: Said) -> Candidate | None:
     """Question and answer in one sentence, unless the answer is a fact that is told anyway or an act of its own."""
-    if any(m.kind in GIVEN or m.method in NAME_GIVEN for m in answer.mentions) and question.name in _ASKED:
+    if _is_fact(answer) or (question.name in _ASKED and any(fact(answer, m) for m in answer.mentions)):
         return None
     weight = max(question.weight, 4, *(act.weight for act in answer.acts)) if answer.acts else max(question.weight, 4)
     weight = max(weight, min(10, weight + _mentioned(scene, asked) // 2 + _mentioned(scene, answer)))
@@ -92,6 +103,11 @@ def _answer(scene: Scene, asked: Said, question: Act, answer: Said) -> Candidate
     return Candidate(sentence_of(section, text, sources, min(asked.sure, answer.sure)), weight, asked.line.start, uses)
 
 
+def _handing_over(answer: Said) -> bool:
+    """Whether an answer to a request for papers says no more than "sure, here you go"."""
+    return len(answer.text.split()) <= _HANDING_OVER and not _WITHOUT.search(answer.text)
+
+
 def _mentioned(scene: Scene, said: Said) -> int:
     """The weight of the weightiest thing spoken of; what the type of report favours weighs more."""
     heard = {m.kind for m in said.mentions if m.confidence >= _LEAST_FOR_NAMES}
@@ -101,7 +117,8 @@ def _mentioned(scene: Scene, said: Said) -> int:
 def _told(scene: Scene, said: Said) -> Iterator[Candidate]:
     """Each act of a line; a line without acts as a statement, which weighs little when it is short."""
     if not said.acts:
-        yield _statement(scene, said)
+        if not _is_fact(said):
+            yield _statement(scene, said)
         return
     for act in _joined(said.acts):
         text = _act_in_words(scene, said, act)
