@@ -221,12 +221,20 @@ def _values(cited: Iterable[Line]) -> set[str]:
     found: set[str] = set()
     for line in cited:
         words = tokens(line.text)
-        spelled = "".join(_DIGITS.get(word) or (word if word.isdigit() else word[0]) for word in words)
+        spelled = "".join(_spelled(word) for word in words)
         found |= {spelled[a:b] for a in range(len(spelled)) for b in range(a + 2, min(len(spelled), a + 17) + 1)}
         numbers = _numbers(words)
         found |= {str(number) for number in numbers}
         found |= {f"{a}{b:02}" for a, b in itertools.pairwise(numbers)}
     return found
+
+
+def _spelled(word: str) -> str:
+    """The sign a word stands for when something is spelled out."""
+    if word in _DIGITS or word.isdigit():
+        return _DIGITS.get(word, word)
+    number = _TEENS.get(word) or _TENS.get(word)
+    return str(number) if number else word[0]
 
 
 def _numbers(words: list[str]) -> list[int]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from workers.engines.reading.spoken import cardinal, tokens
 from workers.engines.reading.text import Mention
 from workers.engines.writing.acts import Act
 from workers.engines.writing.brief import DraftSentence, Source
@@ -45,6 +46,8 @@ def seconds_of(*said: Said) -> str:
 def fact(said: Said, mention: Mention) -> str:
     """The mention as something that was given; empty where it is only spoken of."""
     value = plain(mention.value)
+    if mention.kind == "date_of_birth" and not _year_said(value, said.text):
+        return ""
     if mention.kind in GIVEN:
         return GIVEN[mention.kind].format(value=date_in_words(value))
     if mention.kind == "person" and mention.method in NAME_GIVEN and said.line.role != "officer":
@@ -57,3 +60,14 @@ def fact(said: Said, mention: Mention) -> str:
 def made_of(said: Said, act: Act | None) -> frozenset[tuple[int, int]]:
     """What a candidate uses up: one act of a line, or the line's facts."""
     return frozenset({(id(said), act.start if act else -1)})
+
+
+def _year_said(iso: str, text: str) -> bool:
+    """Whether the year of a date was said: "1991", "91", "nineteen ninety one". A date without a year needs none."""
+    if not iso[:4].isdigit():
+        return True
+    year, words = int(iso[:4]), tokens(text)
+    numbers = {said[0] for at in range(len(words)) if (said := cardinal(words, at))}
+    if year in numbers or {year // 100, year % 100} <= numbers:
+        return True
+    return any(number in re.findall(r"\d+", text) for number in (str(year), f"{year % 100:02}"))

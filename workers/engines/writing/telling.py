@@ -29,6 +29,12 @@ _FAVOURED = 3
 _LEAST_FOR_NAMES = 0.25  # a name the model alone proposes is not written into a report
 _SHORT = 4
 _MAINLY = 0.3
+_COURTEOUS = 2
+_PLEASANTRY = re.compile(
+    r"(?:(?:thank|thanks|you|so|much|officer|okay|ok|sure|here|go|yes|yeah|no|sir|ma'am|good|evening|morning|afternoon|all|right|"
+    r"have|a|nice|day|night|i|guess|man|well|um|uh|oh|it|is|hold|on)\W*)+",
+    re.IGNORECASE,
+)
 _HANDING_OVER = 6
 _WITHOUT = re.compile(r"\b(?:no|not|don't|left|lost|forgot|expired|suspended|without|home)\b", re.IGNORECASE)
 _ORDERS = {"orders", "restrains"}
@@ -147,6 +153,8 @@ def _joined(acts: tuple[Act, ...]) -> Iterator[Act]:
 def _statement(scene: Scene, said: Said) -> Candidate:
     words = len(said.text.split())
     long = 0 if words <= _SHORT else 2 if said.line.role == "officer" else 4
+    if _COURTEOUS < words <= _SHORT and said.line.role != "officer" and not _PLEASANTRY.fullmatch(said.text):
+        long = 2
     weight = max(FILLER, _mentioned(scene, said) + long)
     section = "Observations" if said.line.role == "officer" else "Statements"
     verb = "said" if said.line.role != "other" else "stated"
