@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.analysis.models import Mention, Step, StepState, Tag
+from app.config import settings
 from app.core.actor import Actor
 from app.core.db import session
 from app.evidence.models import Evidence, EvidenceState
@@ -15,6 +16,8 @@ from app.reports import agency, service
 from app.reports.schemas import DraftedSentence
 from workers.celery_app import celery
 from workers.engines import reading, writing
+from workers.engines.writing.local_model import LocalModel
+from workers.engines.writing.rephrasing import rephrase
 from workers.tasks.inputs import heard_in
 from workers.tasks.steps import Progress, Reading, engine_dict, run
 
@@ -132,8 +135,20 @@ def _engines(steps: list[Step]) -> list[dict[str, Any]]:
     return list(named.values())
 
 
-def _compute(inputs: Inputs | None, _progress: Progress) -> Written | None:
-    return (inputs, writing.compose(inputs.brief)) if inputs else None
+def _compute(inputs: Inputs | None, progress: Progress) -> Written | None:
+    if inputs is None:
+        return None
+    draft, config = writing.compose(inputs.brief), settings()
+    if config.rephrase_url:
+        model = LocalModel(
+            config.rephrase_url,
+            config.rephrase_model,
+            config.rephrase_key,
+            config.rephrase_seconds,
+            config.rephrase_anywhere,
+        )
+        draft = rephrase(draft, inputs.brief, model, progress)
+    return inputs, draft
 
 
 def _keep(step: Step, item: Evidence, result: Written | None, actor: Actor) -> tuple[dict[str, Any], dict[str, Any]]:
