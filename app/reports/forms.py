@@ -17,6 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length
 
 from app.incidents.models import IncidentKind
+from app.reports.agency import PERSONS
 from app.reports.models import ReportState, ReturnReason
 from app.reports.queue import MOST_PAGES, Order, ReportFilter, Shelf
 
@@ -113,6 +114,12 @@ class RulesForm(FlaskForm):
     recollection_first = BooleanField("The author writes down what they remember before the draft opens")
     planted_mistakes = IntegerField("Planted mistakes in each draft", default=0)
     least_confidence = IntegerField("A sentence below this confidence (in %) must be checked", default=50)
+    narrative_person = SelectField(
+        "Drafts are written in this person",
+        choices=[SelectChoice(code, words) for code, words in PERSONS.items()],
+        default="third",
+        validate_choice=False,
+    )
     reason = StringField("Reason for the change")
 
 

@@ -51,7 +51,7 @@ class TagFact:
 class Recording:
     """One recording with what was heard, seen and read in it. `duration` in seconds, `started_at` aware.
 
-    `confirmed` names the mentions a person confirmed, as (line, start_char, end_char); the rest is only proposed.
+    `officer_name`: who recorded it, where that need not be the reporting officer. `confirmed` names the mentions a person confirmed, as (line, start_char, end_char); the rest is only proposed.
     """
 
     evidence_id: str
@@ -63,6 +63,7 @@ class Recording:
     tags: tuple[TagFact, ...] = ()
     mentions: tuple[Mention, ...] = ()
     confirmed: frozenset[tuple[int, int, int]] = frozenset()
+    officer_name: str = ""
 
 
 @dataclass(frozen=True)

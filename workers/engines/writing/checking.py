@@ -78,7 +78,7 @@ def _gather(sources: Iterable[Source], brief: Brief) -> _Support:
         if not source.quote:
             _add_recording(support, recording)
             continue
-        support.add(clock(source.start), clock(source.end))
+        support.add(clock(source.start), clock(source.end), recording.officer_name)
         for line in cited_lines(source, recording.lines):
             _add_line(support, line, recording.mentions)
         for tag in _cited_tags(source, recording.tags):

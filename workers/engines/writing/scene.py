@@ -78,7 +78,10 @@ class Scene:
     @cached_property
     def officer(self) -> str:
         """The recording officer in a sentence: "Officer Reyes", "the officer" where the record has no name, or "I"."""
-        return "I" if self.first_person else officer_named(self.incident.officer_name)
+        own = self.recording.officer_name in {"", self.incident.officer_name}
+        if self.first_person and own:
+            return "I"
+        return officer_named(self.recording.officer_name or self.incident.officer_name)
 
     @property
     def addressee(self) -> str:
