@@ -20,6 +20,7 @@ from app.incidents.models import IncidentKind
 from app.reports.agency import PERSONS
 from app.reports.models import ReportState, ReturnReason
 from app.reports.queue import MOST_PAGES, Order, ReportFilter, Shelf
+from app.reports.report_types import KINDS
 
 
 class SentenceForm(FlaskForm):
@@ -120,6 +121,29 @@ class RulesForm(FlaskForm):
         default="third",
         validate_choice=False,
     )
+    reason = StringField("Reason for the change")
+
+
+class ReportTypeForm(FlaskForm):
+    """A type of report; its rows of facts and its headings come as lists beside these fields."""
+
+    opening = StringField("Opening")
+    person = StringField("The other person")
+    most = IntegerField("Sentences from one recording, at most", default=45)
+    favours = SelectMultipleField(
+        "What weighs more",
+        choices=[SelectChoice(one, one.replace("_", " ").capitalize()) for one in KINDS],
+        validate_choice=False,
+    )
+    headings = HiddenField("Headings")
+    asked = HiddenField("Facts such a report must have")
+    over = IntegerField("Version it was changed from", default=0)
+    reason = StringField("Reason for the change")
+
+
+class KeepTypeForm(FlaskForm):
+    """Why a previewed type is kept."""
+
     reason = StringField("Reason for the change")
 
 
