@@ -146,7 +146,7 @@ def _questions(text: str) -> Iterator[Act]:
         yield Act("asks", "Statements", weight, match.start(), min(match.end(), match.start() + _ACT_CHARACTERS))
 
 
-_RUN_ON = {"arrest", "restrains", "rights", "aggression", "decides", "orders", "gives_reason", "asks_search", "admits", "tells_of_weapon", "threatens", "refuses", "is_hurt", "accuses", "relates", "tells_of_loss", "tells_of_find", "denies", "uses_force", "calls_aid", "finds", "searches", "observes", "reports_in", "notifies"}  # fmt: skip
+_RUN_ON = {"greets", "introduces", "apologizes", "reassures", "arrest", "restrains", "rights", "aggression", "decides", "orders", "gives_reason", "asks_search", "admits", "tells_of_weapon", "threatens", "refuses", "is_hurt", "accuses", "relates", "tells_of_loss", "tells_of_find", "denies", "uses_force", "calls_aid", "finds", "searches", "observes", "reports_in", "notifies"}  # fmt: skip
 
 
 # Acts told by their words alone: what stands before them in the clause ("I never said he …") may turn their sense around.
