@@ -162,7 +162,8 @@ def _lengthened(acts: list[Act], text: str) -> list[Act]:
             act = replace(act, start=_clause(text, made[-1].end if made else 0, act.start))
         limit = acts[at + 1].start if at + 1 < len(acts) else len(text)
         limit = min(limit, max(act.end, act.start + _ACT_CHARACTERS))
-        stop = _END.search(text, act.end, limit)
+        # Harsh words are told whole, beyond the end of their sentence.
+        stop = None if act.name == "aggression" else _END.search(text, act.end, limit)
         end = stop.start() if stop else limit
         if act.name in _RUN_ON and end > act.end:
             cut = (

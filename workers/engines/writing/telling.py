@@ -9,7 +9,7 @@ from workers.engines.writing.brief import DraftSentence, Source, TagFact
 from workers.engines.writing.differing import differing
 from workers.engines.writing.offering import FACTS, Candidate, fact, made_of, seconds_of, sentence_of
 from workers.engines.writing.scene import Said, Scene
-from workers.engines.writing.words import clock, listed, plain, quotation, with_article
+from workers.engines.writing.words import clock, date_in_words, listed, plain, quotation, with_article
 
 _ASKED = {
     "asks_name": "a name",
@@ -28,7 +28,7 @@ _MENTION_WEIGHT = {"weapon": 5, "injury": 4, "drug": 4, "plate": 4, "vin": 4, "p
 _FAVOURED = 3
 _LEAST_FOR_NAMES = 0.25  # a name the model alone proposes is not written into a report
 _SHORT = 4
-_MAINLY = 0.3
+_MAINLY = 0.25
 _COURTEOUS = 2
 _PLEASANTRY = re.compile(
     r"(?:(?:thank|thanks|you|so|much|officer|okay|ok|sure|here|go|yes|yeah|no|sir|ma'am|good|evening|morning|afternoon|all|right|"
@@ -78,7 +78,7 @@ def _facts(scene: Scene, said: Said) -> Iterator[Candidate]:
         sure = said.sure
     text = f"{scene.name_of(said.line)} {' and '.join(phrases)} {seconds_of(said)}."
     sentence = sentence_of("Observations" if seen_things else "Contact", text, (scene.source(said),), sure)
-    sentence = replace(sentence, unconfirmed=tuple(dict.fromkeys(plain(m.value) for m in proposed)))
+    sentence = replace(sentence, unconfirmed=tuple(dict.fromkeys(date_in_words(plain(m.value)) for m in proposed)))
     yield Candidate(sentence, 8, said.line.start, frozenset({(id(said), FACTS)}))
 
 
@@ -92,7 +92,10 @@ def _is_fact(said: Said) -> bool:
 
 def _answer(scene: Scene, asked: Said, question: Act, answer: Said) -> Candidate | None:
     """Question and answer in one sentence, unless the answer is a fact that is told anyway or an act of its own."""
-    if _is_fact(answer) or (question.name in _ASKED and any(fact(answer, m) for m in answer.mentions)):
+    by_name = question.name in _ASKED or question.name == "asks_documents"
+    if _is_fact(answer) or (by_name and any(fact(answer, m) for m in answer.mentions)):
+        return None
+    if question.name == "asks_documents" and not answer.acts and _handing_over(answer):
         return None
     weight = max(question.weight, 4, *(act.weight for act in answer.acts)) if answer.acts else max(question.weight, 4)
     weight = max(weight, min(10, weight + _mentioned(scene, asked) // 2 + _mentioned(scene, answer)))
@@ -100,9 +103,10 @@ def _answer(scene: Scene, asked: Said, question: Act, answer: Said) -> Candidate
     quoted = quotation(asked.text[question.start : question.end], opening=True)
     if quoted.endswith('…"'):
         return None
-    text = (
-        f'{scene.name_of(asked.line)} asked, {quoted[:-1]}?" and {who} answered, {reply} {seconds_of(asked, answer)}.'
-    )
+    asking = f'{scene.name_of(asked.line)} asked, {quoted[:-1]}?"'
+    if by_name:
+        asking = f"{_act_in_words(scene, asked, question)},"
+    text = f"{asking} and {who} answered, {reply} {seconds_of(asked, answer)}."
     sources = (scene.source(asked, question), scene.source(answer))
     uses = made_of(asked, question) | made_of(answer, None)
     section = "Search and seizure" if question.name == "asks_search" else "Statements"
