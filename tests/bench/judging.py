@@ -221,7 +221,10 @@ def _values(cited: Iterable[Line]) -> set[str]:
     found: set[str] = set()
     for line in cited:
         words = tokens(line.text)
-        spelled = "".join(_spelled(word) for word in words)
+        joined = re.sub(
+            r"(?<=[2-9])0(?: )(?=[1-9](?: |$))", "", " ".join(_spelled(word) for word in words)
+        )  # "seventy five"
+        spelled = joined.replace(" ", "")
         found |= {spelled[a:b] for a in range(len(spelled)) for b in range(a + 2, min(len(spelled), a + 17) + 1)}
         numbers = _numbers(words)
         found |= {str(number) for number in numbers}

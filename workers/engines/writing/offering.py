@@ -67,7 +67,9 @@ def _year_said(iso: str, text: str) -> bool:
     if not iso[:4].isdigit():
         return True
     year, words = int(iso[:4]), tokens(text)
-    numbers = {said[0] for at in range(len(words)) if (said := cardinal(words, at))}
-    if year in numbers or {year // 100, year % 100} <= numbers:
-        return True
+    for at in range(len(words)):
+        said = cardinal(words, at)
+        rest = cardinal(words, said[1]) if said else None
+        if said and (said[0] == year or (rest and (said[0], rest[0]) == divmod(year, 100))):
+            return True
     return any(number in re.findall(r"\d+", text) for number in (str(year), f"{year % 100:02}"))
