@@ -80,6 +80,11 @@ class Settings(BaseSettings):
     nibrs_since: date | None = None
     nibrs_codes: Path | None = None
     nibrs_schemas: Path | None = None
+    rephrase_url: str = Field(default="", pattern=r"^(https?://[^\s/@]+(/\S*)?)?$")
+    rephrase_model: str = ""
+    rephrase_key: str = ""
+    rephrase_seconds: float = Field(default=20.0, gt=0, le=300)
+    rephrase_anywhere: bool = False
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
@@ -99,6 +104,8 @@ class Settings(BaseSettings):
             missing += [n for n in ("s3_endpoint", "s3_access_key", "s3_secret_key") if not getattr(self, n)]
         if self.smtp_host:
             missing += [n for n in ("smtp_from", "public_url") if not getattr(self, n)]
+        if self.rephrase_url:
+            missing += [n for n in ("rephrase_model",) if not getattr(self, n)]
         if missing:
             names = ", ".join(f"BLOTTER_{name.upper()}" for name in missing)
             raise ValueError(f"set {names}")

@@ -6,7 +6,7 @@ from flask import Flask
 def install(app: Flask) -> None:
     """Opens this room's doors."""
     # Each module of views adds its doors to the one blueprint when it is imported.
-    from app.reports import agency_views, api, pages, papers, pens, review_views, views, writing_views  # noqa: F401
+    from app.reports import agency_views, api, pages, papers, pens, review_views, type_views, views, writing_views  # noqa: F401
 
     app.register_blueprint(pages.bp)
     app.register_blueprint(api.bp)

@@ -30,17 +30,20 @@ class Rules:
     recollection_first: bool = False
     planted_mistakes: int = 0
     least_confidence: float = 0.5
+    narrative_person: str = "third"
 
     def blocks(self, kind: IncidentKind) -> bool:
         """Whether no machine drafts the report of such an incident."""
         return kind.value in self.blocked_kinds
 
 
+PERSONS = {"third": "third: “Officer Reyes asked”", "first": "first: “I asked”"}
 TITLES = {
     "blocked_kinds": "Kinds of incident no machine drafts",
     "recollection_first": "Recollection first",
     "planted_mistakes": "Planted mistakes in each draft",
     "least_confidence": "Confidence below which a sentence must be checked",
+    "narrative_person": "Person the draft is written in",
 }
 
 
@@ -96,6 +99,8 @@ def said(name: str, value: Any) -> str:
         return ", ".join(IncidentKind(one).title for one in value) or "none"
     if isinstance(value, bool):
         return "on" if value else "off"
+    if name == "narrative_person":
+        return PERSONS.get(value, str(value))
     return f"{value:.0%}" if isinstance(value, float) else str(value or "none")
 
 
@@ -105,6 +110,8 @@ def _sensible(wanted: Rules) -> None:
         raise Invalid("There is no such kind of incident.", field="blocked_kinds", remedy="Choose from the list.")
     if not 0 <= wanted.planted_mistakes <= MOST_PLANTED:
         raise Invalid(f"Plant from 0 to {MOST_PLANTED} mistakes.", field="planted_mistakes", remedy="0 plants none.")
+    if wanted.narrative_person not in PERSONS:
+        raise Invalid("A draft is in the first or third person.", field="narrative_person", remedy="Choose one.")
     if not 0.3 <= wanted.least_confidence <= 0.95:
         raise Invalid(
             "The limit lies between 30 % and 95 %.",

@@ -83,6 +83,7 @@ def _wanted(form: RulesForm) -> agency.Rules:
         recollection_first=bool(form.recollection_first.data),
         planted_mistakes=-1 if form.planted_mistakes.data is None else form.planted_mistakes.data,
         least_confidence=0.0 if percent is None else percent / 100,
+        narrative_person=form.narrative_person.data or "third",
     )
 
 
@@ -91,6 +92,7 @@ def _fill(form: RulesForm, standing: agency.Rules) -> None:
     form.recollection_first.data = standing.recollection_first
     form.planted_mistakes.data = standing.planted_mistakes
     form.least_confidence.data = round(standing.least_confidence * 100)
+    form.narrative_person.data = standing.narrative_person
 
 
 def _beside_field(form: RulesForm | AddressForm, error: DomainError) -> None:

@@ -159,7 +159,7 @@ def _texts(contents: Told) -> Iterator[tuple[str, str]]:
     for draft in contents.drafts:
         rows = [row["text"] for row in draft.content]
         written.append((f"draft-{draft.number}", rows))
-        told = {name: getattr(draft, name) for name in ("number", "content", "engines", "inputs", "sha256")}
+        told = {name: getattr(draft, name) for name in ("number", "content", "left_out", "engines", "inputs", "sha256")}
         yield f"drafts/draft-{draft.number}.json", _json({**told, "created_at": draft.created_at.isoformat()})
         yield f"drafts/draft-{draft.number}.txt", "Draft: not an officer's statement\n\n" + "\n".join(rows) + "\n"
     for version in contents.versions:

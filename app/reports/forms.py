@@ -17,8 +17,10 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length
 
 from app.incidents.models import IncidentKind
+from app.reports.agency import PERSONS
 from app.reports.models import ReportState, ReturnReason
 from app.reports.queue import MOST_PAGES, Order, ReportFilter, Shelf
+from app.reports.report_types import KINDS
 
 
 class SentenceForm(FlaskForm):
@@ -113,6 +115,35 @@ class RulesForm(FlaskForm):
     recollection_first = BooleanField("The author writes down what they remember before the draft opens")
     planted_mistakes = IntegerField("Planted mistakes in each draft", default=0)
     least_confidence = IntegerField("A sentence below this confidence (in %) must be checked", default=50)
+    narrative_person = SelectField(
+        "Drafts are written in this person",
+        choices=[SelectChoice(code, words) for code, words in PERSONS.items()],
+        default="third",
+        validate_choice=False,
+    )
+    reason = StringField("Reason for the change")
+
+
+class ReportTypeForm(FlaskForm):
+    """A type of report; its rows of facts and its headings come as lists beside these fields."""
+
+    opening = StringField("Opening")
+    person = StringField("The other person")
+    most = IntegerField("Sentences from one recording, at most", default=45)
+    favours = SelectMultipleField(
+        "What weighs more",
+        choices=[SelectChoice(one, one.replace("_", " ").capitalize()) for one in KINDS],
+        validate_choice=False,
+    )
+    headings = HiddenField("Headings")
+    asked = HiddenField("Facts such a report must have")
+    over = IntegerField("Version it was changed from", default=0)
+    reason = StringField("Reason for the change")
+
+
+class KeepTypeForm(FlaskForm):
+    """Why a previewed type is kept."""
+
     reason = StringField("Reason for the change")
 
 

@@ -122,8 +122,10 @@ class Report(Identified, Base):
 class Draft(Identified, Base):
     """What the machine wrote, before anybody saw it. Immutable; the database refuses change and deletion (A4).
 
-    `content` is a list of sentences: section, text, sources, confidence, gap. `inputs` names every recording, its
-    SHA-256 and the steps read (A5, A6).
+    `content` is a list of sentences: section, text, sources, confidence, gap; where it applies also whose words they are
+    (`author`), values nobody confirmed (`unconfirmed`), and the sentence before a model rephrased it (`plain`, `engine`).
+    `inputs` names every recording, its SHA-256 and the steps read (A5, A6). `left_out` lists what was heard or seen and
+    is not told: [evidence id, start s, end s, words, reason].
     """
 
     __tablename__ = "draft"
@@ -134,10 +136,16 @@ class Draft(Identified, Base):
     engines: orm.Mapped[list[Any]]
     inputs: orm.Mapped[list[Any]]
     content: orm.Mapped[list[Any]]
+    left_out: orm.Mapped[list[Any]] = orm.mapped_column(default=list)
     sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64))
     created_at: orm.Mapped[datetime]
 
     __table_args__ = (sa.UniqueConstraint("report_id", "number"),)
+
+    @property
+    def untold(self) -> int:
+        """How many things it left out, as its writer counted them; 0 for drafts from before they were counted."""
+        return max((int(one.get("parameters", {}).get("left_out", 0)) for one in self.engines), default=0)
 
 
 class Sentence(Identified, Base):

@@ -110,6 +110,14 @@ def hands(report: Report) -> Hands:
     )
 
 
+def draft_sections(rows: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """A draft's rows under their headings, in their order."""
+    sections: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        sections.setdefault(row["section"], []).append(row)
+    return list(sections.items())
+
+
 def may_edit_now(report: Report, actor: Actor) -> bool:
     """Whether the actor's page is an editor."""
     return report.author_id == actor.officer_id and report.state in service.EDITABLE
@@ -119,6 +127,7 @@ def install_hands(app: Flask) -> None:
     """Gives templates of every room `report_hands` and `report_spans`: the incident page shows the report too."""
     app.jinja_env.globals["report_hands"] = hands
     app.jinja_env.globals["report_spans"] = _spans
+    app.jinja_env.globals["draft_sections"] = draft_sections
     app.jinja_env.globals["report_standing"] = obstacles.standing
     app.jinja_env.globals["return_reasons"] = lambda: [(one.value, one.title) for one in ReturnReason]
     app.jinja_env.globals["reason_words"] = reason_words

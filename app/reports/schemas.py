@@ -1,7 +1,8 @@
 """What comes in from the back room, and what goes out to phones."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from app.reports.models import Report
 
@@ -10,13 +11,36 @@ Source = tuple[uuid.UUID, float, float, str]
 
 @dataclass(frozen=True, slots=True)
 class DraftedSentence:
-    """One sentence as the machine wrote it; each source is (evidence id, start s, end s, words said)."""
+    """One sentence as the machine wrote it; each source is (evidence id, start s, end s, words said).
+
+    `own`: the words are the officer's, taken from what they wrote. `unconfirmed`: values a machine proposes and nobody
+    confirmed. `plain` and `engine`: the sentence before a model rephrased it, and that model.
+    """
 
     section: str
     text: str
     confidence: float
     gap: bool
     sources: list[Source]
+    own: bool = False
+    unconfirmed: tuple[str, ...] = ()
+    plain: str = ""
+    engine: dict[str, Any] = field(default_factory=dict)
+
+    def row(self) -> dict[str, Any]:
+        """As it is kept in a draft; what does not apply is not there."""
+        kept: dict[str, Any] = {
+            "section": self.section,
+            "text": self.text,
+            "confidence": self.confidence,
+            "gap": self.gap,
+            "sources": [[str(evidence_id), start, end, quote] for evidence_id, start, end, quote in self.sources],
+        }
+        if self.own:
+            kept["author"] = "officer"
+        if self.unconfirmed:
+            kept["unconfirmed"] = list(self.unconfirmed)
+        return kept | ({"plain": self.plain, "engine": self.engine} if self.plain else {})
 
 
 def report_card(report: Report, url: str) -> dict[str, object]:

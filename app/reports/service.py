@@ -69,6 +69,7 @@ def keep_draft(
     inputs: list[dict[str, Any]],
     sentences: Sequence[DraftedSentence],
     actor: Actor,
+    left_out: Sequence[Sequence[Any]] = (),
 ) -> Draft:
     """Keeps what the machine wrote, unaltered and before anybody sees it (A4). Never overwrites a draft (A5).
 
@@ -77,16 +78,7 @@ def keep_draft(
     """
     if agency.rules().blocks(report.incident.kind):
         raise Forbidden("The agency lets no machine draft reports of this kind.")
-    content = [
-        {
-            "section": one.section,
-            "text": one.text,
-            "confidence": one.confidence,
-            "gap": one.gap,
-            "sources": [[str(evidence_id), start, end, quote] for evidence_id, start, end, quote in one.sources],
-        }
-        for one in sentences
-    ]
+    content, untold = [one.row() for one in sentences], [list(one) for one in left_out]
     last = session().scalar(sa.select(sa.func.max(Draft.number)).where(Draft.report_id == report.id)) or 0
     draft = Draft(
         id=uuid.uuid4(),
@@ -96,7 +88,10 @@ def keep_draft(
         engines=engines,
         inputs=inputs,
         content=content,
-        sha256=digest({"content": content, "engines": engines, "inputs": inputs}),
+        left_out=untold,
+        sha256=digest(
+            {"content": content, "engines": engines, "inputs": inputs} | ({"left_out": untold} if untold else {})
+        ),
         created_at=now(),
     )
     session().add(draft)
@@ -257,6 +252,7 @@ def reopen(report: Report, *, actor: Actor) -> None:
 def _take(report: Report, draft: Draft, actor: Actor) -> None:
     taken = []
     for position, row in enumerate(draft.content, 1):
+        own = row.get("author") == "officer"
         sentence = Sentence(
             id=uuid.uuid4(),
             report_id=report.id,
@@ -264,10 +260,11 @@ def _take(report: Report, draft: Draft, actor: Actor) -> None:
             position=float(position),
             section=row["section"],
             text=row["text"],
-            machine_text=row["text"],
-            authorship=Authorship.MACHINE,
-            machine_characters=len(row["text"]),
-            confidence=row["confidence"],
+            machine_text="" if own else row["text"],
+            authorship=Authorship.OFFICER if own else Authorship.MACHINE,
+            machine_characters=0 if own else len(row["text"]),
+            confidence=None if own else row["confidence"],
+            engines=[row["engine"]] if row.get("engine") else [],
         )
         sentence.sources = [
             SentenceSource(evidence_id=uuid.UUID(evidence_id), start_s=start, end_s=end, quote=quote)

@@ -16,7 +16,7 @@ from app.core.db import transaction
 from app.core.errors import Conflict, DomainError, Forbidden, Invalid, wants_json
 from app.core.pages import asks_for_fragment, page
 from app.core.permissions import Permission, require
-from app.reports import editing, planted, queries, recollection, service
+from app.reports import editing, planted, queries, recollection, redrafting, service
 from app.reports.forms import MoveForm, NewSentenceForm, QuoteForm, SentenceForm
 from app.reports.models import Report, Sentence
 from app.reports.pages import back_to, bp, known_id, may_edit_now
@@ -146,6 +146,21 @@ def recollect(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     return back_to(report)
 
 
+@bp.post("/reports/<uuid:report_id>/drafts")
+@require(Permission.REPORT_WRITE)
+def redraft(report_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """The author has a new draft written. Where the agency blocked it, the attempt is on record (A12)."""
+    report = queries.visible_report(actor, report_id)
+    try:
+        with transaction():
+            redrafting.ask(report, actor=actor)
+    except Forbidden:
+        _note_refusal(report, 0, actor, act="reports:draft:ask")
+        raise
+    flash("A new draft is being written. What you changed stays until you choose the new one.", "done")
+    return back_to(report)
+
+
 @bp.post("/reports/<uuid:report_id>/drafts/<int:number>/use")
 @require(Permission.REPORT_WRITE)
 def use_draft(report_id: UUID, number: int, actor: Actor) -> ResponseReturnValue:
@@ -161,10 +176,10 @@ def use_draft(report_id: UUID, number: int, actor: Actor) -> ResponseReturnValue
     return back_to(report)
 
 
-def _note_refusal(report: Report, number: int, actor: Actor) -> None:
+def _note_refusal(report: Report, number: int, actor: Actor, *, act: str = "reports:draft:use") -> None:
     with transaction():
         ledger.record(
-            "reports:draft:use",
+            act,
             actor=actor,
             subject_kind="report",
             subject_id=report.id,

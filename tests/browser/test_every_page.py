@@ -82,6 +82,8 @@ PAGES = {
     Role.ADMINISTRATOR: (
         "/",
         "/agency/rules",
+        "/agency/report-types",
+        "/agency/report-types/traffic_stop",
         "/accounts",
         "/accounts/new",
         "/accounts/{officer}",

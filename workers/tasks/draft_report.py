@@ -1,20 +1,23 @@
 """Draft report: everything read in an incident's recordings, as sentences that each name their seconds."""
 
-import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
+from app.accounts.models import Officer
 from app.analysis.models import Decision, Mention, Step, StepState, Tag
+from app.config import settings
 from app.core.actor import Actor
 from app.core.db import session
-from app.evidence.models import Evidence, EvidenceState
+from app.evidence.models import Evidence
 from app.incidents.models import Incident
-from app.reports import agency, service
-from app.reports.schemas import DraftedSentence
+from app.reports import agency, recollection, redrafting, report_types, service
 from workers.celery_app import celery
 from workers.engines import reading, writing
+from workers.engines.writing.local_model import LocalModel
+from workers.engines.writing.rephrasing import rephrase
+from workers.tasks.briefs import sentence_of, type_of
 from workers.tasks.inputs import heard_in
 from workers.tasks.steps import Progress, Reading, engine_dict, run
 
@@ -26,6 +29,7 @@ class Inputs:
     brief: writing.Brief
     sources: list[dict[str, Any]]
     engines: list[dict[str, Any]]
+    used: dict[str, str] = field(default_factory=dict)
 
 
 Written = tuple[Inputs, writing.Draft]
@@ -36,17 +40,8 @@ def _gather(item: Evidence) -> Inputs | None:
     incident = session().get_one(Incident, item.incident_id)
     if agency.rules().blocks(incident.kind):
         return None
-    items = list(
-        session().scalars(
-            sa.select(Evidence)
-            .where(
-                Evidence.incident_id == incident.id,
-                Evidence.state == EvidenceState.SEALED,
-                Evidence.duplicate_of.is_(None),
-            )
-            .order_by(Evidence.recorded_at.nulls_last(), Evidence.received_at)
-        )
-    )
+    report = redrafting.target(incident, item)
+    items = redrafting.recordings(incident.id, report)
     steps = list(
         session().scalars(
             sa.select(Step).where(Step.evidence_id.in_([one.id for one in items]), Step.state == StepState.DONE)
@@ -62,12 +57,21 @@ def _gather(item: Evidence) -> Inputs | None:
         }
         for one in items
     ]
-    brief = writing.Brief(incident=_facts(incident, item), recordings=tuple(_recording(one, steps) for one in items))
-    return Inputs(brief, sources, _engines(steps))
+    author, adds = (report.author, bool(report.supplements_id)) if report else (item.officer, False)
+    remembered = None if adds else recollection.of(incident.id, author.id)
+    kind = report_types.standing("supplement" if adds else incident.kind.value)
+    brief = writing.Brief(
+        incident=_facts(incident, author),
+        recordings=tuple(_recording(one, steps) for one in items),
+        notes=(remembered.text,) if remembered else (),
+        type=type_of(kind),
+        first_person=agency.rules().narrative_person == "first",
+    )
+    used = {"recollection": str(remembered.id), "recollection_sha256": remembered.sha256} if remembered else {}
+    return Inputs(brief, sources, _engines(steps), used)
 
 
-def _facts(incident: Incident, item: Evidence) -> writing.IncidentFacts:
-    officer = item.officer
+def _facts(incident: Incident, officer: Officer) -> writing.IncidentFacts:
     return writing.IncidentFacts(
         number=incident.number,
         kind=incident.kind.value,
@@ -75,6 +79,11 @@ def _facts(incident: Incident, item: Evidence) -> writing.IncidentFacts:
         place=incident.place,
         officer_name=officer.title,
         badge=officer.badge,
+        people=tuple(
+            writing.PersonFact(one.part.value, one.name, one.date_of_birth.isoformat() if one.date_of_birth else "")
+            for one in incident.participants
+        ),
+        offences=tuple(one.description for one in incident.offences),
     )
 
 
@@ -83,16 +92,16 @@ def _recording(item: Evidence, steps: list[Step]) -> writing.Recording:
     lines = {identity: index for index, identity in enumerate(heard.utterance_ids)}
     done = [step.id for step in steps if step.evidence_id == item.id]
     tags = session().scalars(sa.select(Tag).where(Tag.step_id.in_(done)).order_by(Tag.start_s))
-    kept = sa.and_(
-        Mention.step_id.in_(done), Mention.decision != Decision.REJECTED
-    )  # what a person threw out stays out
-    mentions = session().scalars(sa.select(Mention).where(kept).order_by(Mention.start_s))
+    of_item = sa.or_(Mention.step_id.in_(done), sa.and_(Mention.step_id.is_(None), Mention.evidence_id == item.id))
+    kept = sa.select(Mention).where(of_item, Mention.decision != Decision.REJECTED)  # what a person threw out stays out
+    mentions = [row for row in session().scalars(kept.order_by(Mention.start_s)) if row.utterance_id in lines]
     return writing.Recording(
         evidence_id=str(item.id),
         title=item.title,
         kind=item.media_kind.value if item.media_kind else "other",
         started_at=item.recorded_at,
         duration=item.duration_s or 0.0,
+        officer_name=item.officer.title,
         lines=heard.lines,
         tags=tuple(
             writing.TagFact(
@@ -105,7 +114,12 @@ def _recording(item: Evidence, steps: list[Step]) -> writing.Recording:
             )
             for tag in tags
         ),
-        mentions=tuple(_mention(row, lines[row.utterance_id]) for row in mentions if row.utterance_id in lines),
+        mentions=tuple(_mention(row, lines[row.utterance_id]) for row in mentions if row.utterance_id),
+        confirmed=frozenset(
+            (lines[row.utterance_id], row.start_char, row.end_char)
+            for row in mentions
+            if row.utterance_id and row.decision is Decision.CONFIRMED
+        ),
     )
 
 
@@ -135,8 +149,20 @@ def _engines(steps: list[Step]) -> list[dict[str, Any]]:
     return list(named.values())
 
 
-def _compute(inputs: Inputs | None, _progress: Progress) -> Written | None:
-    return (inputs, writing.compose(inputs.brief)) if inputs else None
+def _compute(inputs: Inputs | None, progress: Progress) -> Written | None:
+    if inputs is None:
+        return None
+    draft, config = writing.compose(inputs.brief), settings()
+    if config.rephrase_url:
+        model = LocalModel(
+            config.rephrase_url,
+            config.rephrase_model,
+            config.rephrase_key,
+            config.rephrase_seconds,
+            config.rephrase_anywhere,
+        )
+        draft = rephrase(draft, inputs.brief, model, progress)
+    return inputs, draft
 
 
 def _keep(step: Step, item: Evidence, result: Written | None, actor: Actor) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -146,17 +172,9 @@ def _keep(step: Step, item: Evidence, result: Written | None, actor: Actor) -> t
         return {}, {"draft": 0, "refused": "blocked_kind"}
     inputs, draft = result
     engine = engine_dict(draft.engine)
-    report = service.report_for(incident, author=item.officer)
-    sentences = [
-        DraftedSentence(
-            section=sentence.section,
-            text=sentence.text,
-            confidence=sentence.confidence,
-            gap=sentence.gap,
-            sources=[(uuid.UUID(one.evidence_id), one.start, one.end, one.quote) for one in sentence.sources],
-        )
-        for sentence in draft.sentences
-    ]
+    engine["parameters"] |= inputs.used
+    report = redrafting.target(incident, item) or service.report_for(incident, author=item.officer)
+    sentences = [sentence_of(one) for one in draft.sentences]
     kept = service.keep_draft(
         report,
         step_id=step.id,
@@ -164,6 +182,7 @@ def _keep(step: Step, item: Evidence, result: Written | None, actor: Actor) -> t
         inputs=inputs.sources,
         sentences=sentences,
         actor=actor,
+        left_out=[(one.evidence_id, one.start, one.end, one.text, one.reason) for one in draft.left_out],
     )
     return engine, {"draft": kept.number, "sentences": len(sentences)}
 

@@ -27,6 +27,7 @@ NOTES = f"Say more of {WORDS['review']}."
 def write_and_judge(trip: Journey, incident: Incident, item: Evidence) -> None:
     """From the agency's rules to a filed report, its papers and its supplement. The incident is coded."""
     trip.go("reports.rules", Role.ADMINISTRATOR, "/agency/rules", form=RULES)
+    _types(trip)
     offence = {"description": WORDS["offence"], "code": "PC 2"}  # an arrest is not signed without one
     trip.go("incidents.offences", Role.OFFICER, f"/incidents/{incident.id}/offences", form=offence)
     here = _written(trip, incident, item)
@@ -36,6 +37,17 @@ def write_and_judge(trip: Journey, incident: Incident, item: Evidence) -> None:
     papers(trip, uuid.UUID(here.rpartition("/")[2]))
     trip.go("reports.supplement", Role.OFFICER, f"{here}/supplement", form={})
     _notices(trip)
+
+
+def _types(trip: Journey) -> None:
+    """A type of report is changed, tried and kept, twice."""
+    trip.go("reports.report_types_index", Role.ADMINISTRATOR, "/agency/report-types")
+    given = {"over": "0", "opening": f"saw to {WORDS['note'].lower()}", "person": "the caller", "most": "40"}
+    reason = {"reason": WORDS["reason"] * 2}
+    here = "/agency/report-types/theft"
+    trip.go("reports.report_type", Role.ADMINISTRATOR, here, form={**given, "preview": "1"})
+    trip.go("reports.type_preview", Role.ADMINISTRATOR, trip.answers["reports.report_type"].location, form=reason)
+    trip.go("reports.report_type", Role.ADMINISTRATOR, here, form={**given, **reason, "over": "1", "most": "41"})
 
 
 def _written(trip: Journey, incident: Incident, item: Evidence) -> str:
@@ -57,6 +69,7 @@ def _written(trip: Journey, incident: Incident, item: Evidence) -> str:
     ):
         trip.go(endpoint, Role.OFFICER, path)
     trip.go("reports.use_draft", Role.OFFICER, f"{here}/drafts/2/use", form={})
+    trip.go("reports.redraft", Role.OFFICER, f"{here}/drafts", form={})
     trip.go("reports.add", Role.OFFICER, f"{here}/sentences", form={"text": WORDS["sentence"], "section": "Contact"})
     trip.go("reports.quote", Role.OFFICER, f"{here}/quotes", form={"utterance": str(said)})
     standing = {one.text: one.id for one in _report(here).sentences}

@@ -32,9 +32,10 @@ def test_a12_every_change_says_who_when_why_and_is_an_event(app: Flask, people: 
     browser = signed_in(app, admin)
     token = csrf_token(browser, "/agency/rules")
     given = {"csrf_token": token, "planted_mistakes": "2", "least_confidence": "60", "recollection_first": "y"}
+    given["narrative_person"] = "first"
     kinds = {"blocked_kinds": ["use_of_force", "domestic_disturbance"], "reason": "Order 12 of the chief"}
     assert browser.post("/agency/rules", data=given | kinds).status_code == 303
-    assert agency.rules() == Rules(("domestic_disturbance", "use_of_force"), True, 2, 0.6)
+    assert agency.rules() == Rules(("domestic_disturbance", "use_of_force"), True, 2, 0.6, "first")
     assert {(one.name, one.reason, one.officer_id) for one in agency.history()} == {
         (name, "Order 12 of the chief", admin.id) for name in agency.TITLES
     }
@@ -45,7 +46,7 @@ def test_a12_every_change_says_who_when_why_and_is_an_event(app: Flask, people: 
     assert "Domestic disturbance, Use of force" in html
     again = browser.post("/agency/rules", data=given | kinds)
     assert again.status_code == 303
-    assert len(agency.history()) == 4, "nothing differed, nothing was written"
+    assert len(agency.history()) == 5, "nothing differed, nothing was written"
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,7 @@ def test_a12_every_change_says_who_when_why_and_is_an_event(app: Flask, people: 
         ({"least_confidence": "5"}, "30 % and 95 %"),
         ({"least_confidence": ""}, "30 % and 95 %"),
         ({"blocked_kinds": "picnic"}, "no such kind"),
+        ({"narrative_person": "fourth"}, "first or third person"),
         ({"reason": "no"}, "needs words"),
         ({"reason": "x" * 500}, "the most is 400"),
     ],

@@ -9,7 +9,7 @@ from workers.engines.reading.lexicon import Listed, things
 from workers.engines.reading.spoken import cardinal, tokens
 from workers.engines.reading.text import Line, Mention
 from workers.engines.writing.brief import Brief, DraftSentence, IncidentFacts, Recording, Source, TagFact
-from workers.engines.writing.words import clock, date_in_words, duration_in_words, moment_in_words, plain
+from workers.engines.writing.words import clock, date_in_words, duration_in_words, moment_in_words, plain, sentences_of
 
 _QUOTED = re.compile(r'"([^"]*)"|“([^”]*)”')
 _WORD = re.compile(r"[^\W_]+(?:[.,:/@&'’-]+[^\W_]+)*")
@@ -46,8 +46,10 @@ class _Support:
 def unsupported(sentence: DraftSentence, brief: Brief) -> list[str]:
     """What the sentence says that neither its sources nor the incident's record say; empty when it is all there.
 
-    A gap is never unsupported; any other sentence without sources is.
+    A gap is never unsupported; any other sentence without sources is, unless it stands in the officer's notes.
     """
+    if sentence.author == "officer":
+        return [] if _is_noted(sentence, brief) else ["not in the officer's notes"]
     if sentence.gap:
         return []
     if not sentence.sources:
@@ -58,6 +60,11 @@ def unsupported(sentence: DraftSentence, brief: Brief) -> list[str]:
     found += _loose_words(rest, support)
     found += _loose_things(rest, support)
     return found
+
+
+def _is_noted(sentence: DraftSentence, brief: Brief) -> bool:
+    """Whether the sentence stands word for word in what the officer wrote."""
+    return any(sentence.text in sentences_of(note) for note in brief.notes)
 
 
 def _gather(sources: Iterable[Source], brief: Brief) -> _Support:
@@ -71,7 +78,7 @@ def _gather(sources: Iterable[Source], brief: Brief) -> _Support:
         if not source.quote:
             _add_recording(support, recording)
             continue
-        support.add(clock(source.start), clock(source.end))
+        support.add(clock(source.start), clock(source.end), recording.officer_name)
         for line in cited_lines(source, recording.lines):
             _add_line(support, line, recording.mentions)
         for tag in _cited_tags(source, recording.tags):
@@ -84,6 +91,10 @@ def _add_incident(support: _Support, incident: IncidentFacts) -> None:
     support.add(incident.number, incident.kind, incident.place, incident.officer_name, incident.badge, incident.agency)
     if incident.occurred_at:
         support.add(moment_in_words(incident.occurred_at))
+    for person in incident.people:
+        support.add(person.part, person.name, date_in_words(person.date_of_birth))
+    for offence in incident.offences:
+        support.add_quotable(offence)
 
 
 def _add_recording(support: _Support, recording: Recording) -> None:

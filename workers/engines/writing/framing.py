@@ -4,38 +4,80 @@ import re
 from collections.abc import Iterator
 
 from workers.engines.writing.brief import Brief, DraftSentence
-from workers.engines.writing.scene import Scene, is_traffic, officer_named, title_in
-from workers.engines.writing.words import duration_in_words, moment_in_words, plain, with_article
+from workers.engines.writing.finders import Told, is_due, is_told
+from workers.engines.writing.languages import foreign
+from workers.engines.writing.scene import Scene, officer_named, title_in
+from workers.engines.writing.types import ReportType
+from workers.engines.writing.words import (
+    clock,
+    date_in_words,
+    duration_in_words,
+    listed,
+    moment_in_words,
+    plain,
+    sentences_of,
+    with_article,
+)
 
 _RECORDINGS_NAMED = 20
+_PEOPLE_NAMED = 30
 _NAMED = re.compile(r"\b(?:stop|arrest|disturbance|assault|burglary|robbery|crash|collision|search)\b")
+OPENING = "Dispatch and arrival"
+RECOLLECTION = "Officer's recollection"
 
 
 def _gap(section: str, text: str) -> DraftSentence:
     return DraftSentence(section, text, (), 0.0, gap=True)
 
 
-def opening(brief: Brief, scenes: list[Scene]) -> Iterator[DraftSentence]:
-    """When, where and by whom, as far as the incident's record says; a gap for each part it does not say."""
+def opening(brief: Brief, scenes: list[Scene], kind: ReportType) -> Iterator[DraftSentence]:
+    """When, where, by whom and who is recorded, as far as the incident's record says; a gap for each part it does not."""
     facts = brief.incident
     if scenes:
-        yield DraftSentence("Introduction", _first_sentence(brief), tuple(s.whole() for s in scenes[:1]), 1.0)
+        yield DraftSentence(OPENING, _first_sentence(brief, kind), tuple(s.whole() for s in scenes[:1]), 1.0)
     if facts.occurred_at is None:
-        yield _gap("Introduction", "The incident took place on [INSERT: date and time of the incident].")
+        yield _gap(OPENING, "The incident took place on [INSERT: date and time of the incident].")
     if not plain(facts.place):
-        yield _gap("Introduction", "The incident took place at [INSERT: location of the incident].")
+        yield _gap(OPENING, "The incident took place at [INSERT: location of the incident].")
     if not plain(facts.officer_name):
-        yield _gap("Introduction", "The reporting officer was [INSERT: name and badge number of the officer].")
+        yield _gap(OPENING, "The reporting officer was [INSERT: name and badge number of the officer].")
+    if scenes and (people := _people(brief)):
+        text = f"The incident's record names {listed(people)}."
+        yield DraftSentence("Contact", text, (scenes[0].whole(),), 1.0)
+    offences = [plain(one) for one in facts.offences if plain(one)]
+    if scenes and offences:
+        quoted = listed([f'"{one}"' for one in dict.fromkeys(offences)])
+        yield DraftSentence("Disposition", f"The incident's record has {quoted}.", (scenes[0].whole(),), 1.0)
 
 
-def _first_sentence(brief: Brief) -> str:
+def _people(brief: Brief) -> list[str]:
+    """Those a person entered: "Maria Lopez (driver), born March 3, 1991"."""
+    told = []
+    for person in brief.incident.people[:_PEOPLE_NAMED]:
+        name, part = plain(person.name), plain(person.part)
+        if name:
+            born = f", born {date_in_words(person.date_of_birth)}" if person.date_of_birth else ""
+            told.append(f"{name} ({part}{born})" if part and part != "other" else f"{name}{born}")
+    return list(dict.fromkeys(told))
+
+
+def notes(brief: Brief) -> Iterator[DraftSentence]:
+    """The officer's own sentences, word for word and under their name; no machine wrote them."""
+    for note in brief.notes:
+        for text in sentences_of(note):
+            yield DraftSentence(RECOLLECTION, text, (), 1.0, gap="[INSERT" in text, author="officer")
+
+
+def _first_sentence(brief: Brief, kind: ReportType) -> str:
     facts = brief.incident
     badge, place, number = plain(facts.badge), plain(facts.place), plain(facts.number)
     who = _full_name(plain(facts.officer_name)) + (f" (badge {badge})" if badge else "")
+    if brief.first_person:
+        who = f"I, {who},"
     when = f"On {moment_in_words(facts.occurred_at)}, " if facts.occurred_at else ""
-    what = _what(plain(facts.kind.replace("_", " ")).lower(), number)
+    what = plain(kind.opening) or f"recorded {_what(plain(facts.kind.replace('_', ' ')).lower(), number)}"
     at, known_as = f" at {place}" if place else "", f", incident {number}" if number and number not in what else ""
-    text = f"{when}{who} recorded {what}{at}{known_as}."
+    text = f"{when}{who} {what}{at}{known_as}."
     return text[:1].upper() + text[1:]
 
 
@@ -53,25 +95,18 @@ def _what(kind: str, number: str) -> str:
     return with_article(kind) if _NAMED.search(kind) else f"an incident classified as {kind}"
 
 
-def gaps(brief: Brief, scenes: list[Scene], chosen: list[DraftSentence]) -> Iterator[DraftSentence]:
-    """What a report needs and no recording gave."""
-    acts = {act.name for scene in scenes for said in scene.said for act in said.acts}
-    kinds = {mention.kind for scene in scenes for said in scene.said for mention in said.mentions}
-    stop = "stop" if is_traffic(brief.incident.kind) else "contact"
-    person = "driver" if is_traffic(brief.incident.kind) else "person contacted"
+def gaps(brief: Brief, scenes: list[Scene], chosen: list[DraftSentence], kind: ReportType) -> Iterator[DraftSentence]:
+    """What such a report needs and neither the record, nor a recording, nor the officer's notes gave."""
+    told = Told(brief, scenes, chosen)
     if not any(scene.said for scene in scenes):
         yield _gap("Statements", "No speech was recognized; the events were as follows: [INSERT: what happened].")
-    if "gives_reason" not in acts:
-        yield _gap("Contact", f"The reason for the {stop} was [INSERT: reason for the {stop}].")
-    if not any(" the name " in sentence.text.split('"')[0] for sentence in chosen):
-        yield _gap("Contact", f"The {person} was identified as [INSERT: full name of the {person}].")
-    yield _gap("Contact", "Also present: [INSERT: who else was present, or nobody].")
-    if acts & {"aggression", "arrest", "restrains"}:
-        yield _gap("Actions and force", "Force used: [INSERT: force used and why, or none].")
-    if "injury" not in kinds:
-        yield _gap("Actions and force", "Injuries: [INSERT: injuries, if any].")
-    if not acts & {"decides", "arrest"}:
-        yield _gap("Disposition", f"The {stop} ended with [INSERT: disposition of the {stop}].")
+    for asked in kind.asked:
+        if is_due(asked, told) and not is_told(asked, told):
+            yield _gap(asked.section, asked.text)
+    other = next((said for scene in scenes for said in scene.said if foreign(said.text)), None)
+    if other:
+        at = clock(other.line.start)
+        yield _gap("Statements", f"Part of what was said, from {at} on, seems not to be in English: [INSERT: what was said, and who interpreted].")  # fmt: skip
 
 
 def closing(scenes: list[Scene], omitted: set[str]) -> Iterator[DraftSentence]:

@@ -1,5 +1,6 @@
 """The recording as a story to select from: who speaks, what each line does, what it names, what it answers."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from workers.engines.writing.checking import stands_in
 from workers.engines.writing.words import plain
 
 _TITLES = {"officer", "deputy", "sergeant", "sgt.", "lieutenant", "lt.", "captain", "detective", "trooper", "corporal", "sheriff", "chief", "agent"}  # fmt: skip
+_MACHINE_LABEL = re.compile(
+    r"(?:[A-Za-z]{0,10}[ _-]?)\d{1,3}|[A-Za-z]"
+)  # S1, SPEAKER_00, B; anything else a person gave
 _ANSWER_WITHIN = 12.0  # seconds between a question's end and its answer
 
 
@@ -40,6 +44,9 @@ class Scene:
 
     recording: Recording
     incident: IncidentFacts
+    person: str = ""
+    first_person: bool = False
+    favours: tuple[str, ...] = ()
 
     @cached_property
     def said(self) -> tuple[Said, ...]:
@@ -70,8 +77,11 @@ class Scene:
 
     @cached_property
     def officer(self) -> str:
-        """The recording officer in a sentence: "Officer Reyes", or "the officer" where the record has no name."""
-        return officer_named(self.incident.officer_name)
+        """The recording officer in a sentence: "Officer Reyes", "the officer" where the record has no name, or "I"."""
+        own = self.recording.officer_name in {"", self.incident.officer_name}
+        if self.first_person and own:
+            return "I"
+        return officer_named(self.recording.officer_name or self.incident.officer_name)
 
     @property
     def addressee(self) -> str:
@@ -80,7 +90,7 @@ class Scene:
 
     @property
     def _single_other(self) -> str:
-        return "the driver" if is_traffic(self.incident.kind) else "the other person"
+        return self.person or ("the driver" if is_traffic(self.incident.kind) else "the other person")
 
     def name_of(self, line: Line) -> str:
         """The speaker in the middle of a sentence."""
@@ -88,6 +98,8 @@ class Scene:
         if line.role == "officer":
             officers = self._speech["officer"].most_common(1)
             return self.officer if officers[0][0] == line.speaker else "another officer"
+        if label and line.role != "officer" and not _MACHINE_LABEL.fullmatch(label):
+            return label
         if line.role == "other" and self.others == 1:
             return self._single_other
         if line.role == "other":

@@ -2,23 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
-from workers.engines.reading.text import Mention
 from workers.engines.writing.acts import MUST, Act
 from workers.engines.writing.brief import DraftSentence, Source, TagFact
+from workers.engines.writing.differing import differing
+from workers.engines.writing.offering import FACTS, Candidate, fact, made_of, seconds_of, sentence_of
 from workers.engines.writing.scene import Said, Scene
 from workers.engines.writing.words import clock, date_in_words, listed, plain, quotation, with_article
 
-_GIVEN = {
-    "date_of_birth": "the date of birth {value}",
-    "phone": "the telephone number {value}",
-    "email": "the e-mail address {value}",
-    "vin": "the vehicle identification number {value}",
-    "plate": "the license plate {value}",
-}
-_NAME_GIVEN = {"rule:introduced", "rule:answer-to-name", "rule:name-spelled"}
-_LIVES = re.compile(r"\b(?:live|address|stay|reside)\b", re.IGNORECASE)
 _ASKED = {
     "asks_name": "a name",
     "asks_birth": "a date of birth",
@@ -33,20 +25,23 @@ _DOCUMENT_NAMES = (
     ("identification", "identification"),
 )
 _MENTION_WEIGHT = {"weapon": 5, "injury": 4, "drug": 4, "plate": 4, "vin": 4, "person": 1, "vehicle": 3, "place": 2, "money": 2, "phone": 2, "date_of_birth": 3, "time": 1, "date": 1, "email": 2}  # fmt: skip
+_FAVOURED = 3
 _LEAST_FOR_NAMES = 0.25  # a name the model alone proposes is not written into a report
 _SHORT = 4
+_MAINLY = 0.25
+_COURTEOUS = 2
+_PLEASANTRY = re.compile(
+    r"(?:(?:thank|thanks|you|so|much|officer|okay|ok|sure|here|go|yes|yeah|no|sir|ma'am|good|evening|morning|afternoon|all|right|"
+    r"have|a|nice|day|night|i|guess|man|well|um|uh|oh|it|is|hold|on)\W*)+",
+    re.IGNORECASE,
+)
+_HANDING_OVER = 6
+_WITHOUT = re.compile(r"\b(?:no|not|don't|left|lost|forgot|expired|suspended|without|home)\b", re.IGNORECASE)
+_ORDERS = {"orders", "restrains"}
+_MIDDLE_END = re.compile(r"[.?!;] ")
+_BETWEEN = 3  # characters between orders that are told together
 _IN_LINE = 1e-6  # keeps the acts of one line in order
 FILLER = 1  # a word or two: told only where there is hardly anything else
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A sentence that could be in the draft. `at` is its second, `about` what it was made of, so that nothing is told twice."""
-
-    sentence: DraftSentence
-    weight: int
-    at: float
-    about: frozenset[tuple[int, int]]
 
 
 def candidates(scene: Scene) -> Iterator[Candidate]:
@@ -57,24 +52,16 @@ def candidates(scene: Scene) -> Iterator[Candidate]:
         if told:
             used.add(id(answer))
             yield told
+    yield from differing(scene)
     for said in scene.said:
         yield from _facts(scene, said)
         if id(said) not in used:
             yield from _told(scene, said)
 
 
-def _sentence(section: str, text: str, sources: tuple[Source, ...], sure: float) -> DraftSentence:
-    text = text[:1].upper() + text[1:]
-    return DraftSentence(section, text, sources, round(sure, 4))
-
-
-def _at(*said: Said) -> str:
-    return f"({', '.join(dict.fromkeys(clock(one.line.start) for one in said))})"
-
-
 def _facts(scene: Scene, said: Said) -> Iterator[Candidate]:
     """Names, dates, numbers and vehicles that a line gives, as facts that somebody gave."""
-    given = [(mention, fact) for mention in said.mentions if (fact := _fact(said, mention))]
+    given = [(mention, told) for mention in said.mentions if (told := fact(said, mention))]
     described = said.mention("vehicle")
     if not given and not described:
         return
@@ -86,72 +73,98 @@ def _facts(scene: Scene, said: Said) -> Iterator[Candidate]:
     mentions = [*(mention for mention, _ in given), *([described] if described else [])]
     seen_things = described or any(m.kind in {"plate", "vin"} for m in mentions)
     sure = min(said.sure, *(mention.confidence for mention in mentions))
-    text = f"{scene.name_of(said.line)} {' and '.join(phrases)} {_at(said)}."
-    sentence = _sentence("Observations" if seen_things else "Contact", text, (scene.source(said),), sure)
-    yield Candidate(sentence, 8, said.line.start, _about(said, None))
+    proposed = [m for m in mentions if (m.line, m.start_char, m.end_char) not in scene.recording.confirmed]
+    if not proposed:
+        sure = said.sure
+    text = f"{scene.name_of(said.line)} {' and '.join(phrases)} {seconds_of(said)}."
+    sentence = sentence_of("Observations" if seen_things else "Contact", text, (scene.source(said),), sure)
+    sentence = replace(sentence, unconfirmed=tuple(dict.fromkeys(date_in_words(plain(m.value)) for m in proposed)))
+    yield Candidate(sentence, 8, said.line.start, frozenset({(id(said), FACTS)}))
 
 
-def _fact(said: Said, mention: Mention) -> str:
-    """The mention as something that was given; empty where it is only spoken of."""
-    value = plain(mention.value)
-    if mention.kind in _GIVEN:
-        return _GIVEN[mention.kind].format(value=date_in_words(value))
-    if mention.kind == "person" and mention.method in _NAME_GIVEN and said.line.role != "officer":
-        return f"the name {value}"
-    if mention.kind == "place" and mention.method == "rule:address" and _LIVES.search(said.text):
-        return f"the address {value}"
-    return ""
-
-
-def _about(said: Said, act: Act | None) -> frozenset[tuple[int, int]]:
-    return frozenset({(id(said), act.start if act else -1)})
+def _is_fact(said: Said) -> bool:
+    """Whether the line says little beside the facts it gives, which are told as such."""
+    facts = [m for m in said.mentions if fact(said, m)]
+    described = said.mention("vehicle")
+    words = sum(len(m.text.split()) for m in ([*facts, described] if facts and described else facts))
+    return words >= _MAINLY * len(said.text.split()) and bool(facts)
 
 
 def _answer(scene: Scene, asked: Said, question: Act, answer: Said) -> Candidate | None:
     """Question and answer in one sentence, unless the answer is a fact that is told anyway or an act of its own."""
-    if any(m.kind in _GIVEN or m.method in _NAME_GIVEN for m in answer.mentions) and question.name in _ASKED:
+    by_name = question.name in _ASKED or question.name == "asks_documents"
+    if _is_fact(answer) or (by_name and any(fact(answer, m) for m in answer.mentions)):
+        return None
+    if question.name == "asks_documents" and not answer.acts and _handing_over(answer):
         return None
     weight = max(question.weight, 4, *(act.weight for act in answer.acts)) if answer.acts else max(question.weight, 4)
-    weight = max(weight, min(10, weight + _mentioned(asked) // 2 + _mentioned(answer)))
+    weight = max(weight, min(10, weight + _mentioned(scene, asked) // 2 + _mentioned(scene, answer)))
     who, reply = scene.name_of(answer.line), quotation(answer.text, opening=True)
     quoted = quotation(asked.text[question.start : question.end], opening=True)
     if quoted.endswith('…"'):
         return None
-    text = f'{scene.name_of(asked.line)} asked, {quoted[:-1]}?" and {who} answered, {reply} {_at(asked, answer)}.'
+    asking = f'{scene.name_of(asked.line)} asked, {quoted[:-1]}?"'
+    if by_name:
+        asking = f"{_act_in_words(scene, asked, question)},"
+    text = f"{asking} and {who} answered, {reply} {seconds_of(asked, answer)}."
     sources = (scene.source(asked, question), scene.source(answer))
-    about = _about(asked, question) | _about(answer, None)
-    return Candidate(
-        _sentence("Statements", text, sources, min(asked.sure, answer.sure)), weight, asked.line.start, about
-    )
+    uses = made_of(asked, question) | made_of(answer, None)
+    section = "Search and seizure" if question.name == "asks_search" else "Statements"
+    return Candidate(sentence_of(section, text, sources, min(asked.sure, answer.sure)), weight, asked.line.start, uses)
 
 
-def _mentioned(said: Said) -> int:
-    return max((_MENTION_WEIGHT.get(m.kind, 0) for m in said.mentions if m.confidence >= _LEAST_FOR_NAMES), default=0)
+def _handing_over(answer: Said) -> bool:
+    """Whether an answer to a request for papers says no more than "sure, here you go"."""
+    return len(answer.text.split()) <= _HANDING_OVER and not _WITHOUT.search(answer.text)
+
+
+def _mentioned(scene: Scene, said: Said) -> int:
+    """The weight of the weightiest thing spoken of; what the type of report favours weighs more."""
+    heard = {m.kind for m in said.mentions if m.confidence >= _LEAST_FOR_NAMES}
+    return max((_MENTION_WEIGHT.get(kind, 1) + _FAVOURED * (kind in scene.favours) for kind in heard), default=0)
 
 
 def _told(scene: Scene, said: Said) -> Iterator[Candidate]:
     """Each act of a line; a line without acts as a statement, which weighs little when it is short."""
     if not said.acts:
-        yield _statement(scene, said)
+        if not _is_fact(said):
+            yield _statement(scene, said)
         return
-    for act in said.acts:
+    for act in _joined(said.acts):
         text = _act_in_words(scene, said, act)
         if text:
             # A fact in the words of an officer's order or question does not raise it: the words are told with the act.
-            weight = act.weight if act.weight >= MUST else min(10, act.weight + _mentioned(said) // 2)
-            sentence = _sentence(act.section, f"{text} {_at(said)}.", (scene.source(said, act),), said.sure)
-            yield Candidate(sentence, weight, said.line.start + act.start * _IN_LINE, _about(said, act))
+            weight = act.weight if act.weight >= MUST else min(10, act.weight + _mentioned(scene, said) // 2)
+            sentence = sentence_of(act.section, f"{text} {seconds_of(said)}.", (scene.source(said, act),), said.sure)
+            yield Candidate(sentence, weight, said.line.start + act.start * _IN_LINE, made_of(said, act))
+
+
+def _joined(acts: tuple[Act, ...]) -> Iterator[Act]:
+    """Orders of one line that follow each other, as one."""
+    open_: Act | None = None
+    for act in acts:
+        near = open_ and act.name in _ORDERS and open_.name in _ORDERS and act.start - open_.end <= _BETWEEN
+        if open_ and near:
+            open_ = replace(open_, end=act.end, weight=max(open_.weight, act.weight))
+            continue
+        if open_:
+            yield open_
+        open_ = act
+    if open_:
+        yield open_
 
 
 def _statement(scene: Scene, said: Said) -> Candidate:
     words = len(said.text.split())
     long = 0 if words <= _SHORT else 2 if said.line.role == "officer" else 4
-    weight = max(FILLER, _mentioned(said) + long)
+    if _COURTEOUS < words <= _SHORT and said.line.role != "officer" and not _PLEASANTRY.fullmatch(said.text):
+        long = 2
+    weight = max(FILLER, _mentioned(scene, said) + long)
     section = "Observations" if said.line.role == "officer" else "Statements"
     verb = "said" if said.line.role != "other" else "stated"
-    text = f"{scene.name_of(said.line)} {verb}, {quotation(said.text, opening=True)} {_at(said)}."
-    sentence = _sentence(section, text, (scene.source(said),), said.sure)
-    return Candidate(sentence, min(10, weight), said.line.start, _about(said, None))
+    text = f"{scene.name_of(said.line)} {verb}, {quotation(said.text, opening=True)} {seconds_of(said)}."
+    sentence = sentence_of(section, text, (scene.source(said),), said.sure)
+    return Candidate(sentence, min(10, weight), said.line.start, made_of(said, None))
 
 
 def _act_in_words(scene: Scene, said: Said, act: Act) -> str:
@@ -165,7 +178,7 @@ def _act_in_words(scene: Scene, said: Said, act: Act) -> str:
         return f"{who} asked{to} for {listed(documents)}" if documents else ""
     if act.name.startswith("asks"):
         return f"{who} asked{to}, {quoted if quoted.endswith('…' + chr(34)) else quoted[:-1] + '?' + chr(34)}"
-    if act.name in {"orders", "restrains"} and _VERB_FIRST.match(words):
+    if act.name in _ORDERS and _VERB_FIRST.match(words) and not _MIDDLE_END.search(words):
         return f"{who} told{to} to {quotation(words, opening=False)}" if to else f"{who} gave the order, {quoted}"
     return _plain_act(act, who, to, quoted)
 
@@ -184,7 +197,9 @@ def _plain_act(act: Act, who: str, to: str, quoted: str) -> str:
         return f"{who} advised{to or ' those present'}, {quoted}"
     if act.name == "aggression":
         return f"{who} said{' to' + to if to else ''}, {quoted}"
-    if act.name in {"introduces", "reassures", "arrest", "decides", "orders", "restrains"}:
+    if act.name == "reports_in":
+        return f"{who} reported, {quoted}"
+    if act.name in {"introduces", "reassures", "searches", "arrest", "decides", "orders", "restrains"}:
         return f"{who} {told}, {quoted}"
     return f"{who} stated, {quoted}"
 
@@ -193,7 +208,7 @@ _SEEN = {
     "plate": "Video analysis marked text shaped like a license plate, read as {label}",
     "text": "Video analysis read the text {label} in the picture",
 }
-_UNTOLD_TAGS = {"shot", "motion", "light", "speech", "sound", "scene"}
+UNTOLD_TAGS = {"shot", "motion", "light", "speech", "sound", "scene"}
 
 
 def seen(scene: Scene) -> Iterator[Candidate]:
@@ -201,7 +216,7 @@ def seen(scene: Scene) -> Iterator[Candidate]:
     best: dict[tuple[str, str], TagFact] = {}
     for tag in scene.recording.tags:
         key = (tag.kind.lower(), plain(tag.label).casefold())
-        if key[1] and key[0] not in _UNTOLD_TAGS and (key not in best or tag.confidence > best[key].confidence):
+        if key[1] and key[0] not in UNTOLD_TAGS and (key not in best or tag.confidence > best[key].confidence):
             best[key] = tag
     for (kind, _), tag in sorted(best.items(), key=lambda item: -item[1].confidence)[:6]:
         source = Source(scene.recording.evidence_id, tag.start, tag.end, tag.label)

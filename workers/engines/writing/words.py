@@ -90,3 +90,26 @@ def listed(items: list[str]) -> str:
 def with_article(noun: str) -> str:
     """ "a traffic stop", "an assault"."""
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
+_ENDS = re.compile(r"(?<=[.!?])\s+(?=[\"'A-Z\d])")
+LONGEST = 4000
+
+
+def sentences_of(text: str) -> list[str]:
+    """A person's own text as sentences, word for word; each at most `LONGEST` characters, cut between words.
+
+    Only what cannot be seen is taken out. Square brackets stay: what a person left open is open still.
+    """
+    found = []
+    for line in re.split(r"[\r\n]+", text):
+        seen = "".join(" " if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else c for c in line)
+        for one in _ENDS.split(" ".join(seen.split())):
+            while len(one) > LONGEST:
+                cut = one.rfind(" ", 1, LONGEST)
+                cut = cut if cut > 0 else LONGEST
+                found.append(one[:cut])
+                one = one[cut:].strip()
+            if one:
+                found.append(one)
+    return found

@@ -1,0 +1,73 @@
+"""A new draft on request: the author has everything that is known by now written up again. No draft is ever overwritten (A5)."""
+
+import uuid
+
+import sqlalchemy as sa
+
+from app.analysis import service as analysis
+from app.analysis.models import Step, StepState
+from app.core.actor import Actor
+from app.core.db import session
+from app.core.errors import Conflict, Forbidden
+from app.evidence.models import Evidence, EvidenceState
+from app.incidents.models import Incident
+from app.reports import agency, service
+from app.reports.models import Report, ReportState
+
+
+def ask(report: Report, *, actor: Actor) -> Step:
+    """Has a new draft written, of what was read, confirmed and recollected by now; returns the step that writes it.
+
+    Forbidden for a kind of incident the agency blocked (A12), Conflict while nothing was read or a draft is being written.
+    """
+    service.editable(report, actor, only_check=True)
+    if agency.rules().blocks(report.incident.kind):
+        raise Forbidden("The agency lets no machine draft reports of this kind.", remedy="Write it in your own words.")
+    step = _newest(report)
+    if step is None:
+        raise Conflict(
+            "There is nothing to write a draft of yet.",
+            remedy="Send a recording to the incident." if not report.supplements_id else "A supplement's draft is made of recordings that came after the report was filed.",
+        )  # fmt: skip
+    fresh = analysis.rerun(step, actor=actor)
+    service.record("reports:draft:ask", report, actor, step=fresh.id)
+    return fresh
+
+
+def target(incident: Incident, item: Evidence) -> Report | None:
+    """The report that a draft made on the arrival of `item` belongs to: the incident's, or once that is filed the
+    supplement its officer has under way. None while there is no report."""
+    known = sa.select(Report).where(Report.incident_id == incident.id, Report.supplements_id.is_(None))
+    first = session().scalars(known).one_or_none()
+    if first is None or first.state is not ReportState.FILED:
+        return first
+    under_way = sa.select(Report).where(
+        Report.supplements_id == first.id, Report.author_id == item.officer_id, Report.state.in_(service.EDITABLE)
+    )
+    found = session().scalars(under_way.order_by(Report.supplement_number.desc())).first()
+    return found or first
+
+
+def recordings(incident_id: uuid.UUID, report: Report | None) -> list[Evidence]:
+    """What a draft of the report is made of: the incident's sealed recordings; for a supplement those that came after
+    the report was filed."""
+    query = sa.select(Evidence).where(
+        Evidence.incident_id == incident_id, Evidence.state == EvidenceState.SEALED, Evidence.duplicate_of.is_(None)
+    )
+    if report is not None and report.supplements_id:
+        filed = session().get_one(Report, report.supplements_id).filed_at
+        query = query.where(Evidence.received_at > filed)
+    return list(session().scalars(query.order_by(Evidence.recorded_at.nulls_last(), Evidence.received_at)))
+
+
+def _newest(report: Report) -> Step | None:
+    """The draft step to run again: of the newest of the author's recordings, for it is the author's report that it fills."""
+    ids = [
+        one.id
+        for one in recordings(report.incident_id, report)
+        if one.officer_id == report.author_id or not report.supplements_id
+    ]
+    query = sa.select(Step).where(
+        Step.evidence_id.in_(ids), Step.name == "draft_report", Step.state != StepState.SUPERSEDED
+    )
+    return session().scalars(query.join(Evidence).order_by(Evidence.received_at.desc(), Step.generation.desc())).first()

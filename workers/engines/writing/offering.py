@@ -1,0 +1,75 @@
+"""A sentence that could be in the draft: what it is made of, how much it weighs, and what counts as a fact that was given."""
+
+import re
+from dataclasses import dataclass
+
+from workers.engines.reading.spoken import cardinal, tokens
+from workers.engines.reading.text import Mention
+from workers.engines.writing.acts import Act
+from workers.engines.writing.brief import DraftSentence, Source
+from workers.engines.writing.scene import Said
+from workers.engines.writing.words import clock, date_in_words, plain
+
+GIVEN = {
+    "date_of_birth": "the date of birth {value}",
+    "phone": "the telephone number {value}",
+    "email": "the e-mail address {value}",
+    "vin": "the vehicle identification number {value}",
+    "plate": "the license plate {value}",
+}
+FACTS = -2  # what a candidate made of a line's facts uses up, in place of a character
+NAME_GIVEN = {"rule:introduced", "rule:answer-to-name", "rule:name-spelled"}
+_LIVES = re.compile(r"\b(?:live|address|stay|reside)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A sentence that could be in the draft. `at` is its second, `about` what it was made of, so that nothing is told twice."""
+
+    sentence: DraftSentence
+    weight: int
+    at: float
+    about: frozenset[tuple[int, int]]
+
+
+def sentence_of(section: str, text: str, sources: tuple[Source, ...], sure: float) -> DraftSentence:
+    """A sentence with a capital at its beginning; `sure` from 0 to 1."""
+    text = text[:1].upper() + text[1:]
+    return DraftSentence(section, text, sources, round(sure, 4))
+
+
+def seconds_of(*said: Said) -> str:
+    """The times of lines as they stand at the end of a sentence."""
+    return f"({', '.join(dict.fromkeys(clock(one.line.start) for one in said))})"
+
+
+def fact(said: Said, mention: Mention) -> str:
+    """The mention as something that was given; empty where it is only spoken of."""
+    value = plain(mention.value)
+    if mention.kind == "date_of_birth" and not _year_said(value, said.text):
+        return ""
+    if mention.kind in GIVEN:
+        return GIVEN[mention.kind].format(value=date_in_words(value))
+    if mention.kind == "person" and mention.method in NAME_GIVEN and said.line.role != "officer":
+        return f"the name {value}"
+    if mention.kind == "place" and mention.method == "rule:address" and _LIVES.search(said.text):
+        return f"the address {value}"
+    return ""
+
+
+def made_of(said: Said, act: Act | None) -> frozenset[tuple[int, int]]:
+    """What a candidate uses up: one act of a line, or the line's facts."""
+    return frozenset({(id(said), act.start if act else -1)})
+
+
+def _year_said(iso: str, text: str) -> bool:
+    """Whether the year of a date was said: "1991", "91", "nineteen ninety one". A date without a year needs none."""
+    if not iso[:4].isdigit():
+        return True
+    year, words = int(iso[:4]), tokens(text)
+    for at in range(len(words)):
+        said = cardinal(words, at)
+        rest = cardinal(words, said[1]) if said else None
+        if said and (said[0] == year or (rest and (said[0], rest[0]) == divmod(year, 100))):
+            return True
+    return any(number in re.findall(r"\d+", text) for number in (str(year), f"{year % 100:02}"))
