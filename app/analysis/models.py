@@ -96,7 +96,8 @@ class Transcript(Identified, Base):
 class Utterance(Identified, Base):
     """A stretch of one speaker's speech. Times in seconds from the start; confidences 0 to 1.
 
-    `words` is a list of [text, start, end, confidence]. `role` is officer, other or unknown.
+    `words` is a list of [text, start, end, confidence]. `role` is officer, other or unknown. `voice` is how it was said
+    (level_db, loudness_db, pitch_hz, pitch_over_st, effort_db, rate, overlap, shouting; None what could not be told).
     """
 
     __tablename__ = "utterance"
@@ -111,6 +112,7 @@ class Utterance(Identified, Base):
     speaker: orm.Mapped[str] = orm.mapped_column(sa.String(20), default="")
     role: orm.Mapped[str] = orm.mapped_column(sa.String(20), default="unknown")
     speaker_confidence: orm.Mapped[float] = orm.mapped_column(default=0.0)
+    voice: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict, server_default="{}")
 
 
 class Decision(enum.StrEnum):

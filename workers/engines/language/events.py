@@ -26,7 +26,7 @@ class LanguageEvent:
     """Words of one officer's line that a rule marks. `confidence` is rule times scope times words times speaker, 0 to 1.
 
     `found_by` is rule, rule+confirmed, rule+doubted or rule+unsure; `probability` what the classifier said at even odds,
-    None where it is not asked; `scope` radio, joking or nothing.
+    None where it is not asked; `scope` radio, joking or nothing. Shouting is found by voice: `probability` is the voice's.
     """
 
     category: Category
