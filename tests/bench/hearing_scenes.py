@@ -232,7 +232,7 @@ VOICES = {
 
 def scenes(part: str, number: int) -> list[Scene]:
     """`number` scenes of "tuned" (what parameters were chosen on) or "measured": other voices, rooms and seeds."""
-    first = {"tuned": 1_000, "measured": 9_000}[part]
+    first = {"tuned": 1_000, "measured": 20_000}[part]
     made = []
     for index in range(number):
         rng = np.random.default_rng(first + index)

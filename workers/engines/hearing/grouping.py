@@ -26,17 +26,36 @@ def grouped(stretches: Sequence[Stretch]) -> list[int]:
     if all(stretches[index].vector is not None for index in founding):
         return _by_vector(stretches, founding)
     shapes = [stretches[index].shape for index in founding]
-    parts = [[index] for index in founding]
+    parts, shapes = _clustered(stretches, founding)
+    groups = _numbered(parts, len(stretches))
+    known, strangers = stacked(shapes), []
+    for index in (index for index, group in enumerate(groups) if group < 0):
+        apart = unlike(stretches[index].shape, known, APART)
+        groups[index] = int(np.argmin(apart))
+        if apart.min() > 0:
+            strangers.append(index)
+    return _with_strangers(stretches, groups, strangers, len(parts))
+
+
+def _with_strangers(stretches: Sequence[Stretch], groups: list[int], strangers: list[int], first: int) -> list[int]:
+    """Short stretches that are like no group are voices of their own, where there is enough of them together."""
+    if strangers:
+        parts, shapes = _clustered(stretches, strangers)
+        heard = [part for part, shape in zip(parts, shapes, strict=True) if shape.frames >= LONG_FRAMES]
+        for number, part in enumerate(heard):
+            for index in part:
+                groups[index] = first + number
+    return groups
+
+
+def _clustered(stretches: Sequence[Stretch], chosen: list[int]) -> tuple[list[list[int]], list[Shape]]:
+    shapes = [stretches[index].shape for index in chosen]
+    parts = [[index] for index in chosen]
     while len(parts) > AT_ONCE:
         parts, shapes, before = *_blocks(parts, shapes), len(parts)
         if len(parts) == before:
             break
-    parts, shapes = _merged(parts, shapes)
-    groups = _numbered(parts, len(stretches))
-    known = stacked(shapes)
-    for index in (index for index, group in enumerate(groups) if group < 0):
-        groups[index] = int(np.argmin(unlike(stretches[index].shape, known, APART)))
-    return groups
+    return _merged(parts, shapes)
 
 
 def _blocks(parts: list[list[int]], shapes: list[Shape]) -> tuple[list[list[int]], list[Shape]]:

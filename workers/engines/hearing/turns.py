@@ -15,6 +15,7 @@ from workers.engines.hearing.stretches import Shape
 
 CUT_DIMENSIONS = 12  # loudness and the first cepstra
 CUT_PENALTY = 1.3  # of the criterion; chosen on the tuned scenes of tests/bench/hearing_scenes.py and the AMI excerpts
+PAUSE_S, PAUSED_SIDE_S = 0.2, 1.2
 LOOK_S, LEAST_SIDE_S, STEP_S = 2.0, 0.6, 0.1
 LONGEST_S = (
     3.0  # what is longer is cut all the same: clustering puts it together again, and a change missed stays small
@@ -64,6 +65,9 @@ def cuts(looks: Table, speech: NDArray[np.bool_], allowed: Sequence[int] | None 
             break
         if all(abs(at - other) >= LEAST_SIDE_S * FRAMES_PER_S for other in found):
             found.append(at)
+    for at in _pauses(speech, points):
+        if all(abs(at - other) >= PAUSED_SIDE_S * FRAMES_PER_S for other in (0, last, *found)):
+            found.append(at)
     more = [at for first, end in pairwise([0, *sorted(found), last]) for at in _evenly(first, end, points)]
     return sorted({*found, *more})
 
@@ -91,6 +95,18 @@ def joined(shapes: Iterable[Shape]) -> Shape:
     away = many.means - mean
     covariance = np.einsum("n,nij->ij", share, many.covariances) + np.einsum("n,ni,nj->ij", share, away, away)
     return Shape(int(total), mean.astype(np.float32), covariance.astype(np.float32))
+
+
+def _pauses(speech: NDArray[np.bool_], points: Sequence[int]) -> list[int]:
+    """The allowed points in the middle of pauses of at least PAUSE_S, the longest first: where people take turns."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[True], speech, [True]]).astype(np.int8)))
+    spans = sorted(zip(edges[::2], edges[1::2], strict=False), key=lambda span: span[0] - span[1])
+    found = []
+    for first, end in spans:
+        inside = [at for at in points if first <= at <= end]
+        if end - first >= PAUSE_S * FRAMES_PER_S and inside:
+            found.append(min(inside, key=lambda at: abs(at - (first + end) // 2)))
+    return found
 
 
 def _evenly(first: int, end: int, points: Sequence[int]) -> list[int]:

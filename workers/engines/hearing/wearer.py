@@ -18,7 +18,8 @@ from workers.engines.hearing.turns import joined
 # deviations of one stretch among others of the same voice and place.
 LEVEL, DEPTH, FALL = 0.15, 0.12, 0.49
 GAP = 2.2  # voices nearer than this to one another are equally near: dry flite voices differ by up to 3 by themselves
-TWO_WAYS, TWO_HEAPS = 3.5, 5.0  # one voice in two heaps so far apart, also by their own spread, is two people
+TWO_WAYS, TWO_HEAPS = 3.0, 4.0  # one voice in two heaps so far apart, also by their own spread, is two people
+LEAST_HEAP = 3  # stretches
 ALONE_NEAR = 5.5  # a voice alone in its recording that is as near as this is the wearer's, most likely
 ALONE_SURE, NOT_KNOWN_SURE, MOST_SURE = 0.6, 0.3, 0.97
 LEAST_FRAMES = 100  # a voice with less speech does not decide who is near
@@ -148,7 +149,7 @@ def _between_heaps(near: NDArray[np.float64], frames: NDArray[np.float64]) -> fl
     """One voice's stretches in two heaps (Otsu 1979): the nearness between them; None where they are one."""
     order = np.argsort(near)
     values, weights = near[order], frames[order]
-    halves = [_halves(values, weights, at) for at in range(1, len(values))]
+    halves = [_halves(values, weights, at) for at in range(LEAST_HEAP, len(values) - LEAST_HEAP + 1)]
     if not halves:
         return None
     low, high, within = min(halves, key=lambda one: one[2])
