@@ -107,6 +107,8 @@ class Utterance(Identified, Base):
     database refuses new words where the old ones are not kept there. `born` is the version that brought it (1: the
     machine), `edition` counts its saves, `gone` what a person took out, `redactions` [[first word, word behind the last,
     reason]] is left out of exports that ask for it.
+    `voice` is how it was said (level_db, loudness_db, pitch_hz, pitch_over_st, effort_db, rate, overlap, shouting; None what
+    could not be told).
     """
 
     __tablename__ = "utterance"
@@ -121,6 +123,7 @@ class Utterance(Identified, Base):
     speaker: orm.Mapped[str] = orm.mapped_column(sa.String(80), default="")
     role: orm.Mapped[str] = orm.mapped_column(sa.String(20), default="unknown")
     speaker_confidence: orm.Mapped[float] = orm.mapped_column(default=0.0)
+    voice: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict, server_default="{}")
     born: orm.Mapped[int] = orm.mapped_column(default=1, server_default="1")
     edition: orm.Mapped[int] = orm.mapped_column(default=1, server_default="1")
     gone: orm.Mapped[bool] = orm.mapped_column(default=False, server_default=sa.false())

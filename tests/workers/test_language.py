@@ -193,7 +193,7 @@ def test_a_name_changes_nothing(one: str, other: str) -> None:
 def test_every_rule_says_why_and_names_a_known_category() -> None:
     ids = [rule.id for rule in rules().rules]
     assert len(ids) == len(set(ids))
-    assert {rule.category for rule in rules().rules} | {"answer", "repeated_command"} == set(POLARITY)
+    assert {rule.category for rule in rules().rules} | {"answer", "repeated_command", "shouting"} == set(POLARITY)
 
 
 def test_slurs_flag_even_when_aimed_at_nobody_but_not_when_quoted() -> None:

@@ -34,4 +34,5 @@ def line_of(row: Utterance, index: int) -> Line:
         speaker=row.speaker,
         confidence=row.confidence,
         speaker_confidence=row.speaker_confidence,
+        shouting=row.voice.get("shouting"),
     )

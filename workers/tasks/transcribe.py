@@ -11,6 +11,7 @@ from app.core.actor import Actor
 from app.evidence.models import Evidence
 from workers.celery_app import celery
 from workers.engines.hearing import Hearing, HearingError, Transcriber, best_transcriber, hear
+from workers.engines.hearing.speaker_pack import SpeakerPack, speaker_pack
 from workers.engines.packs import PackShelf
 from workers.tasks.steps import Progress, Reading, engine_dict, original_at, run
 
@@ -21,9 +22,15 @@ def transcriber() -> Transcriber:
     return best_transcriber(PackShelf(settings().packs), device=settings().device)
 
 
+@cache
+def pack() -> SpeakerPack | None:
+    """The speaker model, loaded once per worker process, where its pack is installed."""
+    return speaker_pack(PackShelf(settings().packs))
+
+
 def _compute(storage_key: str, progress: Progress) -> Hearing:
     with original_at(storage_key) as path:
-        return hear(path, transcriber=transcriber(), progress=progress)
+        return hear(path, transcriber=transcriber(), progress=progress, pack=pack())
 
 
 def _keep(step: Step, _evidence: Evidence, heard: Hearing, _actor: Actor) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -25,6 +25,23 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """How something was said. What is "over" is over the same speaker's ordinary voice in the same recording.
+
+    None is what could not be told: no clear pitch, no words, or too little of the speaker to know the ordinary voice by.
+    """
+
+    level_db: float  # of the speech less the noise, 250 Hz to 4 kHz; full scale is 0
+    loudness_db: float | None = None  # level over the speaker's own
+    pitch_hz: float | None = None  # median
+    pitch_over_st: float | None = None  # semitones over the speaker's own
+    effort_db: float | None = None  # 1 to 4 kHz against 100 Hz to 1 kHz, over the speaker's own
+    rate: float | None = None  # syllables a second, counted from the words
+    overlap: float = 0.0  # share of its time in which somebody else speaks too, 0 to 1
+    shouting: float | None = None  # confidence that it is shouted, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """A stretch of one speaker's speech. `role` is officer (wears the camera), other or unknown."""
 
@@ -36,6 +53,7 @@ class Utterance:
     speaker: str = ""
     role: str = "unknown"
     speaker_confidence: float = 0.0
+    voice: Voice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,212 +1,199 @@
-"""Who speaks: utterances grouped by how they sound, and which group wears the camera. No voice print is kept.
+"""Who speaks and how: utterances cut where the speaker changes, grouped by voice, the wearer of the camera told by nearness.
 
-A first cut. Each utterance is described by its spectrum (mel cepstrum), pitch and level;
-the wearer is whoever sounds nearest: the louder half of the utterances, where there are two. The others are grouped. The descriptions live as
-long as this call and are never stored or compared between recordings.
+What describes a voice lives as long as this call and is compared within this recording only: no voice print is kept.
 """
 
+import importlib.metadata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
+from itertools import groupby, pairwise
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from workers.engines.hearing.results import Utterance
-from workers.engines.hearing.sound import RATE, blocks
+from workers.engines.hearing.acoustics import FRAMES_PER_S, Table
+from workers.engines.hearing.channels import channel_blocks
+from workers.engines.hearing.grouping import APART, grouped
+from workers.engines.hearing.results import Utterance, Word
+from workers.engines.hearing.sound import blocks
+from workers.engines.hearing.speaker_pack import SpeakerPack
+from workers.engines.hearing.stretches import Heard, Stretch, listen
+from workers.engines.hearing.turns import CUT_PENALTY, cuts
+from workers.engines.hearing.voices import Ordinary, ordinary, overlapped, voice_of
+from workers.engines.hearing.wearer import GAP, Part, parts_of
 from workers.engines.info import EngineInfo
 
-Vector = NDArray[np.float64]
-WINDOW, HOP, BANDS, CEPSTRA = 512, 160, 26, 13
-MOST_SPEAKERS = 4
-WEARER = -1
-APART = 1.9  # average distance, in standard deviations a feature, above which two groups are two people
-GAP_DB = 4.0  # the mean levels of near and far speech must be this far apart to tell them
-MOST_PAIRWISE = 400  # utterances above this are grouped by the groups of the first ones
-INFO = EngineInfo(
-    "Blotter speakers", "mel cepstrum, pitch, level; average linkage", "1", {"apart": APART, "gap_db": GAP_DB}
-)
+LEAST_RUN_FRAMES = 40  # less speech than this within an utterance is no turn of somebody else's
+BY_SHAPE = "loudness and mel cepstra; Bayesian information criterion; nearness"
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """How one utterance sounds: features for grouping, and level in dB for nearness."""
-
-    features: Vector
-    level_db: float
-    seconds: float
-
-
-def tell_apart(audio: Path, utterances: Sequence[Utterance]) -> list[Utterance]:
-    """The same utterances with speaker, role and confidence."""
-    voices = _voices(audio, utterances)
-    heard = [index for index, voice in enumerate(voices) if voice is not None]
-    known = [voice for voice in voices if voice is not None]
-    if not known:
-        return list(utterances)
-    near, sure = _near([voice.level_db for voice in known])
-    far = [index for index, one in enumerate(near) if not one]
-    groups = [WEARER] * len(known)
-    if far:
-        points = _normalised([known[index] for index in far])
-        for index, group in zip(far, _grouped(points), strict=True):
-            groups[index] = group
-    named = list(utterances)
-    order = [WEARER, *dict.fromkeys(group for group in groups if group != WEARER)]
-    for index, group, voice, certain in zip(heard, groups, known, sure, strict=True):
-        short = min(1.0, voice.seconds / 1.5)  # short utterances tell little
-        named[index] = replace(
-            utterances[index],
-            speaker=f"S{order.index(group) + 1}",
-            role="officer" if group == WEARER else "other",
-            speaker_confidence=round(certain * (0.6 + 0.4 * short), 3),
-        )
-    return named
+def speakers_info(pack: SpeakerPack | None = None) -> EngineInfo:
+    """What tells speakers apart, as the record shows it."""
+    parameters: dict[str, object] = {"cut_penalty": CUT_PENALTY, "apart": APART, "near_gap": GAP}
+    if pack is not None:
+        parameters["pack"] = pack.name
+    parameters |= {name: importlib.metadata.version(name) for name in ("numpy", "scipy")}
+    return EngineInfo("Blotter speakers", pack.name if pack else BY_SHAPE, "2", parameters)
 
 
-def _near(levels: Sequence[float]) -> tuple[list[bool], list[float]]:
-    """Which utterances come from near the microphone, and how sure that is (0 to 1), by their level in dB.
+INFO = speakers_info()
 
-    The levels are split where the variance between the halves is largest (Otsu 1979). Halves whose means are not GAP_DB
-    apart are one voice: most likely the wearer's alone, but there is nothing to compare it with.
+
+def tell_apart(audio: Path, utterances: Sequence[Utterance], *, pack: SpeakerPack | None = None) -> list[Utterance]:
+    """The utterances with speaker, role, confidence and voice, cut where the speaker changes; time linear in their number.
+
+    Utterances that name the `channel` they were heard in have a speaker a channel. Those with too little speech to tell
+    anything by stay as they are.
     """
-    ranked = np.sort(np.asarray(levels))
-    splits = range(1, len(ranked))
-    if not splits:
-        return [True] * len(levels), [0.6] * len(levels)
-    best = max(splits, key=lambda at: at * (len(ranked) - at) * (ranked[at:].mean() - ranked[:at].mean()) ** 2)
-    far, near = float(ranked[:best].mean()), float(ranked[best:].mean())
-    if near - far < GAP_DB:
-        return [True] * len(levels), [0.6] * len(levels)
-    limit, half = (near + far) / 2, (near - far) / 2
-    sure = [round(0.5 + 0.49 * min(1.0, abs(level - limit) / half), 3) for level in levels]
-    return [level > limit for level in levels], sure
+    stretches, groups = _heard(audio, utterances, pack)
+    parts, groups = parts_of(stretches, groups)
+    names = _named(stretches, groups, parts)
+    own = _ordinary(stretches, names)
+    by_utterance: dict[int, list[tuple[Stretch, str, Part]]] = {}
+    for told in sorted(zip(stretches, names, parts, strict=True), key=lambda one: one[0].start):
+        by_utterance.setdefault(told[0].job, []).append(told)
+    said = [
+        one for number, utterance in enumerate(utterances) for one in _cut(utterance, by_utterance.get(number, []), own)
+    ]
+    shares = overlapped(said)
+    return [
+        replace(one, voice=replace(one.voice, overlap=share)) if one.voice else one
+        for one, share in zip(said, shares, strict=True)
+    ]
 
 
-def _grouped(points: NDArray[np.float64]) -> list[int]:
-    """A group for each utterance: average linkage over the first ones, the rest by the nearest group's mean."""
-    first = points[:MOST_PAIRWISE]
-    groups = _linked(first)
-    if len(points) > len(first):
-        centres = {group: first[[other == group for other in groups]].mean(axis=0) for group in set(groups)}
-        groups += [
-            min(centres, key=lambda group: float(np.linalg.norm(point - centres[group])))
-            for point in points[len(first) :]
-        ]
-    return groups
+def _heard(audio: Path, utterances: Sequence[Utterance], pack: SpeakerPack | None) -> tuple[list[Stretch], list[int]]:
+    """All stretches with their groups. A channel that has utterances of its own is listened to by itself."""
+    stretches: list[Stretch] = []
+    groups: list[int] = []
+    channels = [_channel(one) for one in utterances]
+    for channel in sorted(set(channels), key=lambda one: -1 if one is None else one):
+        chosen = [number for number, one in enumerate(channels) if one == channel]
+        spans = [(utterances[number].start, utterances[number].end) for number in chosen]
+        words = [utterances[number].words for number in chosen]
+
+        def split(job: int, heard: Heard, looks: Table, words: list[tuple[Word, ...]] = words) -> list[int]:
+            return cuts(looks, heard.speech(), _gaps(words[job], heard))
+
+        sound = blocks(audio) if channel is None else channel_blocks(audio, channel)
+        own = [replace(one, job=chosen[one.job]) for one in listen(sound, spans, split, pack.vector if pack else None)]
+        first = max(groups, default=-1) + 1
+        stretches += own
+        groups += [first + (group if channel is None else 0) for group in grouped(own)]
+    return stretches, groups
 
 
-def _linked(points: NDArray[np.float64]) -> list[int]:
-    """Average-linkage clustering, stopped where groups are APART and there are at most MOST_SPEAKERS."""
-    members = {index: [index] for index in range(len(points))}
-    scale = np.sqrt(points.shape[1])
-    distances = np.linalg.norm(points[:, None, :] - points[None, :, :], axis=2) / scale
-    np.fill_diagonal(distances, np.inf)
-    while len(members) > 1:
-        alive = list(members)
-        part = distances[np.ix_(alive, alive)]
-        row, column = divmod(int(np.argmin(part)), len(alive))
-        if part[row, column] > APART and len(members) <= MOST_SPEAKERS:
+def _channel(utterance: Utterance) -> int | None:
+    channel = getattr(utterance, "channel", None)
+    return channel if isinstance(channel, int) else None
+
+
+def _gaps(words: Sequence[Word], heard: Heard) -> list[int] | None:
+    """The frames between words, where an utterance may be cut; None (anywhere) without words."""
+    if not words:
+        return None
+    middles = [(before.end + after.start) / 2 - heard.start for before, after in pairwise(words)]
+    return sorted({round(at * FRAMES_PER_S) for at in middles})
+
+
+def _named(stretches: Sequence[Stretch], groups: Sequence[int], parts: Sequence[Part]) -> list[str]:
+    """S1 is the wearer; the others, or everybody where that is not known, follow as they are first heard."""
+    keys = [-1 if part.role == "officer" else group for group, part in zip(groups, parts, strict=True)]
+    heard = dict.fromkeys(key for key, _ in sorted(zip(keys, stretches, strict=True), key=lambda one: one[1].start))
+    order = [*(key for key in heard if key == -1), *(key for key in heard if key != -1)]
+    return [f"S{order.index(key) + 1}" for key in keys]
+
+
+def _ordinary(stretches: Sequence[Stretch], names: Sequence[str]) -> dict[str, Ordinary | None]:
+    return {
+        name: ordinary([one for one, other in zip(stretches, names, strict=True) if other == name])
+        for name in set(names)
+    }
+
+
+def _cut(
+    utterance: Utterance, told: list[tuple[Stretch, str, Part]], own: dict[str, Ordinary | None]
+) -> list[Utterance]:
+    """An utterance as one for each run of stretches by the same speaker."""
+    runs = _runs(told)
+    if not runs:
+        return [utterance]
+    edges = [(before[-1][0].end + after[0][0].start) / 2 for before, after in pairwise(runs)]
+    words = _shared(utterance.words, edges)
+    kept = [place for place, some in enumerate(words) if some or not utterance.words]
+    starts, ends = [utterance.start, *edges], [*edges, utterance.end]
+    tokens = _tokens(utterance)
+    made = []
+    for place in kept:
+        run, some = runs[place], words[place]
+        whole = len(kept) == 1
+        made.append(
+            replace(
+                utterance,
+                start=utterance.start if whole else some[0].start if some else starts[place],
+                end=utterance.end if whole else some[-1].end if some else ends[place],
+                text=utterance.text if whole else _text(utterance, tokens, some),
+                words=some,
+                confidence=utterance.confidence if whole else _confidence(utterance, some),
+                speaker=run[0][1],
+                role=run[0][2].role,
+                speaker_confidence=_sure(run),
+                voice=voice_of([stretch for stretch, _, _ in run], own[run[0][1]], some),
+            )
+        )
+    return made
+
+
+def _runs(told: list[tuple[Stretch, str, Part]]) -> list[list[tuple[Stretch, str, Part]]]:
+    """Neighbours by one speaker together; a run too short to be a turn goes with the longer of those beside it."""
+    runs = [list(run) for _, run in groupby(told, key=lambda one: one[1])]
+    while len(runs) > 1:
+        frames = [sum(stretch.frames for stretch, _, _ in run) for run in runs]
+        shortest = min(range(len(runs)), key=lambda place: frames[place])
+        if frames[shortest] >= LEAST_RUN_FRAMES:
             break
-        one, other = alive[row], alive[column]
-        weights = len(members[one]), len(members[other])
-        merged = (distances[one] * weights[0] + distances[other] * weights[1]) / sum(weights)
-        distances[one], distances[:, one] = merged, merged
-        distances[one, one] = np.inf
-        members[one] += members.pop(other)
-    groups = [0] * len(points)
-    for number, group in enumerate(members.values()):
-        for index in group:
-            groups[index] = number
-    return groups
+        beside = [place for place in (shortest - 1, shortest + 1) if 0 <= place < len(runs)]
+        taker = max(beside, key=lambda place: frames[place])
+        _, name, part = runs[taker][0]
+        runs[shortest] = [(stretch, name, part) for stretch, _, _ in runs[shortest]]
+        runs = [list(run) for _, run in groupby((one for run in runs for one in run), key=lambda one: one[1])]
+    return runs
 
 
-def _normalised(voices: list[Voice]) -> NDArray[np.float64]:
-    table = np.stack([voice.features for voice in voices])
-    spread = table.std(axis=0)
-    return np.asarray((table - table.mean(axis=0)) / np.where(spread > 1e-6, spread, 1.0))
+def _sure(run: list[tuple[Stretch, str, Part]]) -> float:
+    """How sure the part is; less for what is too short to tell much by."""
+    frames = sum(stretch.frames for stretch, _, _ in run)
+    sure = sum(stretch.frames * part.sure for stretch, _, part in run) / frames
+    return round(sure * (0.7 + 0.3 * min(1.0, frames / 150)), 3)
 
 
-def _voices(audio: Path, utterances: Sequence[Utterance]) -> list[Voice | None]:
-    """One pass over the sound: each utterance's samples are described and let go."""
-    voices: list[Voice | None] = [None] * len(utterances)
-    waiting = sorted(range(len(utterances)), key=lambda index: utterances[index].start)
-    held: dict[int, list[NDArray[np.int16]]] = {}
-    for start, samples in blocks(audio):
-        end = start + len(samples) / RATE
-        for index in waiting:
-            utterance = utterances[index]
-            if utterance.start > end:
-                break
-            first = max(0, round((utterance.start - start) * RATE))
-            last = round((utterance.end - start) * RATE)
-            if last > first and first < len(samples):
-                held.setdefault(index, []).append(samples[first:last])
-        for index in [index for index in waiting if utterances[index].end < end]:
-            waiting.remove(index)
-            voices[index] = _described(held.pop(index, []))
-    for index in waiting:
-        voices[index] = _described(held.pop(index, []))
-    return voices
+def _shared(words: Sequence[Word], edges: Sequence[float]) -> list[tuple[Word, ...]]:
+    """The words between the edges, by their middles."""
+    shares: list[list[Word]] = [[] for _ in range(len(edges) + 1)]
+    for word in words:
+        shares[sum((word.start + word.end) / 2 >= edge for edge in edges)].append(word)
+    return [tuple(share) for share in shares]
 
 
-def _described(parts: list[NDArray[np.int16]]) -> Voice | None:
-    if not parts:
-        return None
-    sound = np.concatenate(parts).astype(np.float64) / 32768
-    if len(sound) < WINDOW * 4:
-        return None
-    frames = np.lib.stride_tricks.sliding_window_view(sound, WINDOW)[::HOP]
-    energy = (frames**2).mean(axis=1)
-    loud = energy > max(float(np.percentile(energy, 90)) * 0.02, 1e-9)
-    if loud.sum() < 8:
-        return None
-    voiced = frames[loud]
-    cepstrum = _cepstrum(voiced)
-    pitch = _pitch(voiced)
-    level = 10 * float(np.log10(np.percentile(energy[loud], 75)))
-    tilt = 10 * float(np.log10(np.percentile(energy, 15) + 1e-9)) - level  # the room left over between sounds
-    features = np.concatenate([cepstrum.mean(axis=0)[1:], [pitch * 3, level / 3, tilt / 12]])
-    return Voice(np.asarray(features), level, len(sound) / RATE)
+def _tokens(utterance: Utterance) -> dict[Word, str] | None:
+    """What the text has for each word, where that is one for one: its marks and capitals."""
+    tokens = utterance.text.split()
+    return dict(zip(utterance.words, tokens, strict=True)) if len(tokens) == len(utterance.words) else None
 
 
-def _cepstrum(frames: NDArray[np.float64]) -> NDArray[np.float64]:
-    power = np.abs(np.fft.rfft(frames * np.hanning(WINDOW), axis=1)) ** 2
-    bands = np.log(power @ _mel_bank().T + 1e-10)
-    return np.asarray(bands @ _cosines().T)
+def _text(utterance: Utterance, tokens: dict[Word, str] | None, words: Sequence[Word]) -> str:
+    """The text of some of an utterance's words, opened by a capital and ended by a mark where the whole was."""
+    if not words:
+        return utterance.text
+    text = " ".join(tokens[word] if tokens else word.text for word in words)
+    if utterance.text[:1].isupper():
+        text = text[:1].upper() + text[1:]
+    if utterance.text.endswith((".", "?", "!")) and not text.endswith((".", "?", "!")):
+        text = text.rstrip(",;:") + "."
+    return text
 
 
-def _pitch(frames: NDArray[np.float64]) -> float:
-    """The median fundamental of voiced frames, as log2 of Hz, by the autocorrelation's peak between 70 and 350 Hz."""
-    power = np.abs(np.fft.rfft(frames, 2 * WINDOW, axis=1)) ** 2
-    correlation = np.fft.irfft(power, axis=1)[:, :WINDOW]
-    correlation = correlation / np.maximum(correlation[:, :1], 1e-12)
-    low, high = RATE // 350, RATE // 70
-    window = correlation[:, low:high]
-    lags = window.argmax(axis=1) + low
-    clear = window.max(axis=1) > 0.4
-    if clear.sum() < 4:
-        return float(np.log2(140.0))
-    return float(np.median(np.log2(RATE / lags[clear])))
-
-
-@cache
-def _mel_bank() -> NDArray[np.float64]:
-    def mel(hertz: float) -> float:
-        return 2595 * float(np.log10(1 + hertz / 700))
-
-    points = 700 * (10 ** (np.linspace(mel(100), mel(7600), BANDS + 2) / 2595) - 1)
-    bins = np.floor((WINDOW + 1) * points / RATE).astype(int)
-    bank = np.zeros((BANDS, WINDOW // 2 + 1))
-    for index in range(BANDS):
-        left, middle, right = bins[index : index + 3]
-        bank[index, left:middle] = np.linspace(0, 1, max(middle - left, 1), endpoint=False)[: middle - left]
-        bank[index, middle:right] = np.linspace(1, 0, max(right - middle, 1), endpoint=False)[: right - middle]
-    return bank
-
-
-@cache
-def _cosines() -> NDArray[np.float64]:
-    rows, columns = np.arange(CEPSTRA)[:, None], np.arange(BANDS)[None, :]
-    return np.asarray(np.cos(np.pi * rows * (columns + 0.5) / BANDS))
+def _confidence(utterance: Utterance, words: Sequence[Word]) -> float:
+    """The utterance's confidence, by how its part's words compare with all of them."""
+    if not words or not utterance.words:
+        return utterance.confidence
+    part, whole = (sum(word.confidence for word in some) / len(some) for some in (words, utterance.words))
+    return round(min(1.0, utterance.confidence * part / whole), 3) if whole else utterance.confidence

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from workers.engines.info import EngineInfo
 from workers.engines.language.classifier import classifier
 from workers.engines.language.events import LanguageEvent, event_of, events_in, plain
+from workers.engines.language.loud import shouted
 from workers.engines.language.respect import VERSION as RESPECT_VERSION
 from workers.engines.language.respect import respect
 from workers.engines.language.rules import Category, Polarity, rules
@@ -49,6 +50,7 @@ def listen_for(lines: Sequence[Line]) -> Language:
             events += events_in(line, text, _just_said(last, line), asked=asked(before, line))
             last = (line, text)
     events += [event_of(turn) for turn in _across(heard, events)]
+    events += list(shouted(spoken, events))
     return Language(
         engine(),
         tuple(sorted(events, key=lambda event: (event.line, event.start_char))),

@@ -26,8 +26,9 @@ _RANK: dict[Polarity, int] = {"aggressive": 0, "neutral": 1, "courteous": 2}
 class LanguageEvent:
     """Words of one officer's line that a rule marks. `confidence` is rule times scope times words times speaker, 0 to 1.
 
-    `found_by` is rule, rule+confirmed, rule+doubted or rule+unsure, or sound where a word that sounds alike was heard; `probability` what the classifier said at even odds,
-    None where it is not asked; `scope` radio, joking or nothing.
+    `found_by` is rule, rule+confirmed, rule+doubted or rule+unsure; sound where a word that sounds alike was heard; voice for
+    shouting, where `probability` is the voice's. Otherwise `probability` is what the classifier said at even odds, None
+    where it is not asked; `scope` radio, joking or nothing.
     """
 
     category: Category

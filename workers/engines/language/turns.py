@@ -15,7 +15,7 @@ _REPEATED = re.compile(
     rf"(?<![\w'])((?:(?:{_ORDER})\b)(?: [\w']+){{0,5}}?)(?:(?:[ ,.!;]+|,? now[ ,.!]*)\1(?: now)?(?![\w'])){{2,}}"
 )
 _OPENING = re.compile(rf"^(?:okay |hey |sir |ma'am |i said )*((?:{_ORDER})\b(?: [\w']+){{0,2}})")
-_DANGER = re.compile(
+DANGER = re.compile(
     r"\b(?:gun|knife|weapon|rifle|pistol|blade|machete|bat|grenade|axe|hammer|shots?|traffic|train|fire)\b"
 )
 _ASKED = re.compile(
@@ -47,7 +47,7 @@ def repeated(lines: Sequence[tuple[Line, str]]) -> Iterator[Turn]:
     run: list[tuple[Line, str, re.Match[str]]] = []
     for line, text in lines:
         inside = _REPEATED.search(text) if line.role == "officer" else None
-        if inside and not _DANGER.search(text):
+        if inside and not DANGER.search(text):
             yield Turn("repeated_command", "repeated-command", line, inside.start(), inside.end(), 0.65)
         opening = _OPENING.search(text) if line.role == "officer" and not inside else None
         if opening is None or (run and not _goes_on(run[-1], line, opening)):
@@ -55,7 +55,7 @@ def repeated(lines: Sequence[tuple[Line, str]]) -> Iterator[Turn]:
         if opening is None:
             continue
         run.append((line, text, opening))
-        if len(run) == REPEATS and not any(_DANGER.search(said) for _, said, _ in run):
+        if len(run) == REPEATS and not any(DANGER.search(said) for _, said, _ in run):
             yield Turn("repeated_command", "repeated-command-lines", line, opening.start(1), opening.end(1), 0.6)
 
 

@@ -29,7 +29,8 @@ Kind = Literal[
 class Line:
     """One stretch of one speaker's speech, as a recognizer wrote it. Times in seconds, confidences 0 to 1.
 
-    `role` is one of `Role`; only "officer" is read for language, anything unheard-of counts as unknown.
+    `role` is one of `Role`; only "officer" is read for language, anything unheard-of counts as unknown. `shouting` is how
+    sure it is that the line was shouted, by its sound; None where that was not judged.
     """
 
     index: int
@@ -40,6 +41,7 @@ class Line:
     speaker: str
     confidence: float
     speaker_confidence: float
+    shouting: float | None = None
 
 
 @dataclass(frozen=True)

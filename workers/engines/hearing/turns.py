@@ -1,0 +1,133 @@
+"""Where the speaker changes within a span of speech, and how unlike two shapes are (Bayesian information criterion).
+
+Chen and Gopalakrishnan 1998: two Gaussians against one, less a penalty for the parameters more.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.engines.hearing.acoustics import FRAMES_PER_S, Table
+from workers.engines.hearing.stretches import Shape
+
+CUT_DIMENSIONS = 12  # loudness and the first cepstra
+CUT_PENALTY = 1.3  # of the criterion; chosen on the tuned scenes of tests/bench/hearing_scenes.py and the AMI excerpts
+PAUSE_S, PAUSED_SIDE_S = 0.2, 1.2
+LOOK_S, LEAST_SIDE_S, STEP_S = 2.0, 0.6, 0.1
+LONGEST_S = (
+    3.0  # what is longer is cut all the same: clustering puts it together again, and a change missed stays small
+)
+_RIDGE = 1e-2
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """Many shapes, stacked; `volumes` are the log determinants of their covariances."""
+
+    frames: NDArray[np.float64]
+    means: NDArray[np.float64]
+    covariances: NDArray[np.float64]
+    volumes: NDArray[np.float64]
+
+    def put(self, place: int, shape: Shape) -> None:
+        """Puts a shape in the place of another."""
+        self.frames[place], self.means[place], self.covariances[place] = shape.frames, shape.mean, shape.covariance
+        self.volumes[place] = _volumes(shape.covariance[None])[0]
+
+
+def stacked(shapes: Sequence[Shape]) -> Shapes:
+    """The shapes as arrays."""
+    covariances = np.stack([shape.covariance for shape in shapes]).astype(np.float64)
+    return Shapes(
+        np.array([shape.frames for shape in shapes], dtype=np.float64),
+        np.stack([shape.mean for shape in shapes]).astype(np.float64),
+        covariances,
+        _volumes(covariances),
+    )
+
+
+def cuts(looks: Table, speech: NDArray[np.bool_], allowed: Sequence[int] | None = None) -> list[int]:
+    """The frames at which a span is cut: where the speaker seems to change, and at least every LONGEST_S.
+
+    Only at `allowed` frames where they are given: the gaps between words.
+    """
+    last = len(speech)
+    points = (
+        list(range(0, last, int(STEP_S * FRAMES_PER_S))) if allowed is None else [at for at in allowed if 0 < at < last]
+    )
+    scores = {at: _change(looks[:last, :CUT_DIMENSIONS], speech, at) for at in points}
+    found: list[int] = []
+    for at in sorted(points, key=lambda point: -scores[point]):
+        if scores[at] <= 0:
+            break
+        if all(abs(at - other) >= LEAST_SIDE_S * FRAMES_PER_S for other in found):
+            found.append(at)
+    for at in _pauses(speech, points):
+        if all(abs(at - other) >= PAUSED_SIDE_S * FRAMES_PER_S for other in (0, last, *found)):
+            found.append(at)
+    more = [at for first, end in pairwise([0, *sorted(found), last]) for at in _evenly(first, end, points)]
+    return sorted({*found, *more})
+
+
+def unlike(one: Shape, others: Shapes, penalty: float) -> NDArray[np.float64]:
+    """The criterion in favour of two speakers, of one shape against many: above 0 they differ."""
+    mean, covariance = one.mean.astype(np.float64), one.covariance.astype(np.float64)
+    total = others.frames + one.frames
+    share = (others.frames / total)[:, None, None]
+    away = others.means - mean
+    both = share * others.covariances + (1 - share) * covariance
+    both += share * (1 - share) * away[:, :, None] * away[:, None, :]
+    size = len(mean)
+    cost = penalty * 0.5 * (size + size * (size + 1) / 2) * np.log(total)
+    apart = total * _volumes(both) - others.frames * others.volumes - one.frames * _volumes(covariance[None])[0]
+    return np.asarray(0.5 * apart - cost)
+
+
+def joined(shapes: Iterable[Shape]) -> Shape:
+    """The shape of all their frames together."""
+    many = stacked(list(shapes))
+    total = many.frames.sum()
+    share = many.frames / total
+    mean = share @ many.means
+    away = many.means - mean
+    covariance = np.einsum("n,nij->ij", share, many.covariances) + np.einsum("n,ni,nj->ij", share, away, away)
+    return Shape(int(total), mean.astype(np.float32), covariance.astype(np.float32))
+
+
+def _pauses(speech: NDArray[np.bool_], points: Sequence[int]) -> list[int]:
+    """The allowed points in the middle of pauses of at least PAUSE_S, the longest first: where people take turns."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[True], speech, [True]]).astype(np.int8)))
+    spans = sorted(zip(edges[::2], edges[1::2], strict=False), key=lambda span: span[0] - span[1])
+    found = []
+    for first, end in spans:
+        inside = [at for at in points if first <= at <= end]
+        if end - first >= PAUSE_S * FRAMES_PER_S and inside:
+            found.append(min(inside, key=lambda at: abs(at - (first + end) // 2)))
+    return found
+
+
+def _evenly(first: int, end: int, points: Sequence[int]) -> list[int]:
+    """The allowed points nearest to an even division into parts of at most LONGEST_S."""
+    parts = int(np.ceil((end - first) / FRAMES_PER_S / LONGEST_S))
+    inside = [at for at in points if first < at < end]
+    wanted = [first + (end - first) * part // parts for part in range(1, parts)]
+    return [min(inside, key=lambda at: abs(at - place)) for place in wanted] if inside else []
+
+
+def _change(looks: Table, speech: NDArray[np.bool_], at: int) -> float:
+    look = int(LOOK_S * FRAMES_PER_S)
+    first = max(0, at - look)
+    before, after = looks[first:at][speech[first:at]], looks[at : at + look][speech[at : at + look]]
+    if min(len(before), len(after)) < LEAST_SIDE_S * FRAMES_PER_S * 0.7:
+        return -1.0
+    one, other = (
+        Shape(len(part), part.mean(axis=0), np.cov(part.T, bias=True).astype(np.float32)) for part in (before, after)
+    )
+    return float(unlike(one, stacked([other]), CUT_PENALTY)[0])
+
+
+def _volumes(covariances: NDArray[np.floating]) -> NDArray[np.float64]:
+    return np.asarray(np.linalg.slogdet(covariances + _RIDGE * np.eye(covariances.shape[-1]))[1], dtype=np.float64)
