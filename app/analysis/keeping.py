@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
+from app.analysis import chunks
 from app.analysis.models import Mention, Step, StepState, Tag, Transcript, Utterance
 from app.core.db import session
 from app.evidence.models import Evidence
@@ -37,7 +38,8 @@ def removes(evidence_id: uuid.UUID) -> Mapping[str, int]:
         "utterances": sa.delete(Utterance).where(Utterance.transcript_id.in_(transcripts)).returning(Utterance.id),
         "transcripts": sa.delete(Transcript).where(Transcript.evidence_id == evidence_id).returning(Transcript.id),
     }
-    return {name: len(session().scalars(deletion).all()) for name, deletion in deletions.items()}
+    removed = {name: len(session().scalars(deletion).all()) for name, deletion in deletions.items()}
+    return {**removed, "chunks": chunks.forget_chunks(evidence_id)}
 
 
 ROOM = Room("analysis", keeps, removes)

@@ -101,6 +101,7 @@ LEFT = {  # what a success leaves, at least
     "analysis_api.mentions": {("evidence:item:view", "done")},
     "analysis.retry": {("analysis:step:rerun", "done")},
     "analysis.name": {("evidence:item:view", "done")},
+    "analysis.heard": {("evidence:item:view", "done")},
     "analysis.decide": {("analysis:mention:confirm", "done")},
     "reports_api.show": {("reports:report:view", "done")},
     "reports.show": {("reports:report:view", "done")},
