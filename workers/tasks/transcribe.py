@@ -84,7 +84,7 @@ def _gather(item: Evidence) -> Asked:
     return Asked(item.id, item.storage_key, item.sha256, expected, str(asked.get("language", "")))
 
 
-def _compute(asked: Asked, progress: Progress, *, chunk_s: float = CHUNK_S) -> Hearing:
+def _compute(asked: Asked, progress: Progress) -> Hearing:
     engine = transcriber()
     with original_at(asked.storage_key) as path:
         return hear(
@@ -93,8 +93,8 @@ def _compute(asked: Asked, progress: Progress, *, chunk_s: float = CHUNK_S) -> H
             progress=progress,
             hints=asked.hints,
             language=asked.language,
-            kept=KeptChunks(asked, engine, chunk_s),
-            chunk_s=chunk_s,
+            kept=KeptChunks(asked, engine, CHUNK_S),
+            chunk_s=CHUNK_S,
         )
 
 

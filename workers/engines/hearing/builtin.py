@@ -10,10 +10,10 @@ from typing import Any
 
 from pocketsphinx import Decoder, set_loglevel
 
+from workers.engines.hearing import policing
 from workers.engines.hearing.clearing import cleared
-from workers.engines.hearing.language import arpa, text_for
+from workers.engines.hearing.language import arpa, own_lines
 from workers.engines.hearing.pieces import Piece, pieces
-from workers.engines.hearing.policing import DIGITS
 from workers.engines.hearing.pronouncing import plain_words, pronunciation
 from workers.engines.hearing.restoring import restored
 from workers.engines.hearing.results import HearingError, Progress, Samples, Utterance, Word
@@ -108,17 +108,16 @@ class Pocketsphinx:
         wanted = tuple(dict.fromkeys(phrase for phrase in plain if phrase))[:MOST_HINTS]
         if wanted != self._expected:
             self._decoder, self._expected = self._fresh(wanted), wanted
-            self._names = frozenset(word for phrase in wanted for word in phrase.split()) - set(DIGITS)
+            self._names = frozenset(word for phrase in wanted for word in phrase.split()) - set(policing.DIGITS)
 
     def _fresh(self, expected: tuple[str, ...]) -> Any:
         decoder: Any = Decoder(samprate=RATE, bestpath=True, **TUNED)
-        text = text_for(expected)
-        for word in sorted({word for line in text for word in line.split()}):
+        for word in {*policing.words(), *(word for phrase in expected for word in phrase.split())}:
             if decoder.lookup_word(word) is None:
                 decoder.add_word(word, pronunciation(word, decoder.lookup_word), False)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "police.arpa"
-            path.write_text(arpa(text), encoding="utf-8")
+            path.write_text(arpa(own_lines(expected)), encoding="utf-8")
             decoder.add_lm_file(_POLICE, str(path))
         return decoder
 

@@ -5,7 +5,6 @@ general one: each utterance is taken as whichever of the two makes likelier, so 
 """
 
 import math
-import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -18,19 +17,17 @@ AROUND = (
     "{}", "my name is {}", "i am {}", "i'm {}", "officer {}", "this is {}", "{} is here", "where is {}", "on {}", "at {}",
     "{} dispatch", "dispatch {}", "traffic stop on {}", "run {}", "with {}",
 )  # fmt: skip
-OFTEN = 4  # times each line with an incident's own words is counted
+OFTEN = 2  # times each line with an incident's own words is counted
 
 
-def text_for(expected: Sequence[str]) -> list[str]:
-    """The lines of police English, and lines with what an incident holds: each expected phrase in plain words."""
-    chance = random.Random(len(expected))
-    own = [line.format(phrase) for phrase in expected for line in chance.sample(AROUND, 6)]
-    return [*_lines(), *own * OFTEN]
+def own_lines(expected: Sequence[str]) -> list[str]:
+    """Lines with what an incident holds: each expected phrase, in plain words, in a few places where it may be said."""
+    return [line.format(phrase) for phrase in expected for line in AROUND] * OFTEN
 
 
-def arpa(lines: Iterable[str]) -> str:
-    """A trigram model of the lines in the ARPA format."""
-    counts = _counted(lines)
+def arpa(own: Iterable[str] = ()) -> str:
+    """A trigram model, in the ARPA format, of the police text and an incident's own lines."""
+    counts = _police() + _counted(own)
     followers: defaultdict[Gram, set[str]] = defaultdict(set)
     totals: Counter[Gram] = Counter()
     for gram, count in counts.items():
@@ -48,8 +45,8 @@ def arpa(lines: Iterable[str]) -> str:
 
 
 @cache
-def _lines() -> tuple[str, ...]:
-    return tuple(policing.lines())
+def _police() -> Counter[Gram]:
+    return _counted(policing.lines())
 
 
 def _counted(lines: Iterable[str]) -> Counter[Gram]:

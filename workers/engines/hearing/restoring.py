@@ -62,7 +62,7 @@ def sentence(words: Sequence[str], names: Collection[str] = ()) -> str:
 
 
 def _cased(word: str, before: str, names: Collection[str]) -> str:
-    if word in names or before in _TITLES:
+    if (word in names and word not in _NEVER_FIRST) or before in _TITLES:
         return word.capitalize()
     return _ALWAYS.get(word, word)
 
