@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
+from app.analysis import chunks
 from app.analysis.mentions_models import MentionGroup, MentionMember
 from app.analysis.models import Mention, Step, StepState, Tag, Transcript, Utterance
 from app.analysis.transcripts.models import Revision, TranscriptVersion
@@ -48,7 +49,7 @@ def removes(evidence_id: uuid.UUID) -> Mapping[str, int]:
     incident = sa.select(Evidence.incident_id).where(Evidence.id == evidence_id).scalar_subquery()
     empty = ~sa.exists().where(MentionMember.group_id == MentionGroup.id)
     session().execute(sa.delete(MentionGroup).where(MentionGroup.incident_id == incident, empty))
-    return gone
+    return {**gone, "chunks": chunks.forget_chunks(evidence_id)}
 
 
 ROOM = Room("analysis", keeps, removes)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from app.core.clock import now
 from app.core.db import Base, Identified, choice
 from app.core.states import Moves
 
@@ -55,6 +56,7 @@ class Step(Identified, Base):
     queue: orm.Mapped[str] = orm.mapped_column(sa.String(40))
     after: orm.Mapped[list[Any]] = orm.mapped_column(default=list)
     input_hash: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    asked: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict, server_default="{}")  # by a person: language
     engine: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
     progress: orm.Mapped[float] = orm.mapped_column(default=0.0)
     attempts: orm.Mapped[int] = orm.mapped_column(default=0)
@@ -75,6 +77,32 @@ class Step(Identified, Base):
     def title(self) -> str:
         """In words."""
         return self.name.replace("_", " ").capitalize()
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long it will still take at the pace so far; None while that cannot be told."""
+        if self.state is not StepState.RUNNING or self.started_at is None or self.progress < 0.02:
+            return None
+        return (now() - self.started_at).total_seconds() * (1 - self.progress) / self.progress
+
+
+class HeardChunk(Identified, Base):
+    """What was heard of one chunk of a recording: kept while the rest is heard, gone when the transcript is there.
+
+    `key` says from which sound, by which engine, in which language, with which hints: only the same may go on from it.
+    """
+
+    __tablename__ = "heard_chunk"
+
+    evidence_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("evidence.id"))
+    key: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    number: orm.Mapped[int]
+    language: orm.Mapped[str] = orm.mapped_column(sa.String(12), default="")
+    end_s: orm.Mapped[float] = orm.mapped_column(sa.Double)
+    utterances: orm.Mapped[list[Any]]
+    heard_at: orm.Mapped[datetime]
+
+    __table_args__ = (sa.UniqueConstraint("evidence_id", "key", "number"),)
 
 
 class Transcript(Identified, Base):

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.analysis import languages
 from app.analysis.models import STEP_MOVES, Failure, Step, StepState
 from app.core import ledger
 from app.core.actor import Actor
@@ -166,9 +167,13 @@ def fail(step: Step, *, failure: Failure, reason: str, actor: Actor) -> None:
     _note("analysis:step:failed", step, actor, outcome="failed", failure=step.failure.value)
 
 
-def rerun(step: Step, *, actor: Actor) -> Step:
+def rerun(step: Step, *, actor: Actor, language: str = "") -> Step:
     """A person asks for a reading again. The old one and all it said stay; the new one, and every reading that
-    was made from the old, gets the next generation. Conflict while the step is still under way."""
+    was made from the old, gets the next generation. Conflict while the step is still under way.
+
+    `language` is what the person says is spoken (a code of `languages.LANGUAGES`); Invalid when it is another, or the
+    step does not listen. Empty: as the engine finds."""
+    asked = languages.asked(step.name, language)
     if step.state not in (StepState.DONE, StepState.FAILED):
         raise Conflict(f"{step.title} is still under way.", remedy="Wait until it has finished.")
     _lock_item(step.evidence_id)
@@ -180,9 +185,10 @@ def rerun(step: Step, *, actor: Actor) -> Step:
     if any(steps[name].state is StepState.RUNNING for name in again):
         raise Conflict("A reading made from this one is running now.", remedy="Wait until it has finished.")
     fresh = {name: _next_generation(steps[name]) for name in again}
+    fresh[step.name].asked = asked
     session().flush()
     release(step.evidence_id)
-    _note("analysis:step:rerun", fresh[step.name], actor, again=sorted(again))
+    _note("analysis:step:rerun", fresh[step.name], actor, again=sorted(again), **asked)
     return fresh[step.name]
 
 

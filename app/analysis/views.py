@@ -5,7 +5,8 @@ from uuid import UUID
 from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.analysis import decisions, mentions_views, queries, service
+from app.analysis import chunks, decisions, mentions_views, queries, service
+from app.analysis.languages import LANGUAGES
 from app.analysis.models import Decision
 from app.core.actor import Actor
 from app.core.db import transaction
@@ -26,13 +27,23 @@ def steps(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
     return _steps(evidence_queries.visible_evidence(actor, evidence_id), actor)
 
 
+@bp.get("/evidence/<uuid:evidence_id>/heard")
+@require(Permission.EVIDENCE_READ)
+def heard(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """The fragment with what is heard so far of a recording that is being heard now."""
+    item = evidence_queries.visible_evidence(actor, evidence_id)
+    with transaction():
+        evidence.note_access(item, "item:view", actor=actor, what="heard so far")
+    return page("analysis/_heard.html", item=item, so_far=chunks.heard_so_far(item.id))
+
+
 @bp.post("/steps/<uuid:step_id>/retry")
 @require(Permission.ANALYSIS_RETRY)
 def retry(step_id: UUID, actor: Actor) -> ResponseReturnValue:
-    """Reads again: a new generation of the step and of those made from it."""
+    """Reads again: a new generation of the step and of those made from it. A transcript can be told its language."""
     step, item = queries.visible_step(actor, step_id)
     with transaction():
-        service.rerun(step, actor=actor)
+        service.rerun(step, actor=actor, language=request.form.get("language", ""))
     return _steps(item, actor) if asks_for_fragment() else _to_desk(item, "steps")
 
 
@@ -66,7 +77,9 @@ def name(mention_id: UUID, actor: Actor) -> ResponseReturnValue:
 def _steps(item: Evidence, actor: Actor) -> ResponseReturnValue:
     found = queries.steps_of([item.id])[item.id]
     may_retry = actor.may(Permission.ANALYSIS_RETRY)
-    response = make_response(page("analysis/_steps.html", steps=found, item=item, may_retry=may_retry))
+    response = make_response(
+        page("analysis/_steps.html", steps=found, item=item, may_retry=may_retry, languages=LANGUAGES)
+    )
     if request.args.get("was") == EvidenceState.RECEIVED and item.state is not EvidenceState.RECEIVED:
         response.headers["HX-Refresh"] = "true"
     if found and not queries.under_way(found):

@@ -8,6 +8,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.analysis import queries as analysis
+from app.analysis.languages import LANGUAGES
 from app.core import ledger
 from app.core.actor import Actor
 from app.core.db import transaction
@@ -111,6 +112,7 @@ def _hands(incident: Incident, actor: Actor) -> dict[str, Any]:
         "may_hold": actor.may(Permission.HOLD_MANAGE),
         "may_clock": actor.may(Permission.RELEASE_CLOCK),
         "may_retry": actor.may(Permission.ANALYSIS_RETRY),
+        "languages": LANGUAGES,
         "participant_form": ParticipantForm(formdata=None),
         "offence_form": OffenceForm(formdata=None),
         "assign_form": AssignForm(formdata=None),

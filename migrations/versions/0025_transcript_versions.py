@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0025"
-down_revision = "0020"
+down_revision = "0024"
 JSON = postgresql.JSONB(astext_type=sa.Text())
 WHEN = sa.DateTime(timezone=True)
 KINDS = ("machine", "correction", "speakers", "replace", "import", "carried", "undo")

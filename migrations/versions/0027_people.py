@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0027"
-down_revision = "0020"
+down_revision = "0026"
 JSON = postgresql.JSONB(astext_type=sa.Text())
 WHEN = sa.DateTime(timezone=True)
 

@@ -92,7 +92,7 @@ def decision(value: str) -> tuple[str, Decision]:
 
 def test_reviewed_corrected_linked_and_undone_without_a_mouse(
     recording: Evidence, officer: Officer, look: Look
-) -> None:  # noqa: F811
+) -> None:
     page = look(officer)
     page.goto(f"/incidents/{recording.incident_id}/mentions")
     expect(page.locator(".pile").first).to_contain_text(
@@ -186,7 +186,7 @@ def test_words_marked_in_the_transcript_fill_the_form(recording: Evidence, offic
 @SIZES
 def test_nothing_serious_on_the_pages_of_findings_and_index(
     recording: Evidence, officer: Officer, look: Look, people: People, size
-) -> None:  # noqa: F811
+) -> None:
     with transaction():
         other = service.make_entry(EntryKind.PERSON, "Mariya Lopes", actor=actor_for(officer))
         service.add_fact(other, kind=FactKind.NAME, value="Mariya Lopes", actor=actor_for(officer))

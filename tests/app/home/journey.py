@@ -104,6 +104,7 @@ def _at_the_desk(trip: Journey, incident: Incident, item: Evidence) -> None:
         ("evidence.original", "/original"),
         ("evidence.receipt", "/receipt"),
         ("analysis.steps", "/steps"),
+        ("analysis.heard", "/heard"),
         ("custody.show", "/custody"),
         ("custody.as_csv", "/custody.csv"),
         ("custody.as_pdf", "/custody.pdf"),

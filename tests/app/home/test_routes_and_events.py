@@ -124,6 +124,7 @@ LEFT = {  # what a success leaves, at least
     "transcripts.carry": {("analysis:transcript:carry", "done")},
     "analysis.retry": {("analysis:step:rerun", "done")},
     "analysis.name": {("evidence:item:view", "done")},
+    "analysis.heard": {("evidence:item:view", "done")},
     "analysis.decide": {("analysis:mention:confirm", "done")},
     "mentions.review": {("analysis:mentions:view", "done")},
     "mentions.correct": {("analysis:mention:correct", "done")},

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from workers.engines.info import EngineInfo
 
 Progress = Callable[[float], None]
+Samples = NDArray[np.int16]
 
 
 class HearingError(Exception):
@@ -54,6 +57,28 @@ class Utterance:
     role: str = "unknown"
     speaker_confidence: float = 0.0
     voice: Voice | None = None
+    channel: int | None = None  # the channel it was heard in, where a recording carries a voice in each
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was heard in one chunk of a recording, times from the start of the recording: what a resumed hearing keeps."""
+
+    language: str
+    end: float
+    utterances: tuple[Utterance, ...]
+
+
+class Kept(Protocol):
+    """Where the parts that are done are kept while the rest is heard."""
+
+    def get(self, number: int) -> Part | None:
+        """The part of this chunk, if it was heard before from the same sound by the same engine."""
+        ...
+
+    def put(self, number: int, part: Part) -> None:
+        """Keeps it for good before the next is begun."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +97,12 @@ class Transcriber(Protocol):
 
     info: EngineInfo
 
-    def transcribe(self, audio: Path, *, progress: Progress, hints: Sequence[str] = ()) -> tuple[str, list[Utterance]]:
-        """(language, utterances) of the recording at `audio`; `hints` are words to expect."""
+    def transcribe(
+        self, sound: Samples, *, progress: Progress, hints: Sequence[str] = (), language: str = ""
+    ) -> tuple[str, list[Utterance]]:
+        """(language, utterances) of 16 kHz mono sound, times from its start.
+
+        `hints` are words to expect. `language` is what a person said is spoken (a code such as `es`); empty: find out.
+        Raises HearingError when the engine does not know that language.
+        """
         ...
