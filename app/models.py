@@ -15,6 +15,7 @@ from app.evidence.retention import models as retention
 from app.incidents import models as incidents
 from app.nibrs import models as nibrs
 from app.people import models as people
+from app.reports import drafting as reports_drafting
 from app.reports import models as reports
 from app.reports import work as reports_work
 
@@ -35,6 +36,7 @@ ALL_ROOMS = (
     mentions,
     reports,
     reports_work,
+    reports_drafting,
     earlywarning,
     earlywarning_drawn,
     earlywarning_counts,
