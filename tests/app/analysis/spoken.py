@@ -24,10 +24,7 @@ class Hearing:
     officer: Officer
     item: Evidence
     transcript_id: object
-
-    @property
-    def actor(self) -> Actor:
-        return actor_for(self.officer)
+    actor: Actor
 
     @property
     def transcript(self) -> Transcript:
@@ -72,7 +69,7 @@ def hearing(people: People, *lines: str) -> Hearing:
     for name in ("renditions", "tag_video", "find_entities", "score_language", "draft_report"):
         scene.step(item, name)
     transcript = scene.heard(scene.step(item, "transcribe"), *(lines or LINES))
-    return Hearing(officer, item, transcript.id)
+    return Hearing(officer, item, transcript.id, actor_for(officer))
 
 
 def heard_again(of: Hearing, *lines: str) -> Hearing:
@@ -84,4 +81,4 @@ def heard_again(of: Hearing, *lines: str) -> Hearing:
             .values(state=StepState.SUPERSEDED)
         )
     transcript = scene.heard(scene.step(of.item, "transcribe", generation=2), *lines)
-    return Hearing(of.officer, of.item, transcript.id)
+    return Hearing(of.officer, of.item, transcript.id, of.actor)

@@ -49,7 +49,10 @@ def test_the_page_shows_recording_words_tags_findings_and_people(sign_in, office
     scene.read_whole(recording)
     html = sign_in(officer).get(f"/incidents/{incident.id}").text
     assert f"/evidence/{recording.id}/media" in html
-    assert '<span class="w doubt" data-start="2.0" data-end="2.4">springfield</span>' in html
+    assert (
+        '<span class="w doubt" data-start="2.0" data-end="2.4">springfield<span class="visually-hidden"> (doubted)</span></span>'
+        in html
+    )
     assert '<span class="w" data-start="2.5" data-end="2.9">police</span>' in html
     assert "the built-in recognizer" in html
     assert "pocketsphinx" in html

@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.accounts import signing
-from app.analysis.models import Step
+from app.analysis.models import Step, Transcript
+from app.analysis.transcripts import correcting
 from app.core.clock import now
 from app.core.db import session, transaction
 from app.core.errors import Conflict, Invalid
@@ -108,6 +109,13 @@ def test_a5_a_bundle_holds_by_its_own_verifier_and_by_the_librarys(filed: Desk, 
 
 
 def test_a5_everything_a_court_may_ask_is_in_it(filed: Desk, tmp_path: Path) -> None:
+    transcript = session().scalars(sa.select(Transcript)).one()
+    recording = session().get_one(Evidence, transcript.evidence_id)
+    with transaction():
+        correcting.correct(
+            transcript.utterances[1], transcript, recording, text="What did I do?", edition=1, actor=filed.author
+        )
+    session().expire_all()
     data = made(filed, tmp_path) / "data"
     names = {str(path.relative_to(data)) for path in data.rglob("*") if path.is_file()}
     assert {
@@ -137,6 +145,11 @@ def test_a5_everything_a_court_may_ask_is_in_it(filed: Desk, tmp_path: Path) -> 
     assert len(item["sha256"]) == 64
     assert (data / f"transcripts/{item['id']}.txt").read_text().startswith("00:00  officer: good evening")
     assert json.loads((data / f"transcripts/{item['id']}.json").read_text())["program"]["version"] == "5.1.1"
+    spoken = [
+        json.loads((data / f"transcripts/{item['id']}{which}.json").read_text())["utterances"][1]["text"]
+        for which in ("", ".machine")
+    ]
+    assert spoken == ["What did I do?", "what did I do"], "as corrected, and as the machine heard it"
     assert "'=2+2" in (data / "media.csv").read_text(), "a spreadsheet runs nothing of it"
     models = json.loads((data / "models.json").read_text())
     assert [one["draft"] for one in models["drafts"]] == [1, 2]
