@@ -30,6 +30,9 @@ ANSWERS = {
     "who else": "Nobody else was present.",
     "injur": "No injuries were seen or reported.",
     "force": "No force was used.",
+    "weather": "Clear and dry, at night.",
+    "make, model": "a red sedan.",
+    "license plate]": "7ABC123.",
     "disposition": "The driver was given a verbal warning.",
 }
 MISHEARD = {"step out of the car no": "step out of the car, now", "No I am not heard": "No, I am not hurt"}

@@ -135,6 +135,8 @@ def _told(scene: Scene, said: Said) -> Iterator[Candidate]:
         if text:
             # A fact in the words of an officer's order or question does not raise it: the words are told with the act.
             weight = act.weight if act.weight >= MUST else min(10, act.weight + _mentioned(scene, said) // 2)
+            if act.name == "greets" and len(said.text[act.start : act.end].split()) <= _COURTEOUS:
+                weight = FILLER
             sentence = sentence_of(act.section, f"{text} {seconds_of(said)}.", (scene.source(said, act),), said.sure)
             yield Candidate(sentence, weight, said.line.start + act.start * _IN_LINE, made_of(said, act))
 
