@@ -24,8 +24,48 @@ from tests.people import People, actor_for
 
 SIZES = (10_000, 100_000)
 ASKED = 200
-GIVEN = ["maria", "juan", "james", "william", "mohammed", "ana", "li", "wei", "david", "sofia", "olga", "ivan", "fatima", "john", "robert", "carlos", "linh", "minh", "yusuf", "elena"]
-FAMILY = ["lopez", "garcia", "smith", "johnson", "nguyen", "haddad", "shevchenko", "patel", "kim", "wang", "brown", "clark", "reyes", "ruiz", "obrien", "meyer", "ivanov", "silva"]
+GIVEN = [
+    "maria",
+    "juan",
+    "james",
+    "william",
+    "mohammed",
+    "ana",
+    "li",
+    "wei",
+    "david",
+    "sofia",
+    "olga",
+    "ivan",
+    "fatima",
+    "john",
+    "robert",
+    "carlos",
+    "linh",
+    "minh",
+    "yusuf",
+    "elena",
+]
+FAMILY = [
+    "lopez",
+    "garcia",
+    "smith",
+    "johnson",
+    "nguyen",
+    "haddad",
+    "shevchenko",
+    "patel",
+    "kim",
+    "wang",
+    "brown",
+    "clark",
+    "reyes",
+    "ruiz",
+    "obrien",
+    "meyer",
+    "ivanov",
+    "silva",
+]
 HABITS = {
     "reversed": lambda g, f: f"{f} {g}",
     "misspelled": lambda g, f: f"{g} {f[:-1]}{'s' if f[-1] == 'z' else f[-1] * 2}",
