@@ -28,7 +28,8 @@ assert ALL_ROOMS
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
-STATION = re.compile(r"tests/(browser|journeys)/(?!test_(?:starting|nibrs_story|report_editor|review_queue)\.py)")
+ALONE = "starting|nibrs_story|report_editor|review_queue|findings_review|transcript_editor|audit_and_counts_story|drafting_story"
+STATION = re.compile(rf"tests/(browser|journeys)/(?!test_(?:{ALONE})\.py)")
 
 
 class FewStations(LoadScopeScheduling):  # type: ignore[misc]

@@ -153,6 +153,7 @@ def confirm_many(
     if not 0 < len(rows) <= MANY:
         raise Invalid(f"Choose between 1 and {MANY} findings.", field="chosen")
     batch = uuid.uuid4()
+    _hold_all([mention.id for mention, _ in rows])
     for mention, evidence in sorted(rows, key=lambda row: row[0].id):
         decide_mention(
             mention,
@@ -174,6 +175,7 @@ def undo(incident: Incident, *, actor: Actor) -> int:
     if newest is None:
         raise Conflict("There is nothing of yours to undo here.")
     acts = session().scalars(sa.select(MentionAct).where(MentionAct.batch == newest.batch)).all()
+    _hold_all([act.mention_id for act in acts])
     for act in acts:
         mention = session().get_one(Mention, act.mention_id)
         evidence = session().get_one(Evidence, mention.evidence_id)
@@ -223,12 +225,19 @@ def _birth(text: str) -> str:
     raise Invalid("This is no date of birth.", field="value", remedy="Write it as 1984-03-09 or 3/9/1984.")
 
 
+def _hold_all(ids: Sequence[uuid.UUID]) -> None:
+    """Several findings locked in one order before the first event: who waits for the ledger never holds what the one
+    who has it still wants."""
+    query = sa.select(Mention.id).where(Mention.id.in_(ids)).order_by(Mention.id)
+    session().execute(query.with_for_update(key_share=True))
+
+
 def _hold(mention: Mention, evidence: Evidence, edition: int | None) -> None:
     """The finding locked to the end of the transaction, as it is now, if it is still what the person saw."""
     if mention.evidence_id != evidence.id:
         raise Conflict("This finding belongs to another recording.")
     session().flush()
-    session().refresh(mention, with_for_update=True)
+    session().refresh(mention, with_for_update={"key_share": True})
     if mention.carried_to is not None:
         raise Conflict("A newer reading took this finding over.", remedy="Open the list again and decide there.")
     if edition is not None and mention.edition != edition:

@@ -25,7 +25,7 @@ def carry(step: Step) -> int:
     for mention in session().scalars(sa.select(Mention).where(Mention.step_id == step.id)):
         fresh[mention.kind, mention.value.casefold()].append(mention)
     done = 0
-    for old in session().scalars(_decided(step).with_for_update()):
+    for old in session().scalars(_decided(step).with_for_update(key_share=True)):
         kind, value = old.said.get("kind", old.kind), old.said.get("value", old.value)
         near = [one for one in fresh[kind, value.casefold()] if abs(one.start_s - old.start_s) <= NEAR_S]
         if near:

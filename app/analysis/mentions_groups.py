@@ -86,13 +86,13 @@ def new_group(mentions: Sequence[Mention], *, incident_id: uuid.UUID, kind: str,
 
 def hold_incident(incident_id: uuid.UUID) -> None:
     """Waits for whoever puts this incident's findings together just now, and keeps others from it to the end."""
-    session().execute(sa.select(Incident.id).where(Incident.id == incident_id).with_for_update())
+    session().execute(sa.select(Incident.id).where(Incident.id == incident_id).with_for_update(key_share=True))
 
 
 def _hold(group: MentionGroup, edition: int | None) -> None:
     hold_incident(group.incident_id)
     try:
-        session().refresh(group, with_for_update=True)
+        session().refresh(group, with_for_update={"key_share": True})
     except sa.exc.InvalidRequestError:
         raise Conflict("This was put together anew meanwhile.", remedy="Open the list again.") from None
     if edition is not None and group.edition != edition:

@@ -74,7 +74,7 @@ def keep(
     Groups that a person touched keep what the person put there. Groups of one are kept only where something is marked.
     A group of the same findings as before keeps its id, and what was declined for any of its findings stays declined.
     """
-    session().execute(sa.select(Incident.id).where(Incident.id == incident_id).with_for_update())
+    session().execute(sa.select(Incident.id).where(Incident.id == incident_id).with_for_update(key_share=True))
     if gather(incident_id).fingerprint != fingerprint:
         return False
     old = _old(incident_id)

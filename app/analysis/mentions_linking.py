@@ -153,11 +153,11 @@ def missing(pile: Pile) -> int:
 
 def unlink(appearance: Appearance, *, actor: Actor) -> None:
     """Takes a link back, and with it the facts that came from the findings of its group."""
-    index.unlink(appearance, actor=actor)
-    if appearance.group_id is None:
-        return
     members = sa.select(MentionMember.mention_id).where(MentionMember.group_id == appearance.group_id)
-    for mention_id in session().scalars(members).all():
+    ids = session().scalars(members).all()
+    index.hold_facts(ids)
+    index.unlink(appearance, actor=actor)
+    for mention_id in ids:
         index.withdraw_mention(mention_id, actor=actor)
 
 

@@ -114,8 +114,9 @@ class Review:
     running: bool = False
 
 
-def of_incident(incident_id: uuid.UUID) -> list[Row]:
-    """Every finding of an incident that stands, or that somebody decided, by recording and time. Rejected ones too."""
+def of_incident(incident_id: uuid.UUID, only: sa.SelectBase | None = None) -> list[Row]:
+    """Every finding of an incident that stands, or that somebody decided, by recording and time. Rejected ones too.
+    `only` narrows to some."""
     ids = session().scalars(sa.select(Evidence.id).where(Evidence.incident_id == incident_id)).all()
     now_standing = set(session().scalars(standing(ids))) if ids else set()
     query = (
@@ -131,6 +132,8 @@ def of_incident(incident_id: uuid.UUID) -> list[Row]:
         )
         .order_by(Evidence.received_at, Evidence.id, Mention.start_s, Mention.start_char, Mention.id)
     )
+    if only is not None:
+        query = query.where(Mention.id.in_(only))
     found = [
         Row(
             mention=mention,
@@ -167,8 +170,10 @@ def review(incident_id: uuid.UUID, wanted: Wanted) -> Review:
 
 def pile_of(mention: Mention, incident_id: uuid.UUID) -> Pile:
     """The group a finding is in with all of its findings, or the finding alone."""
-    rows = of_incident(incident_id)
-    for pile in _piles(rows):
+    group = sa.select(MentionMember.group_id).where(MentionMember.mention_id == mention.id).scalar_subquery()
+    there = sa.select(MentionMember.mention_id).where(MentionMember.group_id == group)
+    itself = sa.select(Mention.id).where(Mention.id == mention.id)
+    for pile in _piles(of_incident(incident_id, only=there.union(itself))):
         if any(row.mention.id == mention.id for row in pile.rows):
             return pile
     raise NotFound("There is no such finding any more.", remedy="Open the list again.")

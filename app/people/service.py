@@ -115,6 +115,12 @@ def withdraw(fact: Fact, *, actor: Actor) -> None:
     )
 
 
+def hold_facts(mention_ids: Collection[uuid.UUID]) -> None:
+    """Locks what rests on some findings, to be called before the first event of an act that withdraws several."""
+    query = sa.select(Fact.id).where(Fact.mention_id.in_(mention_ids)).order_by(Fact.id)
+    session().execute(query.with_for_update(key_share=True))
+
+
 def withdraw_mention(mention_id: uuid.UUID, *, actor: Actor) -> int:
     """Takes out every fact that rests on a finding that is not confirmed any more; returns how many."""
     standing = sa.select(Fact).where(Fact.mention_id == mention_id, Fact.withdrawn_at.is_(None))
@@ -165,7 +171,7 @@ def link(
 
 def unlink(appearance: Appearance, *, actor: Actor) -> None:
     """Takes a link back; it stays as history. Conflict when that was done already."""
-    session().refresh(appearance, with_for_update=True)
+    session().refresh(appearance, with_for_update={"key_share": True})
     if appearance.unlinked_at is not None:
         raise Conflict("This link was taken back already.")
     appearance.unlinked_by, appearance.unlinked_at = actor.id, now()
@@ -179,7 +185,7 @@ def merge(kept: IndexEntry, *, merged: IndexEntry, actor: Actor) -> Merge:
     if kept.id == merged.id:
         raise Conflict("This is the same entry.")
     for one in sorted((kept, merged), key=lambda entry: entry.id):
-        session().refresh(one, with_for_update=True)
+        session().refresh(one, with_for_update={"key_share": True})
     if kept.kind is not merged.kind:
         raise Conflict(f"A {merged.kind.value} cannot be merged into a {kept.kind.value}.")
     _stands(kept)
@@ -195,7 +201,7 @@ def merge(kept: IndexEntry, *, merged: IndexEntry, actor: Actor) -> Merge:
 def unmerge(done: Merge, *, actor: Actor) -> IndexEntry:
     """Takes a merge back: both are again what they were; what came to the kept one since stays with it."""
     merged = session().get_one(IndexEntry, done.merged_id)
-    session().refresh(merged, with_for_update=True)
+    session().refresh(merged, with_for_update={"key_share": True})
     if done.undone_at is not None or merged.merged_into != done.kept_id:
         raise Conflict("This merge was taken back already.")
     merged.merged_into = None
@@ -226,6 +232,8 @@ def split(
     owners = {one.entry_id for one in facts} | {one.entry_id for one in appearances}
     if owners != {entry.id}:
         raise Conflict("Some of this belongs to an entry merged into this one.", remedy="Take that merge back instead.")
+    held = sa.select(Fact.id).where(Fact.entry_id == entry.id).order_by(Fact.id)
+    session().execute(held.with_for_update(key_share=True))
     fresh = make_entry(entry.kind, label, actor=actor)
     for fact in facts:
         fact.entry_id = fresh.id

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.accounts.models import Officer
-from app.analysis import results
+from app.analysis import decisions, results
 from app.analysis.models import Decision, Mention
 from app.core.db import session, transaction
 from app.core.permissions import Role
@@ -90,9 +90,7 @@ def decision(value: str) -> tuple[str, Decision]:
     return row.value, row.decision
 
 
-def test_reviewed_corrected_linked_and_undone_without_a_mouse(
-    recording: Evidence, officer: Officer, look: Look
-) -> None:
+def test_reviewed_and_linked_without_a_mouse(recording: Evidence, officer: Officer, look: Look) -> None:  # noqa: F811
     page = look(officer)
     page.goto(f"/incidents/{recording.incident_id}/mentions")
     expect(page.locator(".pile").first).to_contain_text(
@@ -102,6 +100,9 @@ def test_reviewed_corrected_linked_and_undone_without_a_mouse(
     expect(page.locator("[data-undecided]")).to_have_text("8")
     press(page, "j")
     expect(page.locator("[data-mention]").first).to_be_focused()
+    page.evaluate("document.addEventListener('blotter:seek', (e) => { document.title = `at ${e.detail.start}`; })")
+    page.keyboard.press("p")
+    assert page.title() == "at 4"
     page.keyboard.press("c")
     expect(page.locator("[data-mention]").first).to_contain_text(f"Confirmed by {officer.label}")
     expect(page.locator("[data-mention]").first).to_be_focused()
@@ -155,8 +156,6 @@ def test_many_are_confirmed_after_a_second_look(recording: Evidence, officer: Of
 
 
 def test_somebody_was_faster(recording: Evidence, officer: Officer, look: Look, people: People) -> None:  # noqa: F811
-    from app.analysis import decisions
-
     page = look(officer)
     page.goto(f"/incidents/{recording.incident_id}/mentions")
     knife = session().query(Mention).filter(Mention.text == "knife").one()
@@ -184,16 +183,13 @@ def test_words_marked_in_the_transcript_fill_the_form(recording: Evidence, offic
 
 
 @SIZES
-def test_nothing_serious_on_the_pages_of_findings_and_index(
-    recording: Evidence, officer: Officer, look: Look, people: People, size
-) -> None:
+def test_nothing_serious_there(recording: Evidence, people: People, look: Look, size) -> None:  # noqa: F811
+    officer = session().get_one(Officer, recording.officer_id)
     with transaction():
         other = service.make_entry(EntryKind.PERSON, "Mariya Lopes", actor=actor_for(officer))
         service.add_fact(other, kind=FactKind.NAME, value="Mariya Lopes", actor=actor_for(officer))
     entry = session().query(IndexEntry).filter(IndexEntry.label == "Maria Lopez").one().id
     mention = session().query(Mention).filter(Mention.text == "Maria Lopes").one()
-    from app.analysis import decisions
-
     with transaction():
         decisions.decide_mention(mention, evidence=recording, decision=Decision.CONFIRMED, actor=actor_for(officer))
     empty = scene.stop(officer)
@@ -213,7 +209,6 @@ def test_nothing_serious_on_the_pages_of_findings_and_index(
         page.goto(path)
         page.wait_for_load_state("networkidle")
         assert [*serious(page), *sticking_out(page)] == [], path
-        _shot(page, path, size)
     page = look(supervisor, size, dark=size == PHONE)
     for path in (
         f"/people/{entry}",
@@ -224,12 +219,3 @@ def test_nothing_serious_on_the_pages_of_findings_and_index(
         page.goto(path)
         page.wait_for_load_state("networkidle")
         assert [*serious(page), *sticking_out(page)] == [], path
-        _shot(page, path + "-s", size)
-
-
-def _shot(page, path, size):
-    import os
-
-    if os.environ.get("SHOTS"):
-        name = re.sub(r"[0-9a-f-]{36}", lambda m: m[0][:2], path).strip("/").replace("/", "_").replace("?", "_")
-        page.screenshot(path=f"{os.environ['SHOTS']}/{name}_{size[0]}.png", full_page=True)

@@ -1,5 +1,6 @@
 """Findings decided by people: corrected, added, many at once, undone, by two at once; what survives a second reading."""
 
+import threading
 import uuid
 
 import pytest
@@ -10,11 +11,12 @@ from app.analysis.decisions import Marked
 from app.analysis.keeping import removes
 from app.analysis.mentions_models import MentionAct
 from app.analysis.models import Decision, Mention, Step, StepState
-from app.core.db import session, transaction
+from app.core.actor import Actor
+from app.core.db import close_session, session, transaction
 from app.core.errors import Conflict, Invalid
 from app.core.ledger import Event
 from app.core.outbox import Job
-from app.evidence.models import EvidenceState
+from app.evidence.models import Evidence, EvidenceState
 from tests.app.desk import scene
 from tests.people import People, actor_for
 
@@ -107,6 +109,37 @@ def test_what_two_people_decide_at_once_is_decided_by_the_first_and_told_to_the_
     assert refused.value.remedy
     session().refresh(mention)
     assert mention.decision is Decision.CONFIRMED
+
+
+def test_of_two_who_press_at_the_same_moment_one_wins_and_the_other_is_told(recording, actor, people) -> None:
+    step = scene.step(recording, "find_entities")
+    ids = [scene.found(step, value=f"7ABC12{n}", start=n * 5.0).id for n in range(4)]
+    session().commit()
+    actors, start, told = [actor, actor_for(people.one())], threading.Barrier(2), []
+
+    def press(who: Actor, order: list[uuid.UUID]) -> None:
+        start.wait()
+        try:
+            with transaction() as db:
+                item = db.get_one(Evidence, recording.id)
+                rows = [(db.get_one(Mention, one), item) for one in order]
+                decisions.confirm_many(rows, editions=dict.fromkeys(order, 1), actor=who)
+            told.append("done")
+        except Conflict:
+            told.append("told")
+        finally:
+            close_session()
+
+    threads = [
+        threading.Thread(target=press, args=(who, order)) for who, order in zip(actors, (ids, ids[::-1]), strict=True)
+    ]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(told) == ["done", "told"]
+    session().expire_all()
+    assert len({session().get(Mention, one).decided_by for one in ids}) == 1
 
 
 def test_the_last_decision_is_undone_whole_and_not_over_somebody_elses(recording, actor, people) -> None:

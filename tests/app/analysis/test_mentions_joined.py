@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from app.analysis import decisions, mentions_groups, mentions_joining, mentions_linking, mentions_queries
 from app.analysis.mentions_linking import Into
 from app.analysis.mentions_models import GroupState, MentionGroup, MentionMember
-from app.analysis.models import Decision, Mention
+from app.analysis.models import Decision, Mention, Step, StepState
 from app.core.actor import machine
 from app.core.db import session, transaction
 from app.core.errors import Conflict, Invalid
 from app.core.ledger import Event
+from app.core.outbox import Job
 from app.evidence.models import Evidence
 from app.incidents.models import Participant
 from app.people import queries as people
@@ -20,6 +21,8 @@ from app.people.models import FactKind
 from tests.app.analysis.test_mentions_decided import again
 from tests.app.desk import scene
 from tests.people import People, actor_for
+from workers.celery_app import KNOWN_QUEUES, celery
+from workers.tasks.find_entities import find_entities
 from workers.tasks.join_mentions import join_mentions
 
 
@@ -48,12 +51,17 @@ def three(recording) -> list[Mention]:
     return found
 
 
-def joined(recording) -> list[MentionGroup]:
+def in_a_thread(task, *args: str, **named: str) -> None:
+    """Runs a task with a session of its own, as a worker does."""
     session().commit()
-    worker = threading.Thread(target=join_mentions, args=(str(recording.incident_id),))  # with a session of its own
+    worker = threading.Thread(target=task, args=args, kwargs=named)
     worker.start()
     worker.join()
     session().expire_all()
+
+
+def joined(recording) -> list[MentionGroup]:
+    in_a_thread(join_mentions, str(recording.incident_id))
     return list(session().scalars(sa.select(MentionGroup)))
 
 
@@ -237,3 +245,24 @@ def test_two_thousand_findings_are_read_in_a_few_queries_and_paged(recording) ->
     assert (found.total, found.pages, len(found.piles)) == (2000, 20, 100)
     assert len(seen) <= 8
     assert session().scalars(sa.select(MentionMember)).all() == []
+
+
+def test_from_words_heard_to_a_group_by_the_real_tasks(recording) -> None:
+    """A transcript is read by the reading's task, which asks for joining in the transaction that ends it."""
+    scene.heard(
+        scene.step(recording, "transcribe"),
+        "can i have your name please",
+        "my name is Maria Lopez",
+        "ok Ms. Lopez wait here",
+    )
+    step = scene.step(recording, "find_entities", StepState.QUEUED)
+    in_a_thread(find_entities, str(step.id))
+    assert session().get_one(Step, step.id, populate_existing=True).state is StepState.DONE
+    [job] = session().scalars(sa.select(Job).where(Job.task == "join_mentions"))
+    assert job.task in celery.tasks
+    assert job.queue in KNOWN_QUEUES
+    in_a_thread(celery.tasks[job.task], **job.arguments)
+    [group] = session().scalars(sa.select(MentionGroup))
+    said = session().scalars(sa.select(Mention.value).join(MentionMember, MentionMember.mention_id == Mention.id)).all()
+    assert (group.label, sorted(said)) == ("Maria Lopez", ["Lopez", "Maria Lopez"])
+    assert "fits only Maria Lopez here" in " ".join(group.reasons)
