@@ -235,7 +235,7 @@ def test_by_vectors_the_same_voice_is_one_group() -> None:
 def test_what_a_call_gives_holds_no_description_of_a_voice() -> None:
     """Only numbers with a unit leave the call: nothing by which a voice could be known again."""
     kinds = {one.type for kind in (Utterance, Voice) for one in dataclasses.fields(kind)}
-    assert kinds == {float, float | None, str, tuple[Word, ...], Voice | None}
+    assert kinds == {float, float | None, int | None, str, tuple[Word, ...], Voice | None}
 
 
 def test_hours_are_listened_to_in_flat_memory(monkeypatch: pytest.MonkeyPatch) -> None:
