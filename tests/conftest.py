@@ -26,7 +26,9 @@ assert ALL_ROOMS
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
-STATION = re.compile(r"tests/(?:browser|journeys)/(?!test_(?:starting|nibrs_story|report_editor|review_queue)\.py)")
+STATION = re.compile(
+    r"tests/(?:browser|journeys)/(?!test_(?:starting|nibrs_story|report_editor|review_queue|transcript_editor)\.py)"
+)
 
 
 class OneStation(LoadScopeScheduling):  # type: ignore[misc]
