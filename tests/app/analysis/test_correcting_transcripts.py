@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from app.analysis import keeping
 from app.analysis.models import Mention, StepState, Utterance
 from app.analysis.transcripts import bringing, correcting, finding, reads, speakers, versions
 from app.analysis.transcripts.models import Revision, VersionKind
@@ -322,6 +323,18 @@ def test_a_reading_again_while_somebody_corrects_keeps_their_work_and_offers_it(
     with transaction():
         correcting.undo(reads.latest(newer.transcript), newer.transcript, newer.item, actor=heard.actor)
     assert newer.texts() == ["get out of a car", "new words"]
+
+
+def test_versions_go_with_the_recording(heard: Hearing) -> None:
+    correct(heard, 0, "Get out.")
+    with transaction():
+        gone = keeping.removes(heard.item.id)
+    assert {name: gone[name] for name in ("revisions", "versions", "utterances", "transcripts")} == {
+        "revisions": 2,
+        "versions": 2,
+        "utterances": 4,
+        "transcripts": 1,
+    }
 
 
 def test_an_empty_transcript_can_be_written(people: People) -> None:
