@@ -9,7 +9,7 @@ from pathlib import Path
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _SETTING = re.compile(r"\bBLOTTER_[A-Z0-9_]+\b")
 _COMMAND = re.compile(r"(?:\.venv/bin/|`|exec web )blotter ((?:[a-z][a-z-]*)(?: [a-z][a-z-]*)?)")
-_TARGET = re.compile(r"(?:`|^)make (?:PYTHON=\S+ )?([a-z]+)", re.MULTILINE)
+_TARGET = re.compile(r"(?:`|^)make (?:PYTHON=\S+ )?([a-z]+(?:-[a-z]+)*)", re.MULTILINE)
 _REGISTRY = re.compile(
     r"https?://(?:[\w.-]*\.)?(?:pypi\.org|pythonhosted\.org|registry\.npmjs\.org|npmmirror\.com|deb\.debian\.org)|--(?:extra-)?index-url"
     r"|\"resolved\":"
@@ -83,7 +83,7 @@ def unknown_commands(root: Path, known: Iterable[str]) -> list[str]:
 
 def unknown_targets(root: Path) -> list[str]:
     """`make` targets in documents that the Makefile lacks."""
-    targets = set(re.findall(r"^([a-z]+):", (root / "Makefile").read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z]+(?:-[a-z]+)*):", (root / "Makefile").read_text(), re.MULTILINE))
     return sorted(
         {
             f"{page.relative_to(root)}: make {target}"

@@ -15,7 +15,7 @@ from app.reports import report_types
 from app.reports.drafting import TypePreview
 from app.reports.models import Report
 from tests.app.desk import scene
-from tests.browser.conftest import PHONE, SIZES
+from tests.browser.conftest import DESK, PHONE
 from tests.browser.served import Look, address, look  # noqa: F401  (fixtures)
 from tests.browser.test_every_page import serious, sticking_out
 from tests.people import People
@@ -34,12 +34,10 @@ SAID = (
 )
 
 
-@SIZES
 def test_a_sentence_leads_to_its_second_and_what_was_left_out_is_one_click_away(
     people: People,
     task_room: TaskRoom,  # noqa: F811
     look: Look,  # noqa: F811
-    size: tuple[int, int],
 ) -> None:
     officer = people.one(name="Ida Reyes")
     item = scene.item(scene.stop(officer), officer)
@@ -47,7 +45,7 @@ def test_a_sentence_leads_to_its_second_and_what_was_left_out_is_one_click_away(
     task_room("find_entities").find_entities(str(scene.step(item, "find_entities", StepState.QUEUED).id))
     task_room("draft_report").draft_report(str(scene.step(item, "draft_report", StepState.QUEUED).id))
     report_id = session().scalars(sa.select(Report.id)).one()
-    page = look(officer, size, dark=size == PHONE)
+    page = look(officer, PHONE, dark=True)
     page.goto(f"/reports/{report_id}")
     knife = page.locator(".sentence", has_text="There is a knife in the door pocket")
     knife.locator("source-link a").last.click()
@@ -64,14 +62,12 @@ def test_a_sentence_leads_to_its_second_and_what_was_left_out_is_one_click_away(
     expect(page.locator("body")).to_contain_text("A new draft is being written")
 
 
-@SIZES
 def test_a_type_of_report_is_changed_and_tried_by_keyboard(
     people: People,
     task_room: TaskRoom,  # noqa: F811
     look: Look,  # noqa: F811
-    size: tuple[int, int],
 ) -> None:
-    page = look(people.one(Role.ADMINISTRATOR), size)
+    page = look(people.one(Role.ADMINISTRATOR), DESK)
     page.goto("/agency/rules")
     page.get_by_role("link", name="Types of report").click()
     assert [*serious(page), *sticking_out(page)] == []
