@@ -19,7 +19,7 @@ from tests.browser.conftest import PHONE, SIZES
 from tests.browser.served import Look, address, look  # noqa: F401  (fixtures)
 from tests.browser.test_every_page import serious, sticking_out
 from tests.people import People, actor_for
-from workers.tasks.join_mentions import join_mentions
+from tests.workers.conftest import task_room  # noqa: F401  (fixture)
 
 pytestmark = pytest.mark.browser
 LINES = (
@@ -47,7 +47,7 @@ def officer(people: People) -> Officer:
 
 
 @pytest.fixture
-def recording(officer: Officer) -> Evidence:
+def recording(officer: Officer, task_room) -> Evidence:  # noqa: F811
     """A stop that was heard, read and put together; somebody like Maria Lopez is in the index."""
     item = scene.item(scene.stop(officer, title="Tail light"), officer)
     heard = scene.heard(scene.step(item, "transcribe"), *LINES)
@@ -69,7 +69,7 @@ def recording(officer: Officer) -> Evidence:
             (FactKind.SSN, "123-45-6789"),
         ):
             service.add_fact(known, kind=kind, value=value, actor=actor_for(officer))
-    worker = threading.Thread(target=join_mentions, args=(str(item.incident_id),))
+    worker = threading.Thread(target=task_room("join_mentions").join_mentions, args=(str(item.incident_id),))
     worker.start()
     worker.join()
     session().commit()

@@ -3,7 +3,7 @@
 from datetime import date
 
 from app.analysis import decisions
-from app.analysis.models import Decision, Mention
+from app.analysis.models import Decision, Mention, Step
 from app.core.db import session, transaction
 from app.nibrs.codes import published
 from app.nibrs.records import GroupAIncident, GroupBArrest, Offense, Victim
@@ -11,7 +11,6 @@ from app.nibrs.suggestions import Coding, suggestions
 from tests.app.analysis.test_mentions_decided import again
 from tests.app.desk import scene
 from tests.people import People, actor_for
-from workers.tasks.draft_report import _recording
 
 
 def decide(recording, mention: Mention, decision: Decision, actor) -> None:
@@ -47,7 +46,7 @@ def test_nibrs_proposes_weapons_and_injuries_only_once_confirmed_and_as_correcte
     assert proposed() == set()
 
 
-def test_what_a_person_threw_out_is_in_no_new_draft(people: People) -> None:
+def test_what_a_person_threw_out_is_in_no_new_draft(people: People, task_room) -> None:
     officer = people.one()
     recording = scene.item(scene.stop(officer), officer)
     heard = scene.step(recording, "transcribe")
@@ -58,7 +57,5 @@ def test_what_a_person_threw_out_is_in_no_new_draft(people: People) -> None:
         for row in rows:
             session().get(Mention, row.id).utterance_id = said.id
     decide(recording, rows[0], Decision.REJECTED, actor_for(officer))
-    from app.analysis.models import Step
-
     steps = list(session().query(Step).filter_by(evidence_id=recording.id))
-    assert [one.value for one in _recording(recording, steps).mentions] == ["bat"]
+    assert [one.value for one in task_room("draft_report")._recording(recording, steps).mentions] == ["bat"]

@@ -1,5 +1,6 @@
 """Findings put together and linked: the machine's proposal, people's work on it, and what goes into the index."""
 
+import importlib
 import threading
 
 import pytest
@@ -21,9 +22,6 @@ from app.people.models import FactKind
 from tests.app.analysis.test_mentions_decided import again
 from tests.app.desk import scene
 from tests.people import People, actor_for
-from workers.celery_app import KNOWN_QUEUES, celery
-from workers.tasks.find_entities import find_entities
-from workers.tasks.join_mentions import join_mentions
 
 
 @pytest.fixture
@@ -51,6 +49,16 @@ def three(recording) -> list[Mention]:
     return found
 
 
+@pytest.fixture(autouse=True)
+def in_the_back_room(task_room):
+    """Tasks run on the database of the test."""
+
+
+def task(name: str):
+    """A task of the back room; imported late, once the settings of the test are in place."""
+    return getattr(importlib.import_module(f"workers.tasks.{name}"), name)
+
+
 def in_a_thread(task, *args: str, **named: str) -> None:
     """Runs a task with a session of its own, as a worker does."""
     session().commit()
@@ -61,7 +69,7 @@ def in_a_thread(task, *args: str, **named: str) -> None:
 
 
 def joined(recording) -> list[MentionGroup]:
-    in_a_thread(join_mentions, str(recording.incident_id))
+    in_a_thread(task("join_mentions"), str(recording.incident_id))
     return list(session().scalars(sa.select(MentionGroup)))
 
 
@@ -256,11 +264,13 @@ def test_from_words_heard_to_a_group_by_the_real_tasks(recording) -> None:
         "ok Ms. Lopez wait here",
     )
     step = scene.step(recording, "find_entities", StepState.QUEUED)
-    in_a_thread(find_entities, str(step.id))
+    in_a_thread(task("find_entities"), str(step.id))
     assert session().get_one(Step, step.id, populate_existing=True).state is StepState.DONE
     [job] = session().scalars(sa.select(Job).where(Job.task == "join_mentions"))
+    celery_app = importlib.import_module("workers.celery_app")
+    celery = celery_app.celery
     assert job.task in celery.tasks
-    assert job.queue in KNOWN_QUEUES
+    assert job.queue in celery_app.KNOWN_QUEUES
     in_a_thread(celery.tasks[job.task], **job.arguments)
     [group] = session().scalars(sa.select(MentionGroup))
     said = session().scalars(sa.select(Mention.value).join(MentionMember, MentionMember.mention_id == Mention.id)).all()
