@@ -18,6 +18,10 @@ _FACE = re.compile(
     r"|CascadeClassifier|FaceRecognizerSF",
     re.IGNORECASE,
 )
+_VOICE = re.compile(
+    r"(voice|speaker)[_-]?(embedding|vector|print|template|profile|enrol)|[xd]_vector|hearing\.(stretches|grouping|turns|wearer)\b",
+    re.IGNORECASE,
+)
 _NEGATION = re.compile(r"\b(no|never|not|without|nor)\b", re.IGNORECASE)
 
 
@@ -91,6 +95,19 @@ def face_recognition(root: Path) -> list[str]:
         for number, line in enumerate(path.read_text().splitlines(), 1):
             if _FACE.search(line) and not _NEGATION.search(line):
                 found.append(f"{path.relative_to(root)}:{number}")
+    return found
+
+
+def voice_recognition(root: Path) -> list[str]:
+    """Lines outside the hearing engine that name what describes a voice, or reach into it: nothing of that may be kept."""
+    found = []
+    for path in python_files(root):
+        name = str(path.relative_to(root))
+        if name.startswith(("tests/", "workers/engines/hearing/")):
+            continue
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if _VOICE.search(line) and not _NEGATION.search(line):
+                found.append(f"{name}:{number}")
     return found
 
 

@@ -80,6 +80,20 @@ def test_a_face_embedding_would_be_seen(tmp_path: Path) -> None:
     assert rules.face_recognition(tmp_path) == ["app/people/models.py:1"]
 
 
+def test_no_voice_can_be_known_again() -> None:
+    """Descriptions of voices live in the hearing engine and end with its call: no column, task or route has one."""
+    assert rules.voice_recognition(ROOT) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["voice_print = column()", "speaker_embedding: bytes", "from workers.engines.hearing.stretches import Stretch"],
+)
+def test_a_voice_that_is_kept_would_be_seen(tmp_path: Path, line: str) -> None:
+    _write(tmp_path, "workers/tasks/transcribe.py", f"{line}\n")
+    assert rules.voice_recognition(tmp_path) == ["workers/tasks/transcribe.py:1"]
+
+
 def test_no_room_has_a_nameless_module() -> None:
     shapeless = re.compile(r"(utils|helpers|misc|common|manager)\.py$")
     assert [str(path) for path in rules.python_files(ROOT) if shapeless.search(path.name)] == []

@@ -4,8 +4,12 @@ Parameters were chosen on the "tuned" scenes of hearing_scenes and with the labe
 are reported on the "measured" ones: other voices, rooms and seeds. BLOTTER_SPEECH names the folder of recordings.
 """
 
+import json
 import os
+import subprocess
+import sys
 import tempfile
+import wave
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +20,7 @@ from scipy.signal import butter, fftconvolve, lfilter
 
 from tests.bench import hearing_scenes as scenes
 from tests.bench.diarization import Errors, Turn, errors, read_rttm
+from tests.workers.talking import HIGH, LOW, recording, talk
 from workers.engines.hearing.builtin import Pocketsphinx
 from workers.engines.hearing.channels import channel_blocks
 from workers.engines.hearing.listening import hear
@@ -48,6 +53,33 @@ def figures() -> dict[str, Any]:
             found["shouting"] = shouting(Path(folder))
         else:
             print("no flite here: role_accuracy and shouting are left out", flush=True)
+        return found | hours(Path(folder))
+
+
+def hours(folder: Path) -> dict[str, float]:
+    """Largest resident size and seconds of a process that tells the speakers of 1 and of 4 hours apart; made voices."""
+    turns_made = [talk((LOW, HIGH)[n % 2], 3, seed=n) * (1.0, 0.2)[n % 2] for n in range(20)]
+    said = recording(folder / "some.wav", *turns_made)
+    some = _sound(folder / "some.wav")
+    found: dict[str, float] = {}
+    for number in (1, 4):
+        times = int(number * 3600 * RATE / len(some))
+        with wave.open(str(folder / "long.wav"), "wb") as file:
+            file.setparams((1, 2, RATE, 0, "NONE", ""))
+            for _ in range(times):
+                file.writeframes((some * 32767).astype(np.int16).tobytes())
+        spans = [[turn.start + again * len(some) / RATE, turn.end + again * len(some) / RATE] for again in range(times) for turn in said]  # fmt: skip
+        (folder / "spans.json").write_text(json.dumps(spans))
+        command = [
+            sys.executable,
+            "-m",
+            "tests.bench.hearing_long",
+            str(folder / "long.wav"),
+            str(folder / "spans.json"),
+        ]
+        told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        found |= {f"speakers_{name}_{number}h": value for name, value in told.items()}
+    print(found, flush=True)
     return found
 
 

@@ -97,8 +97,8 @@ def peaks(station: TestStation) -> dict[str, float]:
     return {"web_peak_mb": round(found["web"]), "worker_peak_mb": round(max(workers))}
 
 
-def high_water(pid: int) -> float:
-    """VmHWM of a process in MB."""
+def high_water(pid: int | str) -> float:
+    """VmHWM of a process (or "self") in MB."""
     for row in Path(f"/proc/{pid}/status").read_text().splitlines():
         if row.startswith("VmHWM"):
             return int(row.split()[1]) / 1024

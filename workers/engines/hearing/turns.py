@@ -20,6 +20,7 @@ LOOK_S, LEAST_SIDE_S, STEP_S = 2.0, 0.6, 0.1
 LONGEST_S = (
     3.0  # what is longer is cut all the same: clustering puts it together again, and a change missed stays small
 )
+ENOUGH_FRAMES = 1000  # more speech than this is no more evidence: in hours any voice differs a little from itself
 _RIDGE = 1e-2
 
 
@@ -75,14 +76,15 @@ def cuts(looks: Table, speech: NDArray[np.bool_], allowed: Sequence[int] | None 
 def unlike(one: Shape, others: Shapes, penalty: float) -> NDArray[np.float64]:
     """The criterion in favour of two speakers, of one shape against many: above 0 they differ."""
     mean, covariance = one.mean.astype(np.float64), one.covariance.astype(np.float64)
-    total = others.frames + one.frames
-    share = (others.frames / total)[:, None, None]
+    count, counts = min(one.frames, ENOUGH_FRAMES), np.minimum(others.frames, ENOUGH_FRAMES)
+    total = counts + count
+    share = (counts / total)[:, None, None]
     away = others.means - mean
     both = share * others.covariances + (1 - share) * covariance
     both += share * (1 - share) * away[:, :, None] * away[:, None, :]
     size = len(mean)
     cost = penalty * 0.5 * (size + size * (size + 1) / 2) * np.log(total)
-    apart = total * _volumes(both) - others.frames * others.volumes - one.frames * _volumes(covariance[None])[0]
+    apart = total * _volumes(both) - counts * others.volumes - count * _volumes(covariance[None])[0]
     return np.asarray(0.5 * apart - cost)
 
 
