@@ -42,8 +42,13 @@ def vin_is_valid(vin: str) -> bool:
     """Whether 17 characters carry the check digit of 49 CFR 565.15 (position 9; I, O and Q do not occur)."""
     if len(vin) != 17 or not all(c in _VALUES or c in "0123456789" for c in vin):
         return False
+    return vin == vin_with_check(vin)
+
+
+def vin_with_check(vin: str) -> str:
+    """17 characters with the check digit that belongs to them in the ninth place."""
     total = sum(weight * (_VALUES[c] if c in _VALUES else int(c)) for weight, c in zip(_WEIGHTS, vin, strict=True))
-    return vin[8] == "0123456789X"[total % 11]
+    return vin[:8] + "0123456789X"[total % 11] + vin[9:]
 
 
 def identifiers(line: Context) -> Iterator[Found]:
