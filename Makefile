@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 ONCE ?=
 TWO := -n 2
 
-.PHONY: help setup demo run test sure clean lock screenshots models model-language
+.PHONY: help setup demo run test sure clean lock screenshots models model model-language
 help:            ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -53,6 +53,9 @@ lock:           ## rewrite requirements.lock from pyproject.toml
 
 screenshots: setup  ## redraw the pictures in docs/
 	@$(BIN)/python -m samples.screenshots
+
+model: $(STAMP)  ## train the reading pipeline again, within an hour (DATA=folder with gum/ and wnut17/)
+	@$(BIN)/python -m workers.engines.reading.train $(or $(DATA),../shared/data/text)
 
 model-language: $(STAMP)  ## train the language classifier again (DATA=folder with labeled_data.csv)
 	@$(BIN)/python -m workers.engines.language.train $(or $(DATA),../shared/data/text/davidson_offensive)

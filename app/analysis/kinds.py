@@ -31,7 +31,11 @@ _LISTED = (
     KindOfMention("plate", "License plate", "License plates", "rules", ("state",)),
     KindOfMention("vin", "Vehicle identification number", "Vehicle identification numbers", "rules", ("check",)),
     KindOfMention(
-        "vehicle", "Vehicle", "Vehicles", "rules and model", ("year", "make", "model", "colour", "second_colour", "body")
+        "vehicle",
+        "Vehicle",
+        "Vehicles",
+        "rules and model",
+        ("year", "make", "model", "colour", "second_colour", "body"),
     ),
     KindOfMention("weapon", "Weapon", "Weapons", "rules and model"),
     KindOfMention("drug", "Drug", "Drugs", "rules and model"),
@@ -39,8 +43,8 @@ _LISTED = (
     KindOfMention("property", "Property", "Property", "rules and model", ("item", "brand", "colour")),
     KindOfMention("offence", "Offense or statute", "Offenses and statutes", "rules and model", ("code", "section")),
     KindOfMention("injury", "Injury", "Injuries", "rules and model", ("part",)),
-    KindOfMention("unit", "Badge or unit", "Badges and units", "rules", ("type", "number")),
-    KindOfMention("relation", "Role", "Roles", "rules", ("person",)),
+    KindOfMention("badge", "Badge or unit", "Badges and units", "rules", ("type", "number")),
+    KindOfMention("relation", "Role", "Roles", "rules", ("relation", "person")),
 )
 KINDS = {kind.key: kind for kind in _LISTED}
 

@@ -1,13 +1,18 @@
 """What the readings of text need: the newest transcript of an item as plain lines."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.analysis.models import Step, StepState, Transcript, Utterance
 from app.core.db import session
+from workers.engines.reading import Heard as HeardWord
 from workers.engines.reading import Line
+
+_STRAY = 40  # characters a correction may have put between two words
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +53,18 @@ def line_of(row: Utterance, index: int) -> Line:
         speaker=row.speaker,
         confidence=row.confidence,
         speaker_confidence=row.speaker_confidence,
+        heard=words_in(row.text, row.words),
     )
+
+
+def words_in(text: str, words: Sequence[Sequence[Any]]) -> tuple[HeardWord, ...]:
+    """The recognizer's words found again in the text, in order; a word that a correction took out is passed over."""
+    made, at, folded = [], 0, text.casefold()
+    if len(folded) != len(text):
+        return ()
+    for said, start, end, confidence, *_ in words:
+        place = folded.find(str(said).casefold(), at) if said else -1
+        if 0 <= place <= at + _STRAY:
+            at = place + len(str(said))
+            made.append(HeardWord(place, at, float(start), float(end), float(confidence)))
+    return tuple(made)

@@ -27,7 +27,7 @@ Kind = Literal[
     "property",
     "offence",
     "injury",
-    "unit",
+    "badge",
     "relation",
 ]
 Detail = Mapping[str, str]  # the parts of a thing, each in words: {"year": "2015", "make": "Honda"}

@@ -1,12 +1,13 @@
 """GUM and WNUT-17, read where they lie: names in both, grammar in GUM, and the parts that are kept for measuring."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from workers.engines.reading.training.samples import Sample
 
 GUM_KINDS = {"person": "person", "place": "place", "organization": "organisation"}
 WNUT_KINDS = {"person": "person", "location": "place", "corporation": "organisation", "group": "organisation"}
+SHARE_ALIKE = ("bio", "voyage")  # GUM's genres whose texts are CC BY-SA 3.0
 PARTS = ("train", "dev", "test")
 
 
@@ -107,9 +108,13 @@ def _name_around(rows: list[list[str]], start: int, end: int, head: int) -> tupl
     return low, high
 
 
-def corpora(data: Path) -> dict[str, list[Sample]]:
-    """Samples by source and part: gum-train, gum-dev, gum-test, wnut-train, wnut-dev, wnut-test."""
+def corpora(data: Path, without: Collection[str] = ()) -> dict[str, list[Sample]]:
+    """Samples by source and part: gum-train, gum-dev, gum-test, wnut-train, wnut-dev, wnut-test.
+
+    Genres of GUM named in `without` are not trained on; they are measured on all the same.
+    """
     splits = gum_documents(data / "gum" / "dep")
     files = {"train": "wnut17train.conll", "dev": "emerging.dev.conll", "test": "emerging.test.annotated"}
+    splits["train"] = [path for path in splits["train"] if path.name.split("_")[1] not in without]
     read = {f"gum-{part}": [sample for path in splits[part] for sample in gum(path)] for part in PARTS}
     return read | {f"wnut-{part}": list(wnut(data / "wnut17" / files[part])) for part in PARTS}

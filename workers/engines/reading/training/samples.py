@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-SILENT = 0.03  # shares of words that a recogniser of middling quality leaves out, swaps, or hears where none was said
+SILENT = 0.03  # share of words that a recogniser of middling quality leaves out, swaps, or hears where none was said
 _FILLERS = ("uh", "um", "you know", "like", "okay", "and")
 _SWAPS = {
     "there": "their", "their": "there", "to": "two", "two": "to", "for": "four", "your": "you're", "you're": "your",
@@ -127,6 +127,4 @@ def renamed(sample: Sample, name_for: Callable[[str, int], str]) -> Sample:
         spaces += [fresh[i + 1] != "'s" for i in range(len(fresh) - 1)] + [sample.spaces[last - 1]]
         tags += [f"B-{kind}"] + [f"I-{kind}"] * (len(fresh) - 1)
         at = last
-    return Sample(
-        (*words, *sample.words[at:]), (*spaces, *sample.spaces[at:]), (*tags, *sample.tags[at:])
-    )
+    return Sample((*words, *sample.words[at:]), (*spaces, *sample.spaces[at:]), (*tags, *sample.tags[at:]))

@@ -14,9 +14,40 @@ from workers.engines.reading.training import words
 from workers.engines.reading.training.people import People
 
 Drawer = Literal["learn", "held"]
-MONTHS = "January February March April May June July August September October November December".split()
-STATES = "California Texas Nevada Oregon Arizona Washington Florida Georgia Ohio Illinois Utah Colorado Michigan Virginia"
-RELATIVES = "brother sister mother father cousin uncle aunt husband wife girlfriend boyfriend roommate boss son daughter".split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+STATES = (
+    "California Texas Nevada Oregon Arizona Washington Florida Georgia Ohio Illinois Utah Colorado Michigan Virginia"
+)
+RELATIVES = [
+    "brother",
+    "sister",
+    "mother",
+    "father",
+    "cousin",
+    "uncle",
+    "aunt",
+    "husband",
+    "wife",
+    "girlfriend",
+    "boyfriend",
+    "roommate",
+    "boss",
+    "son",
+    "daughter",
+]
 
 
 @dataclass(frozen=True)
@@ -38,6 +69,14 @@ def pools() -> dict[str, dict[str, str]]:
 def pool(drawer: Drawer, name: str) -> tuple[str, ...]:
     """The values of one line of pools.toml."""
     return tuple(" ".join(value.split()) for value in pools()[drawer][name].split(";"))
+
+
+@cache
+def countries() -> tuple[str, ...]:
+    """Faker's countries whose names are one or two plain words."""
+    from faker.providers.address.en import Provider
+
+    return tuple(name for name in Provider.countries if len(name.split()) < 3 and name.replace(" ", "").isalpha())
 
 
 class Values:
@@ -102,7 +141,10 @@ class Values:
         return self._plain("cities", "place")
 
     def _slot_place(self) -> Value:
-        value = self._pick(self._rng.choice(["cities", "regions"])).removeprefix("the ")
+        if self._drawer == "learn" and self._rng.random() < 0.3:
+            value = self._rng.choice(countries())
+        else:
+            value = self._pick(self._rng.choice(["cities", "regions"])).removeprefix("the ")
         return Value(value, value, "place")
 
     def _slot_state(self) -> Value:
@@ -147,7 +189,13 @@ class Values:
     def _date(self, year: int, kind: str) -> Value:
         month, day = self._rng.randint(1, 12), self._rng.randint(1, 28)
         name, how = MONTHS[month - 1], self._rng.random()
-        written = f"{name} {day}, {year}" if how < 0.5 else f"{month}/{day}/{year}" if how < 0.8 else f"{month:02}/{day:02}/{year}"
+        written = (
+            f"{name} {day}, {year}"
+            if how < 0.5
+            else f"{month}/{day}/{year}"
+            if how < 0.8
+            else f"{month:02}/{day:02}/{year}"
+        )
         said = f"{name} {words.ordinal(day)} {words.year(year, self._rng)}"
         return Value(written, said, kind)
 
@@ -159,11 +207,17 @@ class Values:
         hour, minute = self._rng.randint(0, 23), self._rng.choice([0, 15, 30, 45, self._rng.randint(1, 59)])
         how, twelve = self._rng.random(), (hour - 1) % 12 + 1
         half = "a.m." if hour < 12 else "p.m."
-        written = f"{hour:02}{minute:02} hours" if how < 0.5 else f"{twelve}:{minute:02} {half if how < 0.75 else half.replace('.', '')}"
+        written = (
+            f"{hour:02}{minute:02} hours"
+            if how < 0.5
+            else f"{twelve}:{minute:02} {half if how < 0.75 else half.replace('.', '')}"
+        )
         return Value(written, words.clock(hour, minute, self._rng), "time")
 
     def _slot_money(self) -> Value:
-        sum_ = self._rng.choice([self._rng.randint(5, 99), self._rng.randint(2, 40) * 50, self._rng.randint(1000, 30000)])
+        sum_ = self._rng.choice(
+            [self._rng.randint(5, 99), self._rng.randint(2, 40) * 50, self._rng.randint(1000, 30000)]
+        )
         return Value(f"${sum_:,}", f"{words.number(sum_)} dollars", "money")
 
     # Numbers that identify
@@ -180,7 +234,9 @@ class Values:
         return Value(written, words.digits(area + local, self._rng), "phone")
 
     def _slot_email(self) -> Value:
-        name = f"{self._people.first(self._rng)}.{self._people.last(self._rng)}".lower().replace(" ", "").replace("'", "")
+        name = (
+            f"{self._people.first(self._rng)}.{self._people.last(self._rng)}".lower().replace(" ", "").replace("'", "")
+        )
         name = name.encode("ascii", "ignore").decode()
         domain = self._rng.choice(["gmail.com", "yahoo.com", "example.org", "outlook.com", "icloud.com"])
         return Value(f"{name}@{domain}", f"{name}@{domain}".replace(".", " dot ").replace("@", " at "), "email")
@@ -208,15 +264,17 @@ class Values:
 
     def _slot_badge(self) -> Value:
         number = self._digits(self._rng.choice([3, 4, 4, 5]))
-        return Value(number, words.digits(number, self._rng), "unit")
+        return Value(number, words.digits(number, self._rng), "badge")
 
     def _slot_unit(self) -> Value:
         number, beat = self._rng.randint(1, 9), self._rng.randint(1, 49)
         letter = self._rng.choice("abcdelpstx")
         named = words.ALPHABETS["apco"][letter]
         if self._rng.random() < 0.5:
-            return Value(f"{number}-{named.title()}-{beat}", f"{words.number(number)} {named} {words.number(beat)}", "unit")
-        return Value(f"Unit {beat}", f"unit {words.number(beat)}", "unit")
+            return Value(
+                f"{number}-{named.title()}-{beat}", f"{words.number(number)} {named} {words.number(beat)}", "badge"
+            )
+        return Value(f"Unit {beat}", f"unit {words.number(beat)}", "badge")
 
     def _slot_code(self) -> Value:
         number = self._rng.choice([1, 2, 3, 4, 5, 6, 7])
@@ -232,8 +290,12 @@ class Values:
         if how < 0.3:
             return Value(f"{year} {make} {model}", f"{words.year(year, self._rng)} {make} {model}", "vehicle")
         if how < 0.5:
-            return Value(f"{colour} {year} {make} {model}", f"{colour} {words.year(year, self._rng)} {make} {model}", "vehicle")
-        text = f"{colour} {make} {model}" if how < 0.75 else f"{colour} {body}" if how < 0.9 else f"{colour} {make} {body}"
+            return Value(
+                f"{colour} {year} {make} {model}", f"{colour} {words.year(year, self._rng)} {make} {model}", "vehicle"
+            )
+        text = (
+            f"{colour} {make} {model}" if how < 0.75 else f"{colour} {body}" if how < 0.9 else f"{colour} {make} {body}"
+        )
         return Value(text, text, "vehicle")
 
     def _slot_weapon(self) -> Value:
@@ -257,12 +319,25 @@ class Values:
         how = self._rng.random()
         if how < 0.5:
             return Value(f"{code} {number}", f"{code} {words.digits(str(number), self._rng)}", "offence")
-        return Value(f"section {number} of the {code}", f"section {words.digits(str(number), self._rng)} of the {code}", "offence")
+        return Value(
+            f"section {number} of the {code}",
+            f"section {words.digits(str(number), self._rng)} of the {code}",
+            "offence",
+        )
 
 
 def _street_said(name: str) -> str:
     """A street as it is said: "E. 4th St" as "east fourth street"."""
-    full = {"St": "Street", "Ave": "Avenue", "Rd": "Road", "Blvd": "Boulevard", "Dr": "Drive", "Ln": "Lane", "N.": "North", "E.": "East"}
+    full = {
+        "St": "Street",
+        "Ave": "Avenue",
+        "Rd": "Road",
+        "Blvd": "Boulevard",
+        "Dr": "Drive",
+        "Ln": "Lane",
+        "N.": "North",
+        "E.": "East",
+    }
     parts = [full.get(part, part) for part in name.split()]
     return " ".join(words.ordinal(int(p[:-2])) if p[:-2].isdigit() else p for p in parts)
 

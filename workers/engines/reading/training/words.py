@@ -2,12 +2,47 @@
 
 from random import Random
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
-_ONES += "seventeen eighteen nineteen".split()
-_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
-_ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth".split()
-_ORDINALS += "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split()
-_APCO = "adam boy charles david edward frank george henry ida john king lincoln mary nora ocean paul queen robert sam tom"
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+]
+_ONES += ["seventeen", "eighteen", "nineteen"]
+_TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_ORDINALS = [
+    "zeroth",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+]
+_ORDINALS += ["fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"]
+_APCO = (
+    "adam boy charles david edward frank george henry ida john king lincoln mary nora ocean paul queen robert sam tom"
+)
 _APCO += " union victor william xray young zebra"
 _NATO = "alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike november oscar papa quebec romeo"
 _NATO += " sierra tango uniform victor whiskey xray yankee zulu"
@@ -49,7 +84,7 @@ def digits(text: str, rng: Random) -> str:
     kept, said, at = [c for c in text if c.isdigit()], [], 0
     while at < len(kept):
         pair = "".join(kept[at : at + 2])
-        if len(pair) == 2 and pair[0] != "0" and rng.random() < 0.15:
+        if len(pair) == 2 and "0" not in pair and rng.random() < 0.15:
             said.append(number(int(pair)))
             at += 2
         else:
