@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -88,7 +89,7 @@ def test_mishearing_leaves_the_number_of_names_and_renaming_puts_others_in() -> 
     rng = Random(1)
     heard = [misheard(sample, rng) for _ in range(200)]
     assert all(len(one.spans()) == 1 for one in heard)
-    assert len({one.words for one in heard}) > 20
+    assert len({one.words for one in heard}) > 10
     other = renamed(sample, lambda kind, words: f"Mai {kind}'s Le" if words == 2 else "x")
     assert other.words == ("he", "saw", "Mai", "person", "'s", "Le", "there")
     assert other.spans() == [(2, 6, "person")]
@@ -108,10 +109,12 @@ def test_our_own_text_says_what_it_marks_and_the_same_seed_writes_the_same() -> 
 
 def test_nothing_that_is_measured_on_is_trained_on() -> None:
     learn, held = (Writer(drawer, 5) for drawer in ("learn", "held"))
-    assert not any(held_out(part) for _ in range(2000) for part in [learn.people.first(learn.rng)])
-    assert all(held_out(held.people.first(held.rng)) for _ in range(50))
+    trained = [name for _ in range(1000) for name in (learn.people.first(learn.rng), learn.people.last(learn.rng))]
+    assert not any(held_out(part) for name in trained for part in re.split(r"[ -]", name))
+    measured = [held.people.first(held.rng) for _ in range(50)]
+    assert all(any(held_out(part) for part in re.split(r"[ -]", name)) for name in measured)
     for name, values in pools()["held"].items():
-        if name not in {"types", "colours", "carriages"}:  # what a street or a body is called is no name
+        if name not in {"types", "colours", "carriages", "bodies"}:  # what a street or a body is called is no name
             ours = {" ".join(v.split()).lower() for v in values.split(";")}
             theirs = {" ".join(v.split()).lower() for v in pools()["learn"][name].split(";")}
             assert not ours & theirs, name
@@ -141,9 +144,9 @@ def _data(folder: Path) -> Path:
     (folder / "gum" / "dep").mkdir(parents=True)
     (folder / "wnut17").mkdir()
     for number in range(5):
-        (folder / "gum" / "dep" / f"GUM_news_{number}.conllu").write_text(_GUM * 6)
+        (folder / "gum" / "dep" / f"GUM_news_{number}.conllu").write_text(_GUM * 30)
     for name in ("wnut17train.conll", "emerging.dev.conll", "emerging.test.annotated"):
-        (folder / "wnut17" / name).write_text(_WNUT * 6)
+        (folder / "wnut17" / name).write_text(_WNUT * 30)
     return folder
 
 
@@ -151,7 +154,7 @@ def _data(folder: Path) -> Path:
 def test_a_tiny_training_goes_from_the_texts_to_a_measured_pipeline_on_disk(tmp_path: Path) -> None:
     out = tmp_path / "pipeline"
     command = [sys.executable, "-m", "workers.engines.reading.train", str(_data(tmp_path / "data")), "--out", str(out)]
-    options = ["--rounds", "3", "--lines", "40", "--width", "32", "--cores", "1"]
+    options = ["--rounds", "4", "--lines", "20", "--width", "32", "--cores", "1"]
     done = subprocess.run(
         command + options,
         capture_output=True,
@@ -162,7 +165,7 @@ def test_a_tiny_training_goes_from_the_texts_to_a_measured_pipeline_on_disk(tmp_
     )
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
-    assert figures["both-tests"]["written"]["all"]["n"] == 24
+    assert figures["both-tests"]["written"]["all"]["n"] == 120
     assert figures["both-tests"]["written"]["all"]["f"] > 0.4  # it has seen these very sentences
     nlp = spacy.load(out)
     assert nlp.pipe_names == ["tok2vec", "tagger", "senter", "parser", "ner", "span_ruler"]
@@ -192,7 +195,7 @@ def test_the_kept_pipeline_holds_no_words_of_its_sources_and_the_span_rules_of_t
 
 def test_the_kept_pipeline_is_the_one_that_was_measured() -> None:
     """A part of GUM's test documents, measured again: the figures are those of these files."""
-    samples = corpora(shared("text"))["gum-test"]
+    samples = corpora(shared("data", "text"))["gum-test"]
     kept = json.loads((PIPELINE / "meta.json").read_text())["performance"]["figures"]["gum-test"]["written"]["all"]
     with pipeline().select_pipes(enable=["ner"]):
         assert names_by(pipeline(), samples, NAMED)["all"] == pytest.approx(kept, abs=0.002)
