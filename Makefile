@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 ONCE ?=
 TWO := -n 2
 
-.PHONY: help setup demo run test sure clean lock screenshots draft-example models model-language
+.PHONY: help setup demo run test sure clean lock screenshots draft-example models model model-language
 help:            ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -56,6 +56,9 @@ screenshots: setup  ## redraw the pictures in docs/
 
 draft-example: $(STAMP)  ## write docs/use/draft-example.md anew from the sample
 	@$(BIN)/python -m samples.draft_example
+
+model: $(STAMP)  ## train the reading pipeline again, within an hour (DATA=folder with gum/ and wnut17/)
+	@$(BIN)/python -m workers.engines.reading.train $(or $(DATA),../shared/data/text)
 
 model-language: $(STAMP)  ## train the language classifier again (DATA=folder with labeled_data.csv)
 	@$(BIN)/python -m workers.engines.language.train $(or $(DATA),../shared/data/text/davidson_offensive)

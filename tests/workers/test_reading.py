@@ -218,7 +218,7 @@ def test_the_confidence_of_the_words_lowers_every_mention() -> None:
 
 def test_the_engines_name_themselves() -> None:
     rules, model = read([]).engines
-    assert (rules.name, model.model) == ("blotter-rules", "blotter_names")
+    assert (rules.name, model.model) == ("blotter-rules", "blotter_english")
     assert model.version
 
 
@@ -226,7 +226,7 @@ def test_the_model_sees_a_name_no_rule_gives_away_and_says_so() -> None:
     mentions = read(lines_of("Yesterday David Smith flew from London to Chicago with his brother.")).mentions
     by_model = [m for m in mentions if m.method == "model:ner"]
     assert by_model
-    assert all(m.confidence < 0.6 for m in by_model)  # its measured precision, not more
+    assert all(m.confidence < 0.75 for m in by_model)  # its measured precision, not more
 
 
 def test_a_line_longer_than_the_model_can_hold_is_read_to_its_end() -> None:

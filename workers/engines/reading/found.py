@@ -3,18 +3,18 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from workers.engines.reading.spoken import Token, tokens
-from workers.engines.reading.text import Kind
+from workers.engines.reading.text import Detail, Kind
 
 _MOST_CHARACTERS = 300  # nothing that names a thing is longer
 
 
 @dataclass(frozen=True)
 class Found:
-    """Characters `start` to `end` of a line read as `value`; `sure` is the rule's own confidence before the line's."""
+    """Characters `start` to `end` of a line read as `value`; `sure` is the rule's own confidence before the line's; `detail` its parts."""
 
     kind: Kind
     value: str
@@ -22,6 +22,7 @@ class Found:
     end: int
     sure: float
     method: str
+    detail: Detail = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,28 @@ _PHONETIC = (
 )
 PHONETIC = {word: word[0].upper() for word in _PHONETIC.split()}
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_LABELS = {
+    "VIN",
+    "SSN",
+    "DOB",
+    "DL",
+    "OLN",
+    "ID",
+    "TAG",
+    "REG",
+    "DUI",
+    "DWI",
+    "SUV",
+    "ATM",
+    "ER",
+    "OK",
+    "TV",
+}  # no part of a number
 _ORDINAL_DIGITS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
+_NUMBER = "|".join([*DIGITS, *TEENS, *TENS])
+_CALL_SIGN = re.compile(
+    rf"(?:\d{{1,2}}|{_NUMBER}) (?:{'|'.join(PHONETIC)}) (?:\d{{1,3}}|(?:{_NUMBER})(?: (?:{_NUMBER}))?)"
+)
 _MIXED = re.compile(r"(?=[a-z]*\d)[a-z\d]{2,17}")
 
 
@@ -175,7 +196,7 @@ def runs(words: Sequence[Token], text: str) -> list[Run]:
         here, string, sizes = at, "", []  # type: int, str, list[int]
         while here < len(words) and not (here > at and _stops(text, words[here - 1].end, words[here].start)):
             step = _characters(words, here)
-            if step is None:
+            if step is None or (here > at and _starts_afresh(words, text, at, here)):
                 break
             string += step[0]
             sizes += [len(step[0])] + [0] * (step[1] - here - 1)
@@ -189,6 +210,17 @@ def runs(words: Sequence[Token], text: str) -> list[Run]:
 def _stops(text: str, end: int, start: int) -> bool:
     gap = text[end:start]
     return any(mark in gap for mark in "?!;\n") or len(gap.strip()) > 2
+
+
+def _starts_afresh(words: Sequence[Token], text: str, at: int, here: int) -> bool:
+    """After a comma or a colon: a written group ("12, 7ABC123"), or the end of a unit's number ("unit forty eight, eight …")."""
+    if not text[words[here - 1].end : words[here].start].strip():
+        return False
+    written, said = words[here].text, " ".join(word.low for word in words[at:here])
+    if _CALL_SIGN.fullmatch(said):
+        return True
+    grouped = _capitals(written) or (len(written) >= 4 and _MIXED.fullmatch(words[here].low) and not written.isdigit())
+    return bool(grouped and "-" not in text[words[here - 1].end : words[here].start]) or _low(words, at - 1) == "unit"
 
 
 def _characters(words: Sequence[Token], at: int) -> tuple[str, int] | None:
@@ -207,9 +239,13 @@ def _characters(words: Sequence[Token], at: int) -> tuple[str, int] | None:
         return (str(value[0]), value[1]) if value else None
     if word in PHONETIC:
         return PHONETIC[word], at + 1
-    if word.isascii() and (word.isdigit() or _MIXED.fullmatch(word) or (words[at].text.isupper() and len(word) <= 4)):
+    if word.isascii() and (word.isdigit() or _MIXED.fullmatch(word) or _capitals(words[at].text)):
         return word.upper(), at + 1
     return None
+
+
+def _capitals(text: str) -> bool:
+    return text.isupper() and 2 <= len(text) <= 4 and text not in _LABELS
 
 
 def _after_letter(words: Sequence[Token], at: int) -> int:

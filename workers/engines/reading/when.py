@@ -15,9 +15,9 @@ _VERBS = {"may", "march", "mar"}
 _NUMERIC = re.compile(r"(?<![\d/-])(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?![\d/-])")
 _ISO = re.compile(r"(?<![\d/-])((?:19|20)\d\d)-(\d\d)-(\d\d)(?![\d-])")
 _CLOCK = re.compile(
-    r"(?<![\d:.])([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?(?![\d:])(?:\s*([ap])\.?\s?m\b\.?)?", re.IGNORECASE
+    r"(?<![\d:.])([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?(?![\d:])(?:\s*([ap])(?:\.\s?m\b\.?|\s?m\b))?", re.IGNORECASE
 )
-_HOUR = re.compile(r"(?<![\d:$.])(1[0-2]|[1-9])\s*([ap])\.?\s?m\b\.?", re.IGNORECASE)
+_HOUR = re.compile(r"(?<![\d:$.])(1[0-2]|[1-9])\s*([ap])(?:\.\s?m\b\.?|\s?m\b)", re.IGNORECASE)
 _MILITARY = re.compile(r"(?<!\d)([01]\d|2[0-3])([0-5]\d)\s*(?:hours|hrs)\b", re.IGNORECASE)
 _NAMED = re.compile(r"\b(?:at|around|about|by|until|before|after)\s+(noon|midnight)\b", re.IGNORECASE)
 _SUM = re.compile(r"\$\s?(\d{1,3}(?:,\d{3})+|\d{1,7})(?:\.(\d\d))?(?!\d)")
@@ -50,7 +50,9 @@ def _date(
     value += f"-{day:02}" if day else ""
     birth = bool(full_year and day and line.said_before(_BIRTH, span[0]))
     kind: Kind = "date_of_birth" if birth else "date"
-    yield Found(kind, value, *span, min(0.97, sure + (0.07 if birth else 0)), f"rule:{how}")
+    told = {"year": f"{full_year:04}" if full_year else "", "month": f"{month:02}", "day": f"{day:02}" if day else ""}
+    detail = {name: part for name, part in told.items() if part}
+    yield Found(kind, value, *span, min(0.97, sure + (0.07 if birth else 0)), f"rule:{how}", detail)
 
 
 def _written_dates(line: Context) -> Iterator[Found]:
@@ -145,8 +147,17 @@ def _spoken_time(line: Context, at: int) -> Iterator[Found]:
     words = line.words
     if at + 1 < len(words) and words[at].low in {"half", "quarter"} and at + 2 < len(words):
         yield from _past_or_to(line, at)
+    if words[at].low in {"oh", "zero"}:
+        yield from _early(line, at)
+        return
     hour = cardinal(words, at)
-    if not hour or hour[0] > 24 or words[at].low.isdigit() or (at and words[at - 1].low in {"hundred", "thousand"}):
+    if (
+        not hour
+        or (at and words[at - 1].low in {"oh", "zero"})
+        or hour[0] > 24
+        or words[at].low.isdigit()
+        or (at and words[at - 1].low in {"hundred", "thousand"})
+    ):
         return
     minute = _minutes(line, hour[1])
     value, after = minute or (0, hour[1])
@@ -157,6 +168,17 @@ def _spoken_time(line: Context, at: int) -> Iterator[Found]:
         yield from _time(hour[0], value, half, span, sure, "time-spoken")
     elif minute and at and words[at - 1].low in _AT and not (after < len(words) and words[after].low in _NOT_A_TIME):
         yield from _time(hour[0], value, "", span, 0.5, "time-at")
+
+
+def _early(line: Context, at: int) -> Iterator[Found]:
+    """ "oh six hundred hours", "zero zero thirty hours": an hour before ten, said in full."""
+    words = line.words
+    if at + 1 >= len(words) or (at and words[at - 1].low in DIGITS):
+        return
+    hour = DIGITS.get(words[at + 1].low)
+    minute = _minutes(line, at + 2) if hour is not None else None
+    if hour is not None and minute and minute[1] < len(words) and words[minute[1]].low in {"hours", "hrs"}:
+        yield from _time(hour, minute[0], "", line.span(at, minute[1] + 1), 0.93, "time-hours")
 
 
 def _past_or_to(line: Context, at: int) -> Iterator[Found]:
