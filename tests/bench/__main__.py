@@ -4,7 +4,7 @@ import importlib
 import json
 import sys
 
-BENCHES = ("road", "vault", "warning")
+BENCHES = ("hearing", "road", "vault", "warning")
 
 
 def main() -> None:

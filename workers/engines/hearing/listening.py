@@ -64,14 +64,13 @@ def hear(
 def by_channel(utterances: Sequence[Utterance]) -> list[Utterance]:
     """The same utterances, where channels were heard by themselves with one speaker a channel: whose role and confidence
     are those that most of its speech was given."""
-    roles: dict[int, Counter[tuple[str, float]]] = {}
+    roles: dict[int, Counter[str]] = {}
     for one in utterances:
         if one.channel is not None:
-            heard = roles.setdefault(one.channel, Counter())
-            heard[one.role, 0.0] += round(1000 * (one.end - one.start))  # type: ignore[assignment]
+            roles.setdefault(one.channel, Counter())[one.role] += round(1000 * (one.end - one.start))
     if not roles:
         return list(utterances)
-    most = {channel: heard.most_common(1)[0][0][0] for channel, heard in roles.items()}
+    most = {channel: heard.most_common(1)[0][0] for channel, heard in roles.items()}
     if set(most.values()) == {"officer"}:  # one of two people wears the camera: whose channel is not known
         most = dict.fromkeys(most, "unknown")
     return [
