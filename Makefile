@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 ONCE ?=
 TWO := -n 2
 
-.PHONY: help setup demo run test sure clean lock screenshots draft-example models model model-language
+.PHONY: help setup demo run test sure clean lock screenshots draft-example models model model-language model-clearing
 help:            ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -62,6 +62,9 @@ model: $(STAMP)  ## train the reading pipeline again, within an hour (DATA=folde
 
 model-language: $(STAMP)  ## train the language classifier again (DATA=folder with labeled_data.csv)
 	@$(BIN)/python -m workers.engines.language.train $(or $(DATA),../shared/data/text/davidson_offensive)
+
+model-clearing: $(STAMP)  ## train the built-in recogniser's filter again (DATA=folder of clear speech, TEXT=sentences for flite)
+	@$(BIN)/python -m workers.engines.hearing.train_clearing $(DATA) $(TEXT)
 
 clean:          ## remove the data of demo and run
 	@test ! -x $(BIN)/blotter || $(BIN)/blotter stop

@@ -6,15 +6,19 @@ import re
 from pathlib import Path
 
 import jiwer
+import numpy as np
 import pytest
 
 from tests.journeys import clips
 from tests.workers import tiny_whisper
 from workers.engines.hearing.builtin import Pocketsphinx
+from workers.engines.hearing.guards import believable, spoken, unlooped
+from workers.engines.hearing.language import arpa, own_lines
 from workers.engines.hearing.listening import best_transcriber, hear
 from workers.engines.hearing.pieces import pieces
-from workers.engines.hearing.restoring import sentence
-from workers.engines.hearing.results import Hearing, HearingError
+from workers.engines.hearing.pronouncing import plain_words, pronunciation
+from workers.engines.hearing.restoring import restored, sentence
+from workers.engines.hearing.results import Hearing, HearingError, Samples, Word
 from workers.engines.hearing.sound import RATE, blocks, duration_of
 from workers.engines.hearing.whisper import Whisper
 from workers.engines.packs import PackShelf
@@ -98,7 +102,7 @@ def test_sound_comes_in_small_blocks_without_a_hole() -> None:
 
 
 def test_pieces_are_speech_in_order_and_never_endless() -> None:
-    found = list(pieces(SAMPLES / "traffic_stop.mp4"))
+    found = list(pieces(sound_of("traffic_stop.mp4")))
     assert len(found) >= 10
     assert all(later.start >= earlier.start + 0.25 for earlier, later in itertools.pairwise(found))
     assert max(piece.end - piece.start for piece in found) < 20
@@ -118,16 +122,31 @@ def test_words_become_a_sentence(words: list[str], text: str) -> None:
     assert sentence(words) == text
 
 
-def test_whispers_real_path_on_a_tiny_model(tmp_path: Path) -> None:
-    """CTranslate2 loads it, voice detection, decoding and word times run; what noise says does not matter."""
-    folder = tiny_whisper.make(tmp_path / "whisper-tiny.en")
+def sound_of(name: str) -> Samples:
+    """A sample's sound."""
+    return np.concatenate([samples for _, samples in blocks(SAMPLES / name)])
+
+
+def test_a_pause_ends_a_sentence_where_words_allow_it() -> None:
+    def timed(*words: tuple[str, float]) -> list[Word]:
+        return [Word(text, at, at + 0.2, 1.0) for text, at in words]
+
+    said = timed(("thank", 0.0), ("you", 0.25), ("what", 1.0), ("is", 1.25), ("your", 1.5), ("name", 2.5))
+    assert restored(said) == "Thank you. What is your name?"
+    assert restored(timed(("maria", 0.0), ("and", 0.9), ("i", 1.2)), {"maria", "and"}) == "Maria and I."
+    assert restored([]) == ""
+
+
+@pytest.mark.parametrize("batched", [False, True])
+def test_whispers_real_path_on_a_tiny_model(tmp_path: Path, batched: bool) -> None:
+    """CTranslate2 loads it, voice detection, decoding and word times run, one by one and in batches; what noise says does
+    not matter."""
+    whisper = Whisper(tiny_whisper.make(tmp_path / "whisper-tiny.en"), batched=batched)
     shares: list[float] = []
-    whisper = Whisper(folder)
-    language, utterances = whisper.transcribe(
-        SAMPLES / "clip_found_wallet.m4a", progress=shares.append, hints=["Carter"]
-    )
+    sound = sound_of("clip_found_wallet.m4a")
+    language, utterances = whisper.transcribe(sound, progress=shares.append, hints=["Carter"])
     assert language == "en"
-    length = duration_of(SAMPLES / "clip_found_wallet.m4a")
+    length = len(sound) / RATE
     for one in utterances:
         assert type(one.start) is float
         assert all(0 <= word.start <= word.end <= length + 0.5 for word in one.words)
@@ -136,6 +155,38 @@ def test_whispers_real_path_on_a_tiny_model(tmp_path: Path) -> None:
     assert whisper.info.model == "whisper-tiny.en"
     assert whisper.info.parameters["condition_on_previous_text"] is False
     assert shares == sorted(shares)
+    with pytest.raises(HearingError, match=r"whisper-tiny.en does not know this language \(es\)"):
+        whisper.transcribe(sound, progress=shares.append, language="es")
+    assert whisper.transcribe(np.zeros(30 * RATE, dtype=np.int16), progress=shares.append) == ("", [])
+
+
+def test_what_whisper_invents_is_not_believed() -> None:
+    assert believable(no_speech=0.9, likelihood=-0.4, pressed=1.5), "sure words beside a noise"
+    assert not believable(no_speech=0.9, likelihood=-1.4, pressed=1.5), "nobody speaks, and it is not sure either"
+    assert not believable(no_speech=0.1, likelihood=-0.2, pressed=3.0), "the same again and again"
+    words = [
+        Word(text, at * 0.5, at * 0.5 + 0.4, 0.9)
+        for at, text in enumerate(["stop", "it", "stop", "it", "stop", "it", "stop", "it", "now"])
+    ]
+    assert [word.text for word in unlooped(words)] == ["stop", "it", "now"]
+    assert unlooped(words[:6]) == tuple(words[:6]), "three times is how people speak"
+    assert [word.text for word in spoken(words, [(0, RATE)])] == ["stop", "it", "stop"]
+    assert spoken(words, []) == ()
+
+
+def test_words_to_expect_are_known_for_one_recording_only() -> None:
+    """A name of the incident, by its parts or letters; digits as they are said; forgotten with the next recording."""
+    assert list(plain_words(["Unit 12", "O'Brien"])) == ["unit", "one", "two", "o'brien"]
+    assert pronunciation("hollowbrook", {"hollow": "HH AA L OW", "brook": "B R UH K"}.get) == "HH AA L OW B R UH K"
+    assert pronunciation("zyx", lambda word: None) == "Z Y K S"
+    model = arpa(own_lines(["quonsettville road"]))
+    assert "quonsettville" in model
+    assert "quonsettville" not in arpa()
+    total = sum(
+        10 ** float(line.split()[0])
+        for line in model.split("\\1-grams:")[1].split("\\2-grams:")[0].strip().splitlines()
+    )
+    assert total == pytest.approx(1.0, abs=0.01), "likelihoods of words add up to one"
 
 
 def test_whisper_is_chosen_where_it_is_installed(tmp_path: Path) -> None:

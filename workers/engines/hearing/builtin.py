@@ -11,7 +11,7 @@ from typing import Any
 from pocketsphinx import Decoder, set_loglevel
 
 from workers.engines.hearing import policing
-from workers.engines.hearing.clearing import cleared
+from workers.engines.hearing.clearing import STRENGTH, cleared
 from workers.engines.hearing.language import arpa, own_lines
 from workers.engines.hearing.pieces import Piece, pieces
 from workers.engines.hearing.pronouncing import plain_words, pronunciation
@@ -27,7 +27,6 @@ FOREIGN = (
     0.38  # an utterance less sure than this may be any language (German: 0.27 to 0.36, clear English: 0.49 to 0.69)
 )
 ENOUGH_S = 6.0  # of speech before a language is judged
-CLEARED = 0.6
 UNKNOWN = "und"  # BCP 47: the language is not determined
 TUNED: dict[str, float] = {"lw": 6.5, "wip": 0.65}  # chosen on the tuning half of tests/bench/hearing_sets.py
 _GENERAL, _POLICE = "_default", "police"
@@ -51,7 +50,7 @@ class Pocketsphinx:
             "pocketsphinx",
             "en-us (in its wheel), police English",
             importlib.metadata.version("pocketsphinx"),
-            {"bestpath": True, **TUNED, "cleared": CLEARED, "doubted": DOUBTED},
+            {"bestpath": True, **TUNED, "cleared": STRENGTH, "doubted": DOUBTED},
         )
 
     def transcribe(

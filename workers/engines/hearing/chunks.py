@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from workers.engines.hearing.sound import RATE, Samples, tracks
+from workers.engines.hearing.results import Samples
+from workers.engines.hearing.sound import RATE, tracks
 
 CHUNK_S = 240.0
 STEP = RATE // 20  # the border is looked for by 50 ms
 QUIET = 8  # steps: the 0.4 s that are quietest together
-SAME = 0.3  # channels whose loudness goes together more than this hear the same things
+ALIKE = 0.3  # channels whose waves go together less than this do not hear the same from the same place
+SAME = 0.7  # channels whose loudness goes together more than this hear the same things (two microphones of one room)
 DEAD = 0.003  # a channel this much quieter than the other carries nothing
 
 
@@ -61,7 +63,7 @@ def voices(chunk: Chunk) -> list[tuple[int | None, Samples]]:
     if min(loud) <= DEAD * max(loud):
         return [(None, chunk.samples[louder])]
     alike = float(np.dot(left, right) / (np.linalg.norm(left) * np.linalg.norm(right) + 1e-6))
-    if abs(alike) < SAME and _together(left, right) < SAME:
+    if abs(alike) < ALIKE and _together(left, right) < SAME:
         return [(0, chunk.samples[0]), (1, chunk.samples[1])]
     if alike < 0:
         return [(None, chunk.samples[louder])]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from faster_whisper.vad import VadOptions, get_speech_timestamps
 
-from workers.engines.hearing.sound import RATE, Samples
+from workers.engines.hearing.results import Samples
+from workers.engines.hearing.sound import RATE
 
 LONGEST_S = 18.0
 QUIETEST = 60.0  # root mean square (of 32768) under which a piece is silence whatever its spectrum

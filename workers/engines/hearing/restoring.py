@@ -43,6 +43,8 @@ _TITLES = {"mister", "mrs", "mr", "ms", "miss", "doctor"}
 def restored(words: Sequence[Word], names: Collection[str] = ()) -> str:
     """The words as sentences: one ends where the utterance does, or at a pause between words that allow it. `names` are
     plain words of names that are expected: they get capitals, the others keep those they always have."""
+    if not words:
+        return ""
     parts: list[list[str]] = [[]]
     for word, later in zip(words, [*words[1:], None], strict=True):
         parts[-1].append(word.text)

@@ -1,14 +1,15 @@
-"""Trains the filter of `clearing.py`: `python -m workers.engines.hearing.train_clearing FOLDER` (recordings of clear speech).
+"""Trains the filter of `clearing.py`: `python -m workers.engines.hearing.train_clearing FOLDER SENTENCES`.
 
 Every recording under FOLDER is spoilt in many ways (noises of many colours, hums, rooms, telephones, radios, clipping), all
 drawn from a seeded generator that shares nothing with the one the bench makes its copies by; the network learns what the
-clean one was. Where `flite` is installed it adds sentences of the project's own text in four voices.
+clean one was. Where `flite` is installed it also reads the file of sentences, one a line, in four voices.
 """
 
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy import signal
@@ -16,10 +17,10 @@ from scipy import signal
 from workers.engines.hearing.clearing import BANDS, NEIGHBOURS, WEIGHTS, Frames, bands, level, seen, spectra
 from workers.engines.hearing.sound import RATE, blocks
 
-SEED, ROUNDS, HIDDEN, BATCH, STEPS = 4, 5, 224, 512, 7000
+SEED, ROUNDS, HIDDEN, BATCH, STEPS = 4, 6, 224, 512, 9000
 PIECE = 10 * RATE
 LOWEST = -9.0  # below this, against the level, clean speech counts as silence: how silent does not matter
-VOICES = ("slt", "rms", "awb", "kal16")  # those with a wide band
+VOICES = ("slt", "rms", "awb", "kal")
 
 
 def main(folders: list[Path], sentences: list[str]) -> None:
@@ -35,7 +36,8 @@ def main(folders: list[Path], sentences: list[str]) -> None:
             looked.append(one)
             asked.append(other)
     weights = _learn(np.concatenate(looked), np.concatenate(asked), chance)
-    np.savez_compressed(WEIGHTS, **{name: value.astype(np.float16) for name, value in weights.items()})
+    kept: dict[str, Any] = {name: value.astype(np.float16) for name, value in weights.items()}
+    np.savez_compressed(WEIGHTS, **kept)
 
 
 def _pieces(path: Path) -> list[Frames]:
@@ -158,4 +160,4 @@ def _slopes(weights: dict[str, Frames], looked: Frames, asked: Frames) -> tuple[
 
 
 if __name__ == "__main__":
-    main([Path(name) for name in sys.argv[1:]], [])
+    main([Path(sys.argv[1])], Path(sys.argv[2]).read_text(encoding="utf-8").splitlines() if sys.argv[2:] else [])

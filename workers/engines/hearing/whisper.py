@@ -66,8 +66,8 @@ class Whisper:
         }
         wave = sound.astype(np.float32) / 32768
         if self._batched:
-            return tuple(BatchedInferencePipeline(self._model).transcribe(wave, batch_size=AT_ONCE, **asked))  # type: ignore[return-value]
-        return tuple(self._model.transcribe(wave, hallucination_silence_threshold=2.0, **asked))  # type: ignore[return-value]
+            return tuple(BatchedInferencePipeline(self._model).transcribe(wave, batch_size=AT_ONCE, **asked))
+        return tuple(self._model.transcribe(wave, hallucination_silence_threshold=2.0, **asked))
 
     def _check(self, language: str) -> None:
         known = set(self._model.supported_languages) if self._model.model.is_multilingual else {"en"}
