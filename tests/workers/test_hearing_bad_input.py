@@ -11,10 +11,10 @@ from tests.bench.hearing_sets import plain
 from tests.conftest import shared
 from tests.journeys import clips
 from tests.workers import sounds
-from workers.engines.hearing import HearingError, Utterance, Word
+from workers.engines.hearing import HearingError
 from workers.engines.hearing.builtin import Pocketsphinx
 from workers.engines.hearing.chunks import Chunk, chunks, voices
-from workers.engines.hearing.listening import by_channel, hear
+from workers.engines.hearing.listening import hear
 from workers.engines.hearing.pieces import pieces, speech
 from workers.engines.hearing.results import Hearing
 from workers.engines.hearing.sound import RATE, blocks, duration_of, tracks
@@ -167,13 +167,3 @@ def test_chunks_are_cut_in_pauses_and_always_alike(tmp_path: Path) -> None:
     assert np.array_equal(together, whole), "nothing is lost between two"
     edges = [float(np.abs(one.samples[0][-RATE // 10 :]).max()) for one in cut[:-1]]
     assert max(edges) < 0.1 * float(np.abs(whole).max()), "each border is quiet"
-
-
-def test_channels_name_the_speakers_and_their_roles() -> None:
-    def one(channel: int, role: str, seconds: float) -> Utterance:
-        return Utterance(0, seconds, "x", (Word("x", 0, seconds, 1),), 1, "S9", role, 0.5, channel=channel)
-
-    told = by_channel([one(0, "officer", 5), one(0, "other", 1), one(1, "other", 4)])
-    assert [(line.speaker, line.role) for line in told] == [("S1", "officer"), ("S1", "officer"), ("S2", "other")]
-    doubtful = by_channel([one(0, "officer", 5), one(1, "officer", 4)])
-    assert {line.role for line in doubtful} == {"unknown"}, "not both of two people wear the camera"

@@ -7,7 +7,8 @@ import av
 import av.error
 import numpy as np
 
-from workers.engines.hearing.sound import RATE, Samples
+from workers.engines.hearing.results import Samples
+from workers.engines.hearing.sound import RATE
 
 
 def channel_blocks(path: Path, channel: int) -> Iterator[tuple[float, Samples]]:

@@ -12,7 +12,8 @@ import onnxruntime
 from numpy.typing import NDArray
 from scipy.fft import rfft
 
-from workers.engines.hearing.sound import RATE, Samples
+from workers.engines.hearing.results import Samples
+from workers.engines.hearing.sound import RATE
 from workers.engines.packs import PackShelf
 
 PACK = "speakers-resnet34"

@@ -24,7 +24,8 @@ from workers.engines.hearing.acoustics import (
     decibels,
     pitch_of,
 )
-from workers.engines.hearing.sound import RATE, Samples
+from workers.engines.hearing.results import Samples
+from workers.engines.hearing.sound import RATE
 
 CHUNK_S, KEPT_S, LONGEST_S = 5.0, 70.0, 30.0
 AFTER_S = 0.25  # how long a stretch is listened to after its end: its room is in there
