@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_heard_chunk_evidence_id_evidence")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_heard_chunk")),
-        sa.UniqueConstraint("evidence_id", "key", "number", name=op.f("uq_heard_chunk_evidence_id")),
+        sa.UniqueConstraint("evidence_id", "key", "number", name=op.f("uq_heard_chunk_evidence_id_key_number")),
     )
 
 
