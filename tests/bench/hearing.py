@@ -204,7 +204,7 @@ def times() -> dict[str, Any]:
         for number, word in enumerate(said):
             path = Path(folder) / f"{number}.wav"
             try:
-                subprocess.run(["flite", "-voice", VOICES[number % 3], word, "-o", str(path)], check=True)
+                subprocess.run(["flite", "-voice", VOICES[number % 3], "-t", word, "-o", str(path)], check=True)
             except FileNotFoundError:
                 print("flite is not installed: timestamp_error_s_p95 is left out", flush=True)
                 return {}

@@ -53,7 +53,9 @@ def _read_aloud(sentences: list[str]) -> list[Frames]:
         for number, text in enumerate(sentences):
             path = Path(folder) / f"{number}.wav"
             try:
-                subprocess.run(["flite", "-voice", VOICES[number % len(VOICES)], text, "-o", str(path)], check=True)
+                subprocess.run(
+                    ["flite", "-voice", VOICES[number % len(VOICES)], "-t", text, "-o", str(path)], check=True
+                )
             except FileNotFoundError:
                 return []
             pieces += _pieces(path)
