@@ -175,7 +175,12 @@ def shouting(folder: Path) -> dict[str, Any]:
             wearer = true and said[place].speaker == "officer"
             _count(counts["events_of_the_wearer"], true=wearer, found=loud[1] >= COUNTS)
     found = {
-        name: {"precision": _share(hits, all_said), "recall": _share(hits, true), "shouts": true, "found": all_said}
+        name: {
+            "precision": _share(hits, all_said) if all_said else None,
+            "recall": _share(hits, true),
+            "shouts": true,
+            "found": all_said,
+        }
         for name, (hits, all_said, true) in counts.items()
     }
     print(found, flush=True)

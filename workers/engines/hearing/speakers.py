@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 from pathlib import Path
 
-from workers.engines.hearing.acoustics import FRAMES_PER_S, Table
+from workers.engines.hearing.acoustics import Table
 from workers.engines.hearing.channels import channel_blocks
 from workers.engines.hearing.grouping import APART, grouped
 from workers.engines.hearing.results import Utterance, Word
@@ -68,30 +68,22 @@ def _heard(audio: Path, utterances: Sequence[Utterance], pack: SpeakerPack | Non
     for channel in sorted(set(channels), key=lambda one: -1 if one is None else one):
         chosen = [number for number, one in enumerate(channels) if one == channel]
         spans = [(utterances[number].start, utterances[number].end) for number in chosen]
-        words = [utterances[number].words for number in chosen]
-
-        def split(job: int, heard: Heard, looks: Table, words: list[tuple[Word, ...]] = words) -> list[int]:
-            return cuts(looks, heard.speech(), _gaps(words[job], heard))
-
         sound = blocks(audio) if channel is None else channel_blocks(audio, channel)
-        own = [replace(one, job=chosen[one.job]) for one in listen(sound, spans, split, pack.vector if pack else None)]
+        own = [replace(one, job=chosen[one.job]) for one in listen(sound, spans, _split, pack.vector if pack else None)]
         first = max(groups, default=-1) + 1
         stretches += own
         groups += [first + (group if channel is None else 0) for group in grouped(own)]
     return stretches, groups
 
 
+def _split(_job: int, heard: Heard, looks: Table) -> list[int]:
+    """Not only between words: where much is misheard the words are few. They go to who speaks at their middle."""
+    return cuts(looks, heard.speech())
+
+
 def _channel(utterance: Utterance) -> int | None:
     channel = getattr(utterance, "channel", None)
     return channel if isinstance(channel, int) else None
-
-
-def _gaps(words: Sequence[Word], heard: Heard) -> list[int] | None:
-    """The frames between words, where an utterance may be cut; None (anywhere) without words."""
-    if not words:
-        return None
-    middles = [(before.end + after.start) / 2 - heard.start for before, after in pairwise(words)]
-    return sorted({round(at * FRAMES_PER_S) for at in middles})
 
 
 def _named(stretches: Sequence[Stretch], groups: Sequence[int], parts: Sequence[Part]) -> list[str]:

@@ -50,15 +50,10 @@ def stacked(shapes: Sequence[Shape]) -> Shapes:
     )
 
 
-def cuts(looks: Table, speech: NDArray[np.bool_], allowed: Sequence[int] | None = None) -> list[int]:
-    """The frames at which a span is cut: where the speaker seems to change, and at least every LONGEST_S.
-
-    Only at `allowed` frames where they are given: the gaps between words.
-    """
+def cuts(looks: Table, speech: NDArray[np.bool_]) -> list[int]:
+    """The frames at which a span is cut: where the speaker seems to change, at pauses, and at least every LONGEST_S."""
     last = len(speech)
-    points = (
-        list(range(0, last, int(STEP_S * FRAMES_PER_S))) if allowed is None else [at for at in allowed if 0 < at < last]
-    )
+    points = list(range(0, last, int(STEP_S * FRAMES_PER_S)))
     scores = {at: _change(looks[:last, :CUT_DIMENSIONS], speech, at) for at in points}
     found: list[int] = []
     for at in sorted(points, key=lambda point: -scores[point]):
@@ -100,7 +95,7 @@ def joined(shapes: Iterable[Shape]) -> Shape:
 
 
 def _pauses(speech: NDArray[np.bool_], points: Sequence[int]) -> list[int]:
-    """The allowed points in the middle of pauses of at least PAUSE_S, the longest first: where people take turns."""
+    """The grid's points in the middle of pauses of at least PAUSE_S, the longest first: where people take turns."""
     edges = np.flatnonzero(np.diff(np.concatenate([[True], speech, [True]]).astype(np.int8)))
     spans = sorted(zip(edges[::2], edges[1::2], strict=False), key=lambda span: span[0] - span[1])
     found = []
@@ -112,7 +107,7 @@ def _pauses(speech: NDArray[np.bool_], points: Sequence[int]) -> list[int]:
 
 
 def _evenly(first: int, end: int, points: Sequence[int]) -> list[int]:
-    """The allowed points nearest to an even division into parts of at most LONGEST_S."""
+    """The grid's points nearest to an even division into parts of at most LONGEST_S."""
     parts = int(np.ceil((end - first) / FRAMES_PER_S / LONGEST_S))
     inside = [at for at in points if first < at < end]
     wanted = [first + (end - first) * part // parts for part in range(1, parts)]
