@@ -137,6 +137,7 @@ def test_words_that_name_no_role_are_not_read_as_one(said: str) -> None:
         "My name is Maria Lopez and the driver, Maria Lopez, waited.",
         "The driver was identified as Ms. Maria Lopez.",
         "Deputy Maria Lopez was the driver.",
+        "my name is maria lopez and this is the driver officer lopez",
     ],
 )
 def test_a_role_carries_the_name_that_the_words_give_it(said: str) -> None:

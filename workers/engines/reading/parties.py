@@ -23,7 +23,7 @@ _NAMED_AS = (
     r"(?:(?:is|was) )?(?:later )?(?:identified (?:himself |herself |themselves )?(?:to me )?as|named|called|as)|is|was"
 )
 _ROLE_THEN_NAME = re.compile(
-    rf"(?: in (?:this|the) (?:case|matter|incident))?(?:\s*[,(:]\s*|,? (?:{_NAMED_AS})\s+|'s name is\s+){_TITLE}",
+    rf"(?: in (?:this|the) (?:case|matter|incident))?(?:\s*[,(:]\s*|,? (?:{_NAMED_AS})\s+|'s name is\s+|\s+){_TITLE}",
     re.IGNORECASE,
 )
 _NAME_THEN_ROLE = re.compile(r"^(?:,| \(|,? (?:is|was|as|being))?\s*(?:the|a|our|my|one)?\s*$", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 import string
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -52,7 +52,7 @@ RELATIVES = [
 
 @dataclass(frozen=True)
 class Value:
-    """A value in both forms; `kind` is empty where it is no entity. `parts` are values that stand side by side in it."""
+    """A value in both forms; `kind` is empty where it is no entity."""
 
     written: str
     said: str
@@ -340,11 +340,3 @@ def _street_said(name: str) -> str:
     }
     parts = [full.get(part, part) for part in name.split()]
     return " ".join(words.ordinal(int(p[:-2])) if p[:-2].isdigit() else p for p in parts)
-
-
-def spread(items: Sequence[str], rng: Random, count: int) -> list[str]:
-    """`count` of the items in a drawn order, each as often as any other."""
-    made: list[str] = []
-    while len(made) < count:
-        made += rng.sample(list(items), len(items))
-    return made[:count]
