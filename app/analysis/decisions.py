@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.accounts.models import Officer
+from app.analysis.kinds import KINDS
 from app.analysis.mentions_models import MentionAct
 from app.analysis.models import Decision, Mention, Transcript, Utterance
 from app.core import ledger
@@ -32,10 +33,6 @@ DECISION_MOVES = Moves(
     },
 )
 _ACTS = {Decision.CONFIRMED: "confirm", Decision.REJECTED: "reject", Decision.PROPOSED: "reconsider"}
-KINDS = (
-    "person", "relation", "date_of_birth", "phone", "email", "ssn", "driver_licence", "place", "organisation", "vehicle", "plate",
-    "vin", "weapon", "drug", "property", "money", "date", "time", "offence", "injury", "badge",
-)  # fmt: skip
 BY_HAND = "person:marked"
 LONGEST = 400
 MANY = 500  # so many at most are confirmed at once

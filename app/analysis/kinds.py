@@ -20,7 +20,7 @@ class KindOfMention:
 _LISTED = (
     KindOfMention("person", "Person", "Persons", "rules and model", ("title",)),
     KindOfMention("place", "Address or place", "Addresses and places", "rules and model", ("house", "street", "road")),
-    KindOfMention("organisation", "Organisation", "Organisations", "rules and model"),
+    KindOfMention("organisation", "Organization", "Organizations", "rules and model"),
     KindOfMention("date", "Date", "Dates", "rules", ("year", "month", "day")),
     KindOfMention("time", "Time", "Times", "rules"),
     KindOfMention("date_of_birth", "Date of birth", "Dates of birth", "rules", ("year", "month", "day")),

@@ -7,22 +7,19 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
-from app.analysis.decisions import KINDS, LONGEST, Marked
+from app.analysis.decisions import LONGEST, Marked
+from app.analysis.kinds import KINDS, kind_of
 from app.core.errors import Invalid
 from app.people.models import ROLES, EntryKind
 
-_WORDS = {
-    "date_of_birth": "Date of birth", "ssn": "SSN", "driver_licence": "Driver license", "vin": "VIN", "email": "E-mail",
-    "organisation": "Organization", "offence": "Offense", "relation": "Part (driver, victim …)",
-}  # fmt: skip
-KIND_CHOICES = [SelectChoice(kind, _WORDS.get(kind, kind.replace("_", " ").capitalize())) for kind in KINDS]
+KIND_CHOICES = [SelectChoice(key, kind.title) for key, kind in KINDS.items()]
 CHOOSE = SelectChoice("", "Choose one")
 _CLOCK = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,6}(?:[.,]\d+)?)")
 
 
 def kind_in_words(kind: str) -> str:
     """A kind of finding as officers in the United States write it."""
-    return _WORDS.get(kind, kind.replace("_", " ").capitalize())
+    return kind_of(kind).title
 
 
 class CorrectForm(FlaskForm):

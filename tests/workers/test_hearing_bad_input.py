@@ -66,7 +66,8 @@ def test_two_channels_with_two_voices_are_heard_one_by_one(tmp_path: Path, built
     left, right = sounds.spoken()[: 6 * RATE], sounds.spoken("clip_found_wallet")[: 6 * RATE]
     heard = hear(sounds.wav(tmp_path / "s.wav", left, right, rate=48_000), transcriber=builtin)
     assert {one.channel for one in heard.utterances} == {0, 1}
-    assert {(one.channel, one.speaker) for one in heard.utterances} == {(0, "S1"), (1, "S2")}
+    pairs = {(one.channel, one.speaker) for one in heard.utterances}
+    assert sorted(speaker for _, speaker in pairs) == ["S1", "S2"], "one speaker a channel"
     starts = [one.start for one in heard.utterances]
     assert starts == sorted(starts)
 

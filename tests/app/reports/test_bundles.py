@@ -9,14 +9,11 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import bagit
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.accounts import signing
 from app.analysis.models import Step, Transcript
 from app.analysis.transcripts import correcting
 from app.core.clock import now
@@ -28,15 +25,13 @@ from app.core.storage import store
 from app.evidence.models import Evidence
 from app.reports import aiuse, bagging, bundles, editing, service, supplements
 from app.reports.models import Bundle, BundleState
-from app.reports.proofs import Press
 from tests.app.accounts.conftest import send
 from tests.app.desk.scene import heard, step
 from tests.app.evidence.sending import Phone, sealed
-from tests.app.reports.conftest import TERMS, Desk, drafted, keep
+from tests.app.reports.bundling import REASON, change, desk_draft, made, rebagged
+from tests.app.reports.conftest import Desk, drafted, keep
 from tests.app.reports.proving import agency_key, checked, said
 from tests.people import People, signed_in
-
-REASON = "The defense has asked for it."
 
 
 @pytest.fixture
@@ -53,40 +48,6 @@ def filed(app: Flask, desk: Desk, people: People) -> Desk:
         db.execute(sa.update(Evidence).where(Evidence.id == desk.evidence.id).values(state="quarantined"))
     desk.filed(people.one(Role.RECORDS))
     return desk
-
-
-def desk_draft(desk: Desk, number: int) -> Any:
-    from app.reports import queries
-
-    return queries.draft(desk.report, number)
-
-
-def made(desk: Desk, folder: Path, *, originals: bool = True) -> Path:
-    """A bundle as its worker makes it, unpacked."""
-    config = desk.app.config["SETTINGS"]
-    with transaction():
-        bundle = bundles.ask(desk.report, case_number="CR-1", reason=REASON, originals=originals, actor=desk.reviewer)
-    with transaction():
-        assert bundles.claim(bundle.id) is not None
-    press = Press(signing.agency(config).signer, TERMS)
-    with transaction():
-        contents = bundles.gather(session().get_one(Bundle, bundle.id), press=press)
-    bag = folder / "bag"
-    bag.mkdir()
-    bagging.write(contents, bag, objects=store(config), agency="Springfield", beat=lambda: None)
-    return bag
-
-
-def change(path: Path, how: Callable[[dict[str, Any]], object]) -> None:
-    told = json.loads(path.read_text())
-    how(told)
-    path.write_text(json.dumps(told))
-
-
-def rebagged(bag: Path) -> None:
-    """The manifests made to fit again, as a forger would."""
-    whole = bagit.Bag(str(bag))
-    whole.save(manifests=True)
 
 
 def test_a5_a_bundle_holds_by_its_own_verifier_and_by_the_librarys(filed: Desk, tmp_path: Path) -> None:

@@ -64,6 +64,7 @@ class Pocketsphinx:
                 "(blotter models list), or write the transcript by hand."
             )
         self._expect(hints)
+        self._decoder.reinit_feat()  # what was heard before must not colour it: a resumed hearing ends alike
         heard, sure = [], _Sureness()
         for piece in pieces(sound):
             words = self._words(piece)
