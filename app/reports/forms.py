@@ -38,6 +38,13 @@ class NewSentenceForm(FlaskForm):
     behind = StringField("Behind")
 
 
+class RecollectionForm(FlaskForm):
+    """What the author remembers, and the recording it was dictated in."""
+
+    text = TextAreaField("What happened, as you remember it")
+    dictated = StringField("Dictated in")
+
+
 class SubmitForm(FlaskForm):
     """Certification and the password again: together they are the signature."""
 

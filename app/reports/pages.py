@@ -65,6 +65,7 @@ class Hands:
     part_taken: str
     recollection_due: bool
     recollection: Any
+    dictations: list[recollection.Dictation]
     limit: float
     share: float
     shares: dict[str, float]
@@ -96,6 +97,7 @@ def hands(report: Report) -> Hands:
         part_taken=part_taken,
         recollection_due=due,
         recollection=recollection.of(report.incident_id, report.author_id) if around.recollected else None,
+        dictations=recollection.dictations(report.incident_id, report.author_id) if due else [],
         limit=around.rules.least_confidence,
         share=authorship.machine_share(report.sentences),
         shares=authorship.shares(report.sentences),

@@ -11,7 +11,7 @@ from app.core.db import session
 from app.core.errors import Conflict, Forbidden
 from app.evidence.models import Evidence, EvidenceState
 from app.incidents.models import Incident
-from app.reports import agency, service
+from app.reports import agency, recollection, service
 from app.reports.models import Report, ReportState
 
 
@@ -49,10 +49,14 @@ def target(incident: Incident, item: Evidence) -> Report | None:
 
 
 def recordings(incident_id: uuid.UUID, report: Report | None) -> list[Evidence]:
-    """What a draft of the report is made of: the incident's sealed recordings; for a supplement those that came after
-    the report was filed."""
-    query = sa.select(Evidence).where(
-        Evidence.incident_id == incident_id, Evidence.state == EvidenceState.SEALED, Evidence.duplicate_of.is_(None)
+    """What a draft of the report is made of: the incident's sealed recordings but those a recollection was dictated in; for
+    a supplement those that came after the report was filed."""
+    query = (
+        sa.select(Evidence)
+        .where(
+            Evidence.incident_id == incident_id, Evidence.state == EvidenceState.SEALED, Evidence.duplicate_of.is_(None)
+        )
+        .where(~recollection.is_dictation(incident_id))
     )
     if report is not None and report.supplements_id:
         filed = session().get_one(Report, report.supplements_id).filed_at

@@ -51,7 +51,8 @@ def show(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     with transaction():
         notices.see(actor.id, report_id=report.id)
     viewed(report, actor, "page")
-    return page("reports/show.html", report=report, recordings=recordings_of(report))
+    chosen = request.args.get("dictated", "")  # which recording's words the form of the recollection begins with
+    return page("reports/show.html", report=report, recordings=recordings_of(report), dictated=chosen)
 
 
 def recordings_of(report: Report) -> list[Evidence]:

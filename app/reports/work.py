@@ -88,7 +88,10 @@ class PlantedMistake(Identified, Base):
 
 
 class Recollection(Identified, Base):
-    """What an officer remembered before any draft was opened: typed once, locked for good by the database (A11)."""
+    """What an officer remembered before any draft was opened: typed or dictated, locked for good by the database (A11).
+
+    `dictated_id` is the officer's own sound recording that the words were taken from; no draft is made of it.
+    """
 
     __tablename__ = "recollection"
 
@@ -96,6 +99,7 @@ class Recollection(Identified, Base):
     officer_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"))
     text: orm.Mapped[str] = orm.mapped_column(sa.Text)
     sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    dictated_id: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("evidence.id"))
     locked_at: orm.Mapped[datetime]
 
     officer: orm.Mapped[Officer] = orm.relationship(lazy="joined", innerjoin=True)

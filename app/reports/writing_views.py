@@ -17,7 +17,7 @@ from app.core.errors import Conflict, DomainError, Forbidden, Invalid, wants_jso
 from app.core.pages import asks_for_fragment, page
 from app.core.permissions import Permission, require
 from app.reports import editing, planted, queries, recollection, redrafting, service
-from app.reports.forms import MoveForm, NewSentenceForm, QuoteForm, SentenceForm
+from app.reports.forms import MoveForm, NewSentenceForm, QuoteForm, RecollectionForm, SentenceForm
 from app.reports.models import Report, Sentence
 from app.reports.pages import back_to, bp, known_id, may_edit_now
 from app.reports.work import PlantedMistake
@@ -130,17 +130,26 @@ def reopen(report_id: UUID, actor: Actor) -> ResponseReturnValue:
 @require(Permission.REPORT_WRITE)
 def recollect(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     """What the author remembers, locked; then the draft opens (A11)."""
-    report, form = queries.visible_report(actor, report_id, closed=True), NewSentenceForm()
+    report, form = queries.visible_report(actor, report_id, closed=True), RecollectionForm()
     try:
         with transaction():
-            recollection.lock(report.incident, text=form.text.data or "", actor=actor)
+            spoken = known_id(form.dictated.data)
+            if form.dictated.data and spoken is None:
+                raise Invalid("This is no sound recording of yours in this incident.", field="dictated")
+            recollection.lock(report.incident, text=form.text.data or "", actor=actor, dictated=spoken)
     except DomainError as error:
-        if error.field != "text":
+        if error.field not in ("text", "dictated"):
             raise
         again = queries.visible_report(actor, report_id, closed=True)
         said = f"{error.message} {error.remedy}".strip()
         return page(
-            "reports/show.html", status=422, report=again, recordings=[], typed=form.text.data or "", error=said
+            "reports/show.html",
+            status=422,
+            report=again,
+            recordings=[],
+            typed=form.text.data or "",
+            dictated=form.dictated.data or "",
+            error=said,
         )
     flash("Locked. This is what you remembered before you saw the draft.", "done")
     return back_to(report)
