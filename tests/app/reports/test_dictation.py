@@ -1,5 +1,7 @@
 """A recollection that was dictated: the words of one's own sound recording, put right, locked, and no draft made of it (A11)."""
 
+import uuid
+
 import pytest
 from flask import Flask
 
@@ -12,6 +14,11 @@ from tests.app.desk.scene import heard, item, step
 from tests.app.reports.conftest import Desk
 from tests.app.reports.test_agency_rules import MEMORY, set_rules
 from tests.people import People, signed_in
+
+
+def told_of(desk: Desk) -> set[uuid.UUID]:
+    """The recordings that a draft is made of."""
+    return {one.id for one in redrafting.recordings(desk.incident.id, None)}
 
 
 def test_a11_the_words_of_ones_own_recording_are_taken_over_put_right_and_locked(
@@ -30,13 +37,13 @@ def test_a11_the_words_of_ones_own_recording_are_taken_over_put_right_and_locked
     refused = send(browser, f"{page}/recollection", page=page, text="Too short.", dictated=str(spoken.id))
     assert (refused.status_code, "Too short." in refused.get_data(as_text=True)) == (422, True)
     assert f'name="dictated" value="{spoken.id}"' in refused.get_data(as_text=True), "and where it was dictated"
-    assert spoken in redrafting.recordings(desk.incident.id, None)
+    assert spoken.id in told_of(desk)
     assert send(browser, f"{page}/recollection", page=page, text=MEMORY, dictated=str(spoken.id)).status_code == 303
     kept = recollection.of(desk.incident.id, desk.officer.id)
     assert kept is not None
     assert (kept.text, kept.dictated_id) == (MEMORY, spoken.id)
-    assert spoken not in redrafting.recordings(desk.incident.id, None), "it is no recording of what happened"
-    assert desk.evidence in redrafting.recordings(desk.incident.id, None)
+    assert spoken.id not in told_of(desk), "it is no recording of what happened"
+    assert desk.evidence.id in told_of(desk)
     assert "Dictated in this recording" in browser.get(page).get_data(as_text=True)
 
 
