@@ -22,7 +22,7 @@ from workers.engines.info import EngineInfo
 
 FRAMES_PER_S = 100
 MOST_HINTS = 60
-DOUBTED = 0.1  # a word surer than this is written; one below is left out: a gap is more honest than a guess
+DOUBTED = 0.1  # in an utterance that is doubtful as a whole, a word less sure than this is left out
 FOREIGN = (
     0.38  # an utterance less sure than this may be any language (German: 0.27 to 0.36, clear English: 0.49 to 0.69)
 )
@@ -69,7 +69,7 @@ class Pocketsphinx:
         for piece in pieces(sound):
             words = self._words(piece)
             sure.add(words)
-            utterance = _utterance([word for word in words if word.confidence >= DOUBTED], self._names)
+            utterance = _utterance(_written(words), self._names)
             if utterance is not None:
                 heard.append(utterance)
             progress(min(piece.end * RATE / len(sound), 1.0))
@@ -145,6 +145,14 @@ def _together(words: Sequence[Word]) -> float:
     if not words:
         return 0.0
     return math.exp(sum(math.log(max(word.confidence, 1e-3)) for word in words) / len(words))
+
+
+def _written(words: Sequence[Word]) -> Sequence[Word]:
+    """The words that are written. In speech that is clear as a whole all are, the doubtful ones marked: without them a
+    date or a number would become another. In speech that is not, a gap is more honest than a guess."""
+    if _together(words) >= FOREIGN:
+        return words
+    return [word for word in words if word.confidence >= DOUBTED]
 
 
 def _utterance(words: Sequence[Word], names: Collection[str]) -> Utterance | None:

@@ -67,7 +67,11 @@ def _number(chance: random.Random) -> str:
 
 
 def _year(chance: random.Random) -> str:
-    return f"nineteen {_number(chance)}" if chance.random() < 0.7 else f"two thousand {chance.choice(DIGITS[1:])}"
+    """A year as people say it, mostly one that a living person is born in."""
+    units = chance.choice(("", *DIGITS[1:]))
+    old = f"nineteen {chance.choice(TENS[2:])} {units}"
+    new = (f"two thousand {units}", f"two thousand and {units or 'one'}", f"twenty {chance.choice(TEENS)}")
+    return (old if chance.random() < 0.8 else chance.choice(new)).strip()
 
 
 @cache
