@@ -64,6 +64,7 @@ class Pocketsphinx:
                 "(blotter models list), or write the transcript by hand."
             )
         self._expect(hints)
+        self._decoder.reinit_feat()  # what it learned of noise and level of other sound: the same sound gives the same words
         heard, sure = [], _Sureness()
         for piece in pieces(sound):
             words = self._words(piece)
