@@ -24,8 +24,6 @@ LANGUAGES = {  # ISO 639-1, as Whisper names them; order: by speakers in the Ame
     "so": "Somali",
     "uk": "Ukrainian",
 }
-UNDETERMINED = "und"
-DOUBTED = "The machine could not tell the language: what it wrote may be wrong throughout."
 
 
 def asked(step: str, language: str) -> dict[str, str]:
@@ -39,8 +37,3 @@ def asked(step: str, language: str) -> dict[str, str]:
             "This is not a language that can be set.", field="language", remedy="Choose one from the list, or none."
         )
     return {"language": language}
-
-
-def in_words(code: str) -> str:
-    """A language by its code, for a person."""
-    return LANGUAGES.get(code, "language not known" if code in ("", UNDETERMINED) else code)

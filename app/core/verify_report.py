@@ -205,7 +205,8 @@ def _check_drafts(data: Any, place: str, events: list[dict[str, Any]]) -> Iterat
         except (FileNotFoundError, KeyError):
             yield f"{place}{name}: missing"
             continue
-        if digest({part: draft[part] for part in ("content", "engines", "inputs")}) != expected:
+        parts = ("content", "engines", "inputs", *(("left_out",) if draft.get("left_out") else ()))
+        if digest({part: draft[part] for part in parts}) != expected:
             yield f"{place}{name}: not what the machine wrote"
 
 

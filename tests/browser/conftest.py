@@ -74,6 +74,4 @@ def _expected(complaint: str) -> bool:
 
 def settle(page: Page) -> None:
     """Waits until the page stands: every element has its behaviour and nothing is being fetched into it."""
-    page.wait_for_function(
-        "document.readyState === 'complete' && !document.querySelector(':not(:defined), .htmx-request')"
-    )
+    expect(page.locator(":not(:defined), .htmx-request")).to_have_count(0)
