@@ -18,6 +18,7 @@ from xdist.scheduler import LoadScopeScheduling
 from app import create_app, embedded, migrate
 from app.accounts import passwords
 from app.config import Settings
+from app.config import settings as current_settings
 from app.core import db
 from app.models import ALL_ROOMS
 from tests.journeys.pattern import Asked, asked_about
@@ -44,6 +45,26 @@ class FewStations(LoadScopeScheduling):  # type: ignore[misc]
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FewStations:
     """How tests are shared out among runners."""
     return FewStations(config, log)
+
+
+NOWHERE = {
+    "BLOTTER_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none",
+    "BLOTTER_BROKER_URL": "redis://127.0.0.1:1/0",
+}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Reading the tests of the back room imports it, which looks for its database: that must start none."""
+    patch = pytest.MonkeyPatch()
+    for name, value in NOWHERE.items():
+        patch.setenv(name, value)
+    current_settings.cache_clear()
+    try:
+        return (yield)
+    finally:
+        patch.undo()
+        current_settings.cache_clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
