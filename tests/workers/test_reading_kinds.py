@@ -176,7 +176,7 @@ def test_the_weakest_word_says_how_sure_a_mention_is_and_the_words_say_when() ->
     for number, word in enumerate(text.split()):
         heard.append(Heard(at, at + len(word), 10.0 + number, 10.5 + number, 0.3 if word == "boy" else 0.9))
         at += len(word) + 1
-    line = Line(0, 10.0, 20.0, text, "officer", "S1", 0.8, 1.0, tuple(heard))
+    line = Line(0, 10.0, 20.0, text, "officer", "S1", 0.8, 1.0, heard=tuple(heard))
     (plate,) = [m for m in read([line]).mentions if m.kind == "plate"]
     assert plate.confidence == pytest.approx(0.92 * 0.3, abs=1e-4)
     assert (plate.start, plate.end) == (11.0, 17.5)

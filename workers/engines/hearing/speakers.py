@@ -4,6 +4,7 @@ What describes a voice lives as long as this call and is compared within this re
 """
 
 import importlib.metadata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
@@ -135,7 +136,11 @@ def _cut(
 
 
 def _runs(told: list[tuple[Stretch, str, Part]]) -> list[list[tuple[Stretch, str, Part]]]:
-    """Neighbours by one speaker together; a run too short to be a turn goes with the longer of those beside it."""
+    """Neighbours by one speaker together; a run too short to be a turn goes with the longer of those beside it.
+
+    Inside one utterance, with no pause in it, stretches of the same known role are one speaker's, whoever has most of it:
+    one voice is heard as two more often than two bystanders speak in one breath.
+    """
     runs = [list(run) for _, run in groupby(told, key=lambda one: one[1])]
     while len(runs) > 1:
         frames = [sum(stretch.frames for stretch, _, _ in run) for run in runs]
@@ -147,7 +152,26 @@ def _runs(told: list[tuple[Stretch, str, Part]]) -> list[list[tuple[Stretch, str
         _, name, part = runs[taker][0]
         runs[shortest] = [(stretch, name, part) for stretch, _, _ in runs[shortest]]
         runs = [list(run) for _, run in groupby((one for run in runs for one in run), key=lambda one: one[1])]
-    return runs
+    joined: list[list[tuple[Stretch, str, Part]]] = []
+    for one in (one for run in runs for one in run):
+        if joined and _alike(joined[-1][-1], one):
+            joined[-1].append(one)
+        else:
+            joined.append([one])
+    return [_led(run) for run in joined]
+
+
+def _alike(one: tuple[Stretch, str, Part], other: tuple[Stretch, str, Part]) -> bool:
+    return one[1] == other[1] or (one[2].role == other[2].role and one[2].role != "unknown")
+
+
+def _led(run: list[tuple[Stretch, str, Part]]) -> list[tuple[Stretch, str, Part]]:
+    """The run, all of it by the speaker who has most of it."""
+    seconds: Counter[str] = Counter()
+    for stretch, name, _ in run:
+        seconds[name] += round(1000 * (stretch.end - stretch.start))
+    leader = seconds.most_common(1)[0][0]
+    return [(stretch, leader, part) for stretch, _, part in run]
 
 
 def _sure(run: list[tuple[Stretch, str, Part]]) -> float:
