@@ -158,7 +158,19 @@ def _runs(told: list[tuple[Stretch, str, Part]]) -> list[list[tuple[Stretch, str
             joined[-1].append(one)
         else:
             joined.append([one])
-    return [_led(run) for run in joined]
+    return [_led(run) for run in _unbroken(joined)]
+
+
+def _unbroken(runs: list[list[tuple[Stretch, str, Part]]]) -> list[list[tuple[Stretch, str, Part]]]:
+    """Who speaks before and after a shorter run in one breath spoke in between, too: nobody gets a word in there."""
+    for at in range(1, len(runs) - 1):
+        before, between, after = runs[at - 1 : at + 2]
+        around = sum(stretch.frames for stretch, _, _ in before + after)
+        if _alike(before[-1], after[0]) and sum(stretch.frames for stretch, _, _ in between) < around:
+            name, part = before[-1][1:]
+            whole = [*before, *((stretch, name, part) for stretch, _, _ in between), *after]
+            return _unbroken([*runs[: at - 1], whole, *runs[at + 2 :]])
+    return runs
 
 
 def _alike(one: tuple[Stretch, str, Part], other: tuple[Stretch, str, Part]) -> bool:
