@@ -75,13 +75,13 @@ class Browser:
 
     def get(self, path: str) -> str:
         """A page's HTML; raises for anything but 200."""
-        answer = self.http.get(self.address + path, timeout=60)
+        answer = self.http.get(self.address + path, timeout=120)
         answer.raise_for_status()
         return answer.text
 
     def json(self, path: str) -> Any:
         """A JSON answer."""
-        answer = self.http.get(self.address + path, headers={"Accept": "application/json"}, timeout=60)
+        answer = self.http.get(self.address + path, headers={"Accept": "application/json"}, timeout=120)
         answer.raise_for_status()
         return answer.json()
 
@@ -102,7 +102,7 @@ class Browser:
         if not wanted:
             raise LookupError(f"no form on {path} posts to {action or values}")
         target = requests.compat.urljoin(self.address + path, wanted[0].action or path)
-        answer = self.http.post(target, data={**wanted[0].fields, **values}, timeout=60)
+        answer = self.http.post(target, data={**wanted[0].fields, **values}, timeout=120)
         if answer.status_code != expect:
             raise RuntimeError(f"POST {target}: {answer.status_code} {_reason(answer)}")
         return answer

@@ -33,7 +33,7 @@ class Phone:
         answer = self.http.post(
             f"{self.address}/api/v1/tokens",
             json={"badge": self.badge, "password": self.password, "name": "phone"},
-            timeout=30,
+            timeout=120,
         )
         self.http.headers["Authorization"] = f"Bearer {_said(answer, 201)['token']}"
 
@@ -62,7 +62,7 @@ class Phone:
         answer = self.http.post(
             f"{self.address}/api/v1/uploads",
             headers={**TUS, "Upload-Length": str(size), "Upload-Metadata": encode(metadata)},
-            timeout=30,
+            timeout=120,
         )
         _said(answer, 201)
         location = requests.compat.urljoin(f"{self.address}/", answer.headers["Location"])
@@ -102,7 +102,7 @@ class Phone:
 
     def status(self, upload_id: str) -> dict[str, Any]:
         """What the server says of an upload."""
-        return _said(self.http.get(f"{self.address}/api/v1/uploads/{upload_id}/status", timeout=30), 200)
+        return _said(self.http.get(f"{self.address}/api/v1/uploads/{upload_id}/status", timeout=120), 200)
 
     def await_seal(self, upload_id: str, *, seconds: float = 60) -> dict[str, Any]:
         """The status once the item is sealed or quarantined; TimeoutError when neither happens."""
@@ -115,7 +115,7 @@ class Phone:
         raise TimeoutError(f"upload {upload_id} was neither sealed nor quarantined in {seconds:.0f} s")
 
     def _head(self, location: str) -> requests.Response:
-        answer = self.http.head(location, headers=TUS, timeout=30)
+        answer = self.http.head(location, headers=TUS, timeout=120)
         if answer.status_code != 200:
             raise PhoneError(f"HEAD {location}: {answer.status_code}")
         return answer

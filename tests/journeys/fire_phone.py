@@ -112,7 +112,7 @@ class FirePhone:
         until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
             with contextlib.suppress(requests.RequestException):
-                answer = requests.post(f"{self.job.address}/api/v1/uploads", headers=headers, timeout=30)
+                answer = requests.post(f"{self.job.address}/api/v1/uploads", headers=headers, timeout=120)
                 if answer.status_code == 201:
                     fresh = path.with_suffix(".new")
                     fresh.write_text(requests.compat.urljoin(self.job.address, answer.headers["Location"]))
@@ -125,7 +125,7 @@ class FirePhone:
     def offset(self, location: str) -> int | None:
         """Where the server stands; None when it cannot say now."""
         try:
-            answer = requests.head(location, headers=self.headers, timeout=30)
+            answer = requests.head(location, headers=self.headers, timeout=120)
         except requests.RequestException:
             return None
         if answer.status_code in (404, 410):
@@ -140,7 +140,7 @@ class FirePhone:
             headers["Upload-Checksum"] = f"sha256 {base64.b64encode(hashlib.sha256(block).digest()).decode()}"
         self.note(what="send", file=name, offset=offset, length=len(block))
         try:
-            answer = requests.patch(location, data=Paced(block, self.job.rate), headers=headers, timeout=60)
+            answer = requests.patch(location, data=Paced(block, self.job.rate), headers=headers, timeout=120)
         except requests.RequestException as error:
             self.note(what="broken", file=name, offset=offset, error=type(error).__name__)
             return False

@@ -26,7 +26,7 @@ def asked_about(station: TestStation) -> Asked:
     browser = station.browser(station.person(Role.INTERNAL_AFFAIRS, unit="Standards"))
     browser.submit("/early-warning/", action="/recompute")
     query = "SELECT count(*) FROM warning_alert WHERE officer_id = :one"
-    await_value(lambda: station.count(query, one=officer.id), bool, seconds=60)
+    await_value(lambda: station.count(query, one=officer.id), bool, seconds=180)
     page = browser.get("/early-warning/")
     alert = page.split(officer.name)[0].rsplit("/early-warning/alerts/", 1)[1].split('"')[0]
     return Asked(officer, alert)

@@ -135,15 +135,15 @@ def test_a_token_revoked_in_the_middle_stops_and_a_fresh_one_goes_on(
     metadata = encode({"filename": "half.mp4", "title": "Half", "incident": incident})
     opened = phone.http.post(
         f"{station.address}/api/v1/uploads",
-        timeout=10,
+        timeout=60,
         headers={"Tus-Resumable": "1.0.0", "Upload-Length": str(size), "Upload-Metadata": metadata},
     )
     location = station.address + opened.headers["Location"]
     half = clip.read_bytes()[: size // 2]
     patch = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
-    assert phone.http.patch(location, data=half, headers={**patch, "Upload-Offset": "0"}, timeout=10).status_code == 204
-    assert phone.http.delete(f"{station.address}/api/v1/tokens/current", timeout=10).status_code == 200
-    stopped = phone.http.patch(location, data=b"x", headers={**patch, "Upload-Offset": str(len(half))}, timeout=10)
+    assert phone.http.patch(location, data=half, headers={**patch, "Upload-Offset": "0"}, timeout=60).status_code == 204
+    assert phone.http.delete(f"{station.address}/api/v1/tokens/current", timeout=60).status_code == 200
+    stopped = phone.http.patch(location, data=b"x", headers={**patch, "Upload-Offset": str(len(half))}, timeout=60)
     assert stopped.status_code == 401
     again = Phone(station.address, officer.badge, PASSWORD)
     again.sign_in()

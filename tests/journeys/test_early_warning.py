@@ -31,7 +31,7 @@ def test_from_the_alert_to_the_answered_contest(station: TestStation, asked: Ask
     steps = "SELECT count(*) FROM warning_alert_step WHERE alert_id = cast(:one AS uuid)"
     before = station.count(steps, one=asked.alert)
     reviewer.submit("/early-warning/", action="/recompute")
-    await_value(lambda: station.count(steps, one=asked.alert) > before, bool, seconds=60)
+    await_value(lambda: station.count(steps, one=asked.alert) > before, bool, seconds=180)
     assert "Computed anew" in reviewer.get(page), "one moment fewer counts"
     assert "in review" in reviewer.get(page).lower(), "the machine closes nothing"
 

@@ -28,19 +28,19 @@ def test_e6_damage_is_found_and_made_good_by_the_workers(station: TestStation, t
     evidence = str(phone.await_seal(upload)["url"]).rsplit("/", 1)[-1]
     assert station.await_steps(evidence)["renditions"].state is StepState.DONE
     original, copy = _keys(station, evidence)
-    await_value(lambda: _replicated(station, original), bool, seconds=60)
+    await_value(lambda: _replicated(station, original), bool, seconds=180)
     objects = station.station.settings.objects
     before = (objects / original).read_bytes()
     for key in (original, copy):
         _flip(objects / key)
     _a_day_passes_and_a_round_begins(station, [original, copy])
     acts = ["evidence:fixity:fail", "evidence:fixity:fail", "evidence:fixity:restore"]
-    await_value(lambda: sorted(_acts(station, evidence)), lambda found: found == acts, seconds=60)
+    await_value(lambda: sorted(_acts(station, evidence)), lambda found: found == acts, seconds=180)
     assert (objects / original).read_bytes() == before
-    await_value(lambda: _whole(station, copy), bool, seconds=60)
+    await_value(lambda: _whole(station, copy), bool, seconds=180)
     assert station.await_steps(evidence)["renditions"].generation == 2
     _a_day_passes_and_a_round_begins(station, [])
-    await_value(lambda: _state(station, copy), lambda state: state is FixityState.SOUND, seconds=60)
+    await_value(lambda: _state(station, copy), lambda state: state is FixityState.SOUND, seconds=180)
     with station.database():
         assert session().get_one(Evidence, evidence).fixity is FixityState.SOUND
     page = station.browser(officer).get(f"/evidence/{evidence}")

@@ -13,11 +13,11 @@ def test_checkpoints_come_by_the_clock(station: TestStation) -> None:
     """Beat, worker, database and portal, all real: what is published is what is served, and covers what happened."""
     station.person()
     happened = station.count("SELECT count(*) FROM ledger_event")
-    key = Key.read(requests.get(f"{station.address}/api/v1/key", timeout=10).text)
+    key = Key.read(requests.get(f"{station.address}/api/v1/key", timeout=60).text)
     until, size = time.monotonic() + 90, 0
     while size < happened and time.monotonic() < until:
         time.sleep(1)
-        answer = requests.get(f"{station.address}/api/v1/checkpoint", timeout=10)
+        answer = requests.get(f"{station.address}/api/v1/checkpoint", timeout=60)
         size = Checkpoint.read(answer.text, key).size if answer.ok else 0
     assert size >= happened
     published = station.station.settings.published

@@ -28,7 +28,7 @@ def test_the_road_ends_although(station: TestStation, sample: Path, hurt: str) -
     await_value(
         lambda: station.steps(evidence),
         lambda steps: steps and steps["transcribe"].state is StepState.RUNNING and steps["transcribe"].progress > 0.1,
-        seconds=60,
+        seconds=180,
         pause=0.2,
     )
     HURTS[hurt](station)

@@ -32,7 +32,7 @@ def judged(station: TestStation) -> None:
     with station.database(), transaction():
         outbox.enqueue("judge_retention")
     ended = "SELECT count(*) FROM watch WHERE name = 'hourly run of retention' AND held_at >= :begun"
-    await_value(lambda: station.count(ended, begun=begun), bool, seconds=60)
+    await_value(lambda: station.count(ended, begun=begun), bool, seconds=180)
 
 
 def queued(station: TestStation, evidence: str) -> int:
@@ -65,7 +65,7 @@ def test_from_category_to_tombstone(station: TestStation, tmp_path: Path) -> Non
 
     older(station, "evidence", evidence, recorded_at=100, received_at=100)
     judged(station)
-    await_value(lambda: queued(station, evidence), bool, seconds=30)
+    await_value(lambda: queued(station, evidence), bool, seconds=180)
     assert "waits to be deleted" in clerk.get("/")
     assert "It will be destroyed on" in browser.get(page)
 
@@ -73,22 +73,22 @@ def test_from_category_to_tombstone(station: TestStation, tmp_path: Path) -> Non
     clerk.submit(f"{page}/holds", reason="litigation", reference="CV-26-77")
     judged(station)
     assert queued(station, evidence) == 0
-    assert browser.http.get(f"{station.address}{page}/original", timeout=30).content == note.read_bytes()
+    assert browser.http.get(f"{station.address}{page}/original", timeout=60).content == note.read_bytes()
     with station.database():
         hold = session().scalar(sa.text("SELECT id FROM evidence_hold WHERE evidence_id = :one"), {"one": evidence})
     station.browser(sergeant).submit(f"/holds/{hold}/release", reason=WHY)
 
     judged(station)
-    await_value(lambda: queued(station, evidence), bool, seconds=30)
+    await_value(lambda: queued(station, evidence), bool, seconds=180)
     older(station, "purge_queue", evidence, queued_at=8, purge_at=8)
     judged(station)
     over = "SELECT count(*) FROM ledger_event WHERE subject_id = :one AND act = 'evidence:item:destroy'"
-    await_value(lambda: station.count(over, one=evidence), bool, seconds=30)
+    await_value(lambda: station.count(over, one=evidence), bool, seconds=180)
 
     tombstone = browser.get(page)
     assert "“Journey”, version 1" in tombstone
     assert str(status["sha256"]) in tombstone
-    assert browser.http.get(f"{station.address}{page}/original", timeout=30).status_code == 410
+    assert browser.http.get(f"{station.address}{page}/original", timeout=60).status_code == 410
     assert not list(station.station.settings.objects.rglob(str(status["sha256"])))
     assert station.count("SELECT count(*) FROM object_key WHERE sha256 = :one", one=str(status["sha256"])) == 0
     with station.database():

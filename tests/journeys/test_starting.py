@@ -61,19 +61,19 @@ def command() -> Iterator[Type]:
     for process in typed:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-            process.communicate(timeout=60)
+            process.communicate(timeout=180)
 
 
 def said_by(process: subprocess.Popen[str]) -> str:
     """All it printed, once it has ended."""
-    return process.communicate(timeout=60)[0]
+    return process.communicate(timeout=180)[0]
 
 
 def healthy(port: int) -> bool:
-    """Whether the portal answers and says that it is well."""
+    """Whether the portal answers and says that it is well. Its port is open before its workers are awake."""
     try:
         return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=10).ok
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False
 
 
@@ -97,7 +97,7 @@ def test_it_ends_without_a_trace_and_starts_again_on_its_data(
     home, port = tmp_path / "home", free_port()
     for _round in range(2):
         running = command(home, port, "run")
-        await_value(lambda: healthy(port), bool, seconds=60)
+        await_value(lambda: healthy(port), bool, seconds=180)
         if _round == 0:
             made = command(home, port, *ADA)
             said = said_by(made)
@@ -118,26 +118,26 @@ def test_killing_the_parent_leaves_no_web_server_behind(command: Type, tmp_path:
     """kill -9 cannot be heard; the children end because their parent did."""
     home, port = tmp_path / "home", free_port()
     running = command(home, port, "run")
-    await_value(lambda: healthy(port), bool, seconds=60)
+    await_value(lambda: healthy(port), bool, seconds=180)
     running.kill()
     said_by(running)
-    await_value(lambda: healthy(port), lambda well: not well, seconds=30)
+    await_value(lambda: healthy(port), lambda well: not well, seconds=90)
     stopping = command(home, port, "stop")
     said = said_by(stopping)
     assert stopping.returncode == 0, said
-    await_value(lambda: of_home(home), lambda left: left == [], seconds=30)
+    await_value(lambda: of_home(home), lambda left: left == [], seconds=90)
 
 
 def test_a_child_that_dies_is_started_again_and_said_so(command: Type, tmp_path: Path) -> None:
     home, port = tmp_path / "home", free_port()
     running = command(home, port, "run")
-    await_value(lambda: healthy(port), bool, seconds=60)
+    await_value(lambda: healthy(port), bool, seconds=180)
     relay = next(one for one in of_home(home) if "workers.relay" in " ".join(one.cmdline()))
     relay.kill()
     await_value(
         lambda: [one for one in of_home(home) if "workers.relay" in " ".join(one.cmdline()) and one.pid != relay.pid],
         bool,
-        seconds=30,
+        seconds=90,
     )
     running.send_signal(signal.SIGINT)
     said = said_by(running)

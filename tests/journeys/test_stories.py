@@ -93,7 +93,7 @@ def test_a_stranger_sees_nothing(station: TestStation, stop: Stop) -> None:
         f"/evidence/{stop.evidence}/media",
         f"/api/v1/evidence/{stop.evidence}/transcript",
     ):
-        assert stranger.http.get(stranger.address + path, timeout=10).status_code == 404, path
+        assert stranger.http.get(stranger.address + path, timeout=60).status_code == 404, path
 
 
 def test_internal_affairs_hear_the_outburst_and_decide(station: TestStation, stop: Stop) -> None:
@@ -113,7 +113,7 @@ def test_internal_affairs_hear_the_outburst_and_decide(station: TestStation, sto
         page, action="/disposition", outcome="no_concern", reason="Listened to all of it; nothing to follow."
     )
     assert "The recogniser misheard this sentence." in browser.get(page)
-    assert station.browser(stop.officer).http.get(station.address + page, timeout=10).status_code == 403
+    assert station.browser(stop.officer).http.get(station.address + page, timeout=60).status_code == 403
 
 
 def test_the_custody_trail_names_every_act(station: TestStation, stop: Stop) -> None:

@@ -40,7 +40,7 @@ def test_a_worker_that_dies_between_keeping_and_committing_is_made_good(station:
     with psycopg.connect(address) as held:  # sealing waits for the incident's row; receiving does not
         held.execute("SELECT id FROM incident WHERE id = %s FOR NO KEY UPDATE", (incident,))
         upload = phone.send(path, incident=incident, title="One")
-        await_value(kept.exists, bool, seconds=60)
+        await_value(kept.exists, bool, seconds=180)
         station.kill("worker-default")
         held.rollback()
     assert phone.await_seal(upload, seconds=120)["state"] == "sealed"
@@ -57,13 +57,13 @@ def test_the_watch_starts_again_what_was_killed(station: TestStation, capsys: py
     before = parts.children["relay"].pid
     redis._process.kill()
     parts.children["relay"].kill()
-    redis._process.wait(timeout=10)
-    parts.children["relay"].wait(timeout=10)
+    redis._process.wait(timeout=60)
+    parts.children["relay"].wait(timeout=60)
     pid = int((parts.settings.home / "postgres" / "postmaster.pid").read_text().split()[0])
     psutil.Process(pid).kill()
-    psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=10)
+    psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=60)
     parts.look_after()
-    await_value(lambda: parts.look_after() or station.count("SELECT 1"), lambda one: one == 1, seconds=60)
+    await_value(lambda: parts.look_after() or station.count("SELECT 1"), lambda one: one == 1, seconds=180)
     assert redis.answers()
     assert parts.children["relay"].pid != before
     said = capsys.readouterr().out
@@ -74,12 +74,12 @@ def test_a_database_that_is_away_is_said_so_and_soon_is_another_try(station: Tes
     phone = station.phone(station.person())
     embedded.stop_database(station.station.settings.home, mode="immediate")
     try:
-        answer = phone.http.get(f"{station.address}/api/v1/uploads/{nobody()}/status", timeout=30)
+        answer = phone.http.get(f"{station.address}/api/v1/uploads/{nobody()}/status", timeout=60)
     finally:
         embedded.database_url(station.station.settings.home)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "3")
     assert answer.json()["remedy"] == "Try again in a few seconds."
-    again = phone.http.get(f"{station.address}/api/v1/uploads/{nobody()}/status", timeout=30)
+    again = phone.http.get(f"{station.address}/api/v1/uploads/{nobody()}/status", timeout=60)
     assert again.status_code == 404
 
 
