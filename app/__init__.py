@@ -53,9 +53,9 @@ def create_app(chosen: Settings | None = None, *, database_url: str = "") -> Fla
 
 def _rooms(app: Flask) -> None:
     """Every room's doors. The order is the order of the street."""
-    from app import accounts, analysis, desk, earlywarning, evidence, home, incidents, nibrs, phone, reports
+    from app import accounts, analysis, desk, earlywarning, evidence, home, incidents, nibrs, phone, reports, search
 
-    for room in (accounts, incidents, evidence, analysis, reports, earlywarning, nibrs, desk, home, phone):
+    for room in (accounts, incidents, evidence, analysis, reports, earlywarning, nibrs, search, desk, home, phone):
         room.install(app)
 
 

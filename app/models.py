@@ -3,6 +3,7 @@
 from app.accounts import models as accounts
 from app.analysis import mentions_models as mentions
 from app.analysis import models as analysis
+from app.analysis import tags_models as tags
 from app.analysis.transcripts import models as transcripts
 from app.core import ledger, outbox, watches
 from app.core.ledger import checkpoints, tree
@@ -18,6 +19,7 @@ from app.people import models as people
 from app.reports import drafting as reports_drafting
 from app.reports import models as reports
 from app.reports import work as reports_work
+from app.search import models as search
 
 ALL_ROOMS = (
     ledger,
@@ -34,6 +36,7 @@ ALL_ROOMS = (
     analysis,
     transcripts,
     mentions,
+    tags,
     reports,
     reports_work,
     reports_drafting,
@@ -41,4 +44,5 @@ ALL_ROOMS = (
     earlywarning_drawn,
     earlywarning_counts,
     nibrs,
+    search,
 )

@@ -54,7 +54,7 @@ def transcript(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
 @bp.get("/evidence/<uuid:evidence_id>/tags")
 @require(Permission.EVIDENCE_READ)
 def tags(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
-    """What was seen, by time."""
+    """What was seen, by time, with what a person decided; rejected tags are left out."""
     item = evidence_queries.visible_evidence(actor, evidence_id)
     found = queries.tags_of(item.id)
     _read(item, "tags", actor)
@@ -106,7 +106,14 @@ def _utterance(utterance: Utterance) -> dict[str, Any]:
 
 def _tag(tag: Tag) -> dict[str, Any]:
     names = ("kind", "label", "start_s", "end_s", "best_s", "count", "confidence", "box", "method", "detail")
-    return {"id": str(tag.id), "step_id": str(tag.step_id), **{name: getattr(tag, name) for name in names}}
+    plain = {name: getattr(tag, name) for name in names}
+    return {
+        "id": str(tag.id),
+        "step_id": str(tag.step_id) if tag.step_id else None,
+        "decision": tag.decision.value,
+        "decided_at": tag.decided_at.isoformat() if tag.decided_at else None,
+        **plain,
+    }
 
 
 def _mention(mention: Mention) -> dict[str, Any]:

@@ -304,6 +304,7 @@ def _owner(said: Utterance) -> sa.Select[uuid.UUID]:
 
 def _note(act: str, mention: Mention, evidence: Evidence, actor: Actor) -> None:
     enqueue_once("count_checks", incident_id=evidence.incident_id)
+    enqueue_once("gather_moments", evidence_id=evidence.id)
     ledger.record(
         f"analysis:mention:{act}",
         actor=actor,

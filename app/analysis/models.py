@@ -171,12 +171,16 @@ class Decision(enum.StrEnum):
 
 
 class Tag(Identified, Base):
-    """Something seen for a span of seconds. `box` is x, y, width, height as fractions of the picture at `best_s`."""
+    """Something seen for a span of seconds. `box` is x, y, width, height as fractions of the picture at `best_s`.
+
+    `step_id` is None where a person added it. What a person decided stands beside what the machine said, which no
+    decision changes. `carried_to` names the newer reading's row that took the decision over.
+    """
 
     __tablename__ = "tag"
 
     evidence_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("evidence.id"), index=True)
-    step_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("step.id"), index=True)
+    step_id: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("step.id"), index=True)
     kind: orm.Mapped[str] = orm.mapped_column(sa.String(20))
     label: orm.Mapped[str] = orm.mapped_column(sa.String(200))
     start_s: orm.Mapped[float]
@@ -187,6 +191,17 @@ class Tag(Identified, Base):
     box: orm.Mapped[list[Any] | None]
     method: orm.Mapped[str] = orm.mapped_column(sa.String(80))
     detail: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
+    edition: orm.Mapped[int] = orm.mapped_column(default=1, server_default="1")
+    carried_to: orm.Mapped[uuid.UUID | None]
+    decision: orm.Mapped[Decision] = orm.mapped_column(
+        choice(Decision), default=Decision.PROPOSED, server_default=Decision.PROPOSED.value
+    )
+    decided_by: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("officer.id"))
+    decided_at: orm.Mapped[datetime | None]
+
+    __table_args__ = (
+        sa.Index("ix_tag_decided", "decision", "kind", postgresql_where=sa.text("decision <> 'proposed'")),
+    )
 
 
 class Mention(Identified, Base):

@@ -69,9 +69,18 @@ def transcript_of(evidence_id: uuid.UUID) -> Transcript | None:
     return session().scalars(query).unique().first()
 
 
+def standing_tags(evidence_ids: Collection[uuid.UUID]) -> sa.ColumnElement[bool]:
+    """The condition of a tag that stands: seen by the newest reading, or decided or added by a person."""
+    return sa.and_(
+        Tag.carried_to.is_(None), sa.or_(Tag.step_id.in_(standing(evidence_ids)), Tag.decision != Decision.PROPOSED)
+    )
+
+
 def tags_of(evidence_id: uuid.UUID) -> list[Tag]:
-    """What was seen in one item, by time."""
-    query = sa.select(Tag).where(Tag.evidence_id == evidence_id, Tag.step_id.in_(standing([evidence_id])))
+    """What was seen in one item, by time; what a person rejected is left out, what a person added is there."""
+    query = sa.select(Tag).where(
+        Tag.evidence_id == evidence_id, Tag.decision != Decision.REJECTED, standing_tags([evidence_id])
+    )
     return list(session().scalars(query.order_by(Tag.start_s, Tag.kind, Tag.label, Tag.id)))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.analysis import mentions_carrying
+from app.analysis import mentions_carrying, tags_carrying
 from app.analysis.models import Mention, Step, Tag, Transcript, Utterance
 from app.core.clock import now
 from app.core.db import session
@@ -50,11 +50,13 @@ def keep_transcript(
         )
         for position, row in enumerate(utterances)
     )
+    enqueue("gather_moments", evidence_id=step.evidence_id)
     return transcript
 
 
 def keep_tags(step: Step, tags: Sequence[Row]) -> int:
-    """Keeps what was seen; each tag: kind, label, start, end, best_at, count, confidence, box, method, detail."""
+    """Keeps what was seen; each tag: kind, label, start, end, best_at, count, confidence, box, method, detail. What
+    people decided on an earlier reading goes over to these."""
     _forget(Tag, step)
     session().add_all(
         Tag(
@@ -73,6 +75,9 @@ def keep_tags(step: Step, tags: Sequence[Row]) -> int:
         )
         for row in tags
     )
+    session().flush()
+    tags_carrying.carry(step)
+    enqueue("gather_moments", evidence_id=step.evidence_id)
     return len(tags)
 
 

@@ -34,6 +34,7 @@ class Permission(enum.StrEnum):
     EVIDENCE_ADD = "evidence:add"
     EVIDENCE_EXPORT = "evidence:export"
     ANALYSIS_RETRY = "analysis:retry"
+    ANALYSIS_FIGURES = "analysis:figures"
     TRANSCRIPT_CORRECT = "transcript:correct"
     REPORT_READ = "report:read"
     REPORT_WRITE = "report:write"
@@ -145,7 +146,15 @@ POLICY: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.ADMINISTRATOR: frozenset(
-        {_P.ACCOUNT_MANAGE, _P.AGENCY_RULES, _P.STYLES_READ, _P.LEDGER_READ, _P.RETENTION_READ, _P.RETENTION_MANAGE}
+        {
+            _P.ACCOUNT_MANAGE,
+            _P.AGENCY_RULES,
+            _P.ANALYSIS_FIGURES,
+            _P.STYLES_READ,
+            _P.LEDGER_READ,
+            _P.RETENTION_READ,
+            _P.RETENTION_MANAGE,
+        }
     ),
 }
 

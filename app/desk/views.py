@@ -8,6 +8,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.analysis import queries as analysis
+from app.analysis import tags_queries
 from app.analysis.languages import LANGUAGES
 from app.core import ledger
 from app.core.actor import Actor
@@ -79,12 +80,18 @@ class Said:
     transcript: Any = None
     tags: Any = ()
     mentions: Any = ()
+    thrown_out: Any = ()
 
 
 def _said(item: Evidence | None) -> Said:
     if item is None or item.state is not EvidenceState.SEALED:
         return Said()
-    return Said(analysis.transcript_of(item.id), analysis.tags_of(item.id), analysis.mentions_of(item.id))
+    return Said(
+        analysis.transcript_of(item.id),
+        analysis.tags_of(item.id),
+        analysis.mentions_of(item.id),
+        tags_queries.rejected(item.id),
+    )
 
 
 def _chosen(items: list[Evidence], wanted: str) -> Evidence | None:

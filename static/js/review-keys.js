@@ -1,11 +1,13 @@
-// <review-keys data-on="queue | report | mentions">: walks a list of reports, or a report's sentences, by single keys. They do nothing
+// <review-keys data-on="queue | report | mentions | tags">: walks a list of reports, or a report's sentences, by single keys. They do nothing
 // while somebody types, and can be turned off for good (WCAG 2.1.4).
 import { make, say } from "./dom.js";
 import { MENTION_KEYS, mentionActs } from "./mention-keys.js";
+import { TAG_KEYS, tagActs } from "./tag-keys.js";
 
 const OFF = "blotter:keys-off";
 const WORDS = {
   mentions: MENTION_KEYS,
+  tags: TAG_KEYS,
   queue: [["j", "next report"], ["k", "report before"], ["Enter", "open it"], ["a", "open it at the decision"], ["r", "open it at the notes for its author"], ["/", "search"], ["?", "these keys"]],
   report: [["j", "next sentence"], ["k", "sentence before"], ["p", "play what it rests on"], ["c", "comment on it"], ["a", "go to Approve"], ["r", "go to the notes for the author"], ["u", "back to the list"], ["?", "these keys"]],
 };
@@ -18,6 +20,7 @@ class ReviewKeys extends HTMLElement {
     document.addEventListener("keydown", (event) => this.pressed(event), { signal: this.leaving.signal });
     if (this.on === "report") this.arrive();
     if (this.on === "mentions") this.mentions_arrive();
+    if (this.on === "tags") this.tags_arrive();
   }
 
   disconnectedCallback() {
@@ -132,6 +135,6 @@ class ReviewKeys extends HTMLElement {
   }
 }
 
-Object.assign(ReviewKeys.prototype, mentionActs);
+Object.assign(ReviewKeys.prototype, mentionActs, tagActs);
 
 customElements.define("review-keys", ReviewKeys);

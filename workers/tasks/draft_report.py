@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.accounts.models import Officer
-from app.analysis.models import Decision, Mention, Step, StepState, Tag
+from app.analysis.models import Decision, Mention, Step, StepState
+from app.analysis.queries import tags_of
 from app.config import settings
 from app.core.actor import Actor
 from app.core.db import session
@@ -91,7 +92,7 @@ def _recording(item: Evidence, steps: list[Step]) -> writing.Recording:
     heard = heard_in(item.id)
     lines = {identity: index for index, identity in enumerate(heard.utterance_ids)}
     done = [step.id for step in steps if step.evidence_id == item.id]
-    tags = session().scalars(sa.select(Tag).where(Tag.step_id.in_(done)).order_by(Tag.start_s))
+    tags = tags_of(item.id)  # what a person rejected stays out, what one added is in
     of_item = sa.or_(Mention.step_id.in_(done), sa.and_(Mention.step_id.is_(None), Mention.evidence_id == item.id))
     kept = sa.select(Mention).where(of_item, Mention.decision != Decision.REJECTED)  # what a person threw out stays out
     mentions = [row for row in session().scalars(kept.order_by(Mention.start_s)) if row.utterance_id in lines]

@@ -16,6 +16,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict
+from app.core.outbox import enqueue_once
 from app.evidence.models import Evidence, EvidenceState
 
 FIELDS = {
@@ -158,6 +159,7 @@ def record(act: str, transcript: Transcript, item: Evidence, actor: Actor, **det
         transcript=transcript.id,
         **details,
     )
+    enqueue_once("gather_moments", evidence_id=item.id)
 
 
 def content_of(line: Utterance, part: Part) -> dict[str, Any]:

@@ -1,0 +1,234 @@
+"""What people make of tags: confirmed, rejected, opened again, added, many at once, undone. What the machine said stays."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.accounts.models import Officer
+from app.analysis.decisions import BY_HAND, DECISION_MOVES
+from app.analysis.models import Decision, Tag
+from app.analysis.tag_kinds import KINDS
+from app.analysis.tags_models import TagAct
+from app.core import ledger
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.db import session
+from app.core.errors import Conflict, Invalid
+from app.core.outbox import enqueue_once
+from app.evidence.models import Evidence, EvidenceState
+
+MANY = 500  # so many at most are decided at once
+LONGEST = 200
+_ACTS = {Decision.CONFIRMED: "confirm", Decision.REJECTED: "reject", Decision.PROPOSED: "reconsider"}
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What a person saw and machines missed: seconds from the start, and where in the picture as fractions of it."""
+
+    kind: str
+    label: str
+    start_s: float
+    end_s: float
+    box: tuple[float, float, float, float] | None = None
+
+
+def decide_tag(tag: Tag, *, evidence: Evidence, decision: Decision, actor: Actor, edition: int | None = None) -> Tag:
+    """Notes what the actor, a person, decided about a tag. PROPOSED takes an earlier decision back.
+
+    Conflict when it is decided so already, or, where `edition` says what the person saw, when somebody decided since.
+    Raises PermissionError for a machine: it may only propose.
+    """
+    _decide(tag, evidence, decision, actor, edition, uuid.uuid4())
+    _changed(evidence)
+    return tag
+
+
+def decide_many(
+    tags: Sequence[Tag], *, evidence: Evidence, decision: Decision, editions: Mapping[uuid.UUID, int], actor: Actor
+) -> int:
+    """Decides several tags of one recording alike, as one batch that is undone whole; returns how many changed. Those
+    decided so already stay. Conflict when somebody decided one of them since: then none changes. Invalid for none, or
+    more than MANY."""
+    if not 0 < len(tags) <= MANY:
+        raise Invalid(f"Choose between 1 and {MANY} tags.", field="chosen")
+    batch, changed = uuid.uuid4(), 0
+    _hold_all([tag.id for tag in tags])
+    for tag in sorted(tags, key=lambda one: one.id):
+        if tag.decision is not decision:
+            _decide(tag, evidence, decision, actor, editions.get(tag.id), batch)
+            changed += 1
+    _changed(evidence)
+    return changed
+
+
+def add_tag(evidence: Evidence, *, added: Added, actor: Actor) -> Tag:
+    """Adds what a person saw and machines missed, confirmed by them; no machine's step stands behind it.
+
+    Invalid names the field: an unknown kind, no words, seconds outside the recording, a place outside the picture.
+    Conflict for an item that is not sealed.
+    """
+    person = actor.id
+    if evidence.state is not EvidenceState.SEALED:
+        raise Conflict(f"This item is {evidence.state}: tags are added to sealed ones.")
+    label = _checked(evidence, added)
+    tag = Tag(
+        id=uuid.uuid4(),
+        evidence_id=evidence.id,
+        step_id=None,
+        kind=added.kind,
+        label=label,
+        start_s=added.start_s,
+        end_s=added.end_s,
+        best_s=added.start_s,
+        count=1,
+        confidence=1.0,
+        box=list(added.box) if added.box else None,
+        method=BY_HAND,
+        detail={},
+        edition=1,
+        decision=Decision.CONFIRMED,
+        decided_by=person,
+        decided_at=now(),
+    )
+    session().add(tag)
+    session().flush()
+    _note("add", tag, evidence, actor)
+    _changed(evidence)
+    return tag
+
+
+def undo(evidence: Evidence, *, actor: Actor) -> int:
+    """Takes the actor's latest decision on a recording's tags back, all of its batch; returns how many are as before.
+
+    Conflict when there is nothing to undo, or somebody decided since.
+    """
+    newest = last_act(evidence.id, actor)
+    if newest is None:
+        raise Conflict("There is nothing of yours to undo here.")
+    acts = session().scalars(sa.select(TagAct).where(TagAct.batch == newest.batch).order_by(TagAct.tag_id)).all()
+    _hold_all([act.tag_id for act in acts])
+    for act in acts:
+        tag = session().get_one(Tag, act.tag_id)
+        _hold(tag, evidence, act.edition)
+        _restore(tag, act.before)
+        act.undone_at = now()
+        _note("undo", tag, evidence, actor)
+    _changed(evidence)
+    return len(acts)
+
+
+def last_act(evidence_id: uuid.UUID, actor: Actor) -> TagAct | None:
+    """The latest decision of the actor on a recording's tags that was not undone."""
+    query = sa.select(TagAct).where(
+        TagAct.evidence_id == evidence_id, TagAct.by == actor.officer_id, TagAct.undone_at.is_(None)
+    )
+    return session().scalars(query.order_by(TagAct.at.desc(), TagAct.id).limit(1)).first()
+
+
+def _decide(
+    tag: Tag, evidence: Evidence, decision: Decision, actor: Actor, edition: int | None, batch: uuid.UUID
+) -> None:
+    person = actor.id
+    _hold(tag, evidence, edition)
+    if tag.method == BY_HAND and decision is Decision.PROPOSED:
+        raise Conflict("A person added this: no machine proposed it.", remedy="Confirm it or reject it.")
+    checked = DECISION_MOVES.check(tag.decision, decision)
+    _remember(tag, evidence, batch, actor)
+    undecided = decision is Decision.PROPOSED
+    tag.decision = checked
+    tag.decided_by = None if undecided else person
+    tag.decided_at = None if undecided else now()
+    _note(_ACTS[decision], tag, evidence, actor)
+
+
+def _hold_all(ids: Sequence[uuid.UUID]) -> None:
+    """Several tags locked in one order before the first event, so that two who decide never wait for each other."""
+    query = sa.select(Tag.id).where(Tag.id.in_(ids)).order_by(Tag.id)
+    session().execute(query.with_for_update(key_share=True))
+
+
+def _hold(tag: Tag, evidence: Evidence, edition: int | None) -> None:
+    """The tag locked to the end of the transaction, as it is now, if it is still what the person saw."""
+    if tag.evidence_id != evidence.id:
+        raise Conflict("This tag belongs to another recording.")
+    session().flush()
+    session().refresh(tag, with_for_update={"key_share": True})
+    if tag.carried_to is not None:
+        raise Conflict("A newer reading took this tag over.", remedy="Open the list again and decide there.")
+    if edition is not None and tag.edition != edition:
+        who = session().get(Officer, tag.decided_by) if tag.decided_by else None
+        what = f"{who.title} {tag.decision.value} this" if who else "Somebody took a decision on this back"
+        raise Conflict(f"{what} while you looked.", remedy="Open the list again; change it there if you disagree.")
+
+
+def _remember(tag: Tag, evidence: Evidence, batch: uuid.UUID, actor: Actor) -> None:
+    before = {
+        "decision": tag.decision.value,
+        "decided_by": str(tag.decided_by) if tag.decided_by else None,
+        "decided_at": tag.decided_at.isoformat() if tag.decided_at else None,
+    }
+    tag.edition += 1
+    act = TagAct(
+        id=uuid.uuid4(),
+        tag_id=tag.id,
+        evidence_id=evidence.id,
+        batch=batch,
+        before=before,
+        edition=tag.edition,
+        by=actor.id,
+        at=now(),
+    )
+    session().add(act)
+
+
+def _restore(tag: Tag, before: Mapping[str, Any]) -> None:
+    tag.decision = Decision(before["decision"])
+    tag.decided_by = uuid.UUID(before["decided_by"]) if before["decided_by"] else None
+    tag.decided_at = datetime.fromisoformat(before["decided_at"]) if before["decided_at"] else None
+    tag.edition += 1
+
+
+def _checked(evidence: Evidence, added: Added) -> str:
+    """The label in one form, when everything about it may be."""
+    if added.kind not in KINDS:
+        raise Invalid("Choose what it is.", field="kind", remedy="One of: " + ", ".join(KINDS))
+    label = " ".join("".join(c for c in added.label if c.isprintable() or c.isspace()).split())
+    if not label:
+        raise Invalid("Say what is seen.", field="label")
+    if len(label) > LONGEST:
+        raise Invalid(f"At most {LONGEST} characters; this has {len(label)}.", field="label", remedy="Shorten it.")
+    if not 0 <= added.start_s <= added.end_s:
+        raise Invalid("The end is before the start.", field="end")
+    if evidence.duration_s is not None and added.end_s > evidence.duration_s + 1:
+        raise Invalid(f"This recording ends after {evidence.duration_s:.0f} seconds.", field="end")
+    if added.box is not None:
+        x, y, width, height = added.box
+        if min(x, y) < 0 or min(width, height) <= 0 or max(x + width, y + height) > 1.001:
+            raise Invalid(
+                "This place is not in the picture.",
+                field="box",
+                remedy="Left, top, width and height in per cent of the picture, as 40, 30, 20, 25.",
+            )
+    return label
+
+
+def _changed(evidence: Evidence) -> None:
+    enqueue_once("gather_moments", evidence_id=evidence.id)
+
+
+def _note(act: str, tag: Tag, evidence: Evidence, actor: Actor) -> None:
+    ledger.record(
+        f"analysis:tag:{act}",
+        actor=actor,
+        subject_kind="evidence",
+        subject_id=evidence.id,
+        incident_id=evidence.incident_id,
+        tag_id=tag.id,
+        kind=tag.kind,
+        method=tag.method,
+    )
