@@ -51,7 +51,7 @@ def question(asked: Asked, actor: Actor) -> Question:
     positive = [queries[p] if p.sort is Sort.WORDS else _plate(p) for p in kept if _in_index(p) and not p.negated]
     conditions: list[sa.ColumnElement[bool]] = []
     if found:
-        conditions.append(Moment.found.op("@@")(_tsquery(" & ".join(found))))
+        conditions.append(Moment.found.bool_op("@@")(_tsquery(" & ".join(found))))
     conditions += [_condition(part, unread) for part in kept if not _in_index(part) and part.sort is not Sort.CLOCK]
     conditions += _clock([part for part in kept if part.sort is Sort.CLOCK])
     seen = visibility(actor)
@@ -104,7 +104,7 @@ def _term(term: Term) -> sa.ColumnElement[str]:
 def _condition(part: Part, unread: list[Unread]) -> sa.ColumnElement[bool]:
     if part.sort is Sort.PLACE:
         words = sa.func.plainto_tsquery(_SIMPLE, place_words(part.value))
-        rule: sa.ColumnElement[bool] = Moment.place.op("@@")(words)
+        rule: sa.ColumnElement[bool] = Moment.place.bool_op("@@")(words)
     elif part.sort is Sort.DAYS:
         since, until = part.days
         bounds = [Moment.at >= since] if since else []

@@ -207,6 +207,7 @@ def _tokens(text: str) -> list[Token]:
         quoted = match[2] is not None
         body = match[2] if quoted else match[3]
         minus = bool(match[1]) and bool(_WORD.search(body or ""))
+        body = body if quoted or minus else match[0]
         name, colon, rest = (body or "").partition(":")
         if not quoted and colon and name.casefold() in _NAMES and rest:  # plate:7ABC123
             middle = match.end() - len(rest)

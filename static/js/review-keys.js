@@ -1,4 +1,4 @@
-// <review-keys data-on="queue | report | mentions | tags">: walks a list of reports, or a report's sentences, by single keys. They do nothing
+// <review-keys data-on="queue | report | mentions | tags | moments">: walks a list of reports, or a report's sentences, by single keys. They do nothing
 // while somebody types, and can be turned off for good (WCAG 2.1.4).
 import { make, say } from "./dom.js";
 import { MENTION_KEYS, mentionActs } from "./mention-keys.js";
@@ -8,6 +8,7 @@ const OFF = "blotter:keys-off";
 const WORDS = {
   mentions: MENTION_KEYS,
   tags: TAG_KEYS,
+  moments: [["j", "next moment"], ["k", "moment before"], ["Enter", "open it at its second"], ["/", "to the search"], ["?", "these keys"]],
   queue: [["j", "next report"], ["k", "report before"], ["Enter", "open it"], ["a", "open it at the decision"], ["r", "open it at the notes for its author"], ["/", "search"], ["?", "these keys"]],
   report: [["j", "next sentence"], ["k", "sentence before"], ["p", "play what it rests on"], ["c", "comment on it"], ["a", "go to Approve"], ["r", "go to the notes for the author"], ["u", "back to the list"], ["?", "these keys"]],
 };
@@ -65,6 +66,10 @@ class ReviewKeys extends HTMLElement {
 
   queue_help() { this.dialog.showModal(); }
   report_help() { this.dialog.showModal(); }
+  moments_help() { this.dialog.showModal(); }
+  moments_search() { document.querySelector("input[name=q]")?.select(); }
+  moments_j() { this.walkRows(1); }
+  moments_k() { this.walkRows(-1); }
   queue_search() { document.querySelector("input[name=text]")?.focus(); }
   queue_j() { this.walkRows(1); }
   queue_k() { this.walkRows(-1); }
