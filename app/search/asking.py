@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.accounts.models import Officer
 from app.core.actor import Actor
 from app.core.db import session
+from app.core.permissions import Role
 from app.evidence.models import Evidence
 from app.incidents.models import Incident
 from app.incidents.queries import visibility
@@ -57,7 +58,7 @@ def question(asked: Asked, actor: Actor) -> Question:
     seen = visibility(actor)
     if not isinstance(seen, sa.True_):
         conditions.append(Moment.incident_id.in_(sa.select(Incident.id).where(seen)))
-    few = not isinstance(seen, sa.True_) or any(p.sort in (Sort.OFFICER, Sort.INCIDENT) and not p.negated for p in kept)
+    few = actor.role is Role.OFFICER or any(p.sort in (Sort.OFFICER, Sort.INCIDENT) and not p.negated for p in kept)
     told = replace(asked, parts=tuple(kept), unread=tuple(unread))
     return Question(told, tuple(conditions), " | ".join(f"({one})" for one in positive), few)
 
