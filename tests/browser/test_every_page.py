@@ -32,6 +32,10 @@ PAGES = {
         "/evidence/{evidence}/transcript/import",
         "/evidence/{evidence}/speakers",
         "/spoken?q=car",
+        "/evidence/{evidence}/tags",
+        "/evidence/{evidence}/tags/add",
+        "/search",
+        "/search?q=license near main street after the",
         "/reports",
         "/reports/{report}",
         "/reports/{report}/submit",
@@ -82,6 +86,7 @@ PAGES = {
     Role.ADMINISTRATOR: (
         "/",
         "/agency/rules",
+        "/analysis/precision",
         "/agency/report-types",
         "/agency/report-types/traffic_stop",
         "/accounts",

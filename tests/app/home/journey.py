@@ -18,6 +18,7 @@ from tests.app.home.journey_papers import code_it, month_file
 from tests.app.home.journey_people import know_people
 from tests.app.home.journey_reports import write_and_judge
 from tests.app.home.journey_retention import keep_and_let_go
+from tests.app.home.journey_search import see_and_search
 from tests.app.home.journey_transcripts import correct_words
 from tests.app.home.review import review
 from tests.app.home.trip import BROWSER, WORDS, Journey
@@ -33,6 +34,7 @@ def travel(app: Flask) -> Journey:
         trip.officers[role] = trip.people.one(role)
     incident, item = _in_the_street(trip)
     _at_the_desk(trip, incident, item)
+    see_and_search(trip, item)
     correct_words(trip, item)
     code_it(trip, incident)
     write_and_judge(trip, incident, item)

@@ -32,6 +32,8 @@ WORDS = {  # each is told to the product once, and must be in no event
     "release": "Quindlefrap",
     "correction": "Marzipandle",
     "speaker": "Tessaluno",
+    "tag": "Wigglethorpe",
+    "search": "Zumbelflint",
 }
 BROWSER = {"User-Agent": "Journey/1.0"}
 
