@@ -20,15 +20,15 @@ _LISTED = (
     KindOfTag("vehicle", "Vehicle", "Vehicles", "traffic"),
     KindOfTag("object", "Object", "Objects"),
     KindOfTag("plate", "License plate", "License plates", "tag registration", free=True),
-    KindOfTag("text", "Text in the picture", "Texts in the picture", "sign writing", free=True),
-    KindOfTag("camera", "Camera in motion", "Camera in motion"),
+    KindOfTag("text", "Text", "Texts", "sign writing picture", free=True),
+    KindOfTag("camera", "Camera", "Camera", "motion wearer"),
     KindOfTag("motion", "Motion", "Motion", "moving movement"),
     KindOfTag("impact", "Impact or fall", "Impacts and falls", "hit crash struggle"),
     KindOfTag("covered", "Lens covered", "Lens covered", "blocked obscured"),
     KindOfTag("lights", "Emergency lights", "Emergency lights", "flashing red blue"),
     KindOfTag("flash", "Flash or strobe", "Flashes and strobes"),
-    KindOfTag("gap", "Gap in the picture", "Gaps in the picture", "damaged missing"),
-    KindOfTag("shot", "Cut in the picture", "Cuts in the picture", "scene"),
+    KindOfTag("gap", "Gap", "Gaps", "damaged missing"),
+    KindOfTag("shot", "Shot", "Shots", "cut scene"),
     KindOfTag("light", "Light", "Light", "daylight"),
     KindOfTag("sound", "Sound", "Sounds", "noise"),
 )
@@ -45,3 +45,9 @@ def kind_of(key: str) -> KindOfTag:
 def title_of(key: str) -> str:
     """A kind in words."""
     return kind_of(key).title
+
+
+def class_in_words(kind: str, label: str) -> str:
+    """A class as figures name it: Vehicle car; Person alone where both are the same word."""
+    title = title_of(kind)
+    return title if label.casefold() in ("", title.casefold()) else f"{title} {label}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.analysis.tag_kinds import title_of
+from app.analysis.tag_kinds import class_in_words
 from app.analysis.tags_queries import Precision
 
 LEFT, RIGHT, TOP, ROW, FOOT = 210.0, 590.0, 14.0, 24.0, 24.0
@@ -39,7 +39,7 @@ def whiskers(found: Sequence[Precision]) -> Plot:
             low=_x(one.low),
             high=_x(one.high),
             dot=_x(one.value or 0.0),
-            name=_short(f"{title_of(one.kind)} {one.label}".strip()),
+            name=_short(class_in_words(one.kind, one.label)),
             counts=f"{one.confirmed}/{one.decided}",
         )
         for index, one in enumerate(found)

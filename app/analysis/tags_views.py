@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.analysis import tags_deciding, tags_plot, tags_queries
 from app.analysis.mentions_views import beside
 from app.analysis.models import Decision, Tag
-from app.analysis.tag_kinds import title_of
+from app.analysis.tag_kinds import class_in_words, title_of
 from app.analysis.tags_forms import AddTagForm
 from app.core import ledger
 from app.core.actor import Actor
@@ -126,7 +126,7 @@ def precision(actor: Actor) -> ResponseReturnValue:
         rows=judged,
         missed=[one for one in found if one.added],
         plot=tags_plot.whiskers(judged[:40]),
-        kind_in_words=title_of,
+        class_in_words=class_in_words,
     )
 
 

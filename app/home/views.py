@@ -32,6 +32,7 @@ NAVIGATION = (
     ("My unit", "/early-warning/unit", Permission.WARNING_UNIT, ""),
     ("My language", "/early-warning/mine", Permission.WARNING_OWN, ""),
     ("Rules", "/agency/rules", Permission.AGENCY_RULES, ""),
+    ("Precision", "/analysis/precision", Permission.ANALYSIS_FIGURES, ""),
     ("Accounts", "/accounts", Permission.ACCOUNT_MANAGE, ""),
     ("Retention", "/retention", Permission.RETENTION_READ, "retention"),
     ("Ledger", "/ledger", Permission.LEDGER_READ, ""),

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from app.analysis import queries, results, tags_deciding, tags_plot, tags_queries
 from app.analysis.models import Decision, Step, StepState, Tag
-from app.analysis.tag_kinds import KINDS, kind_of
+from app.analysis.tag_kinds import KINDS, class_in_words, kind_of
 from app.analysis.tags_deciding import Added
 from app.analysis.tags_forms import place
 from app.analysis.tags_queries import wilson
@@ -249,6 +249,7 @@ def test_the_interval_is_wilsons() -> None:
 
 
 def test_kinds_nobody_knows_are_shown_under_their_own_name(recording, actor, officer, sign_in) -> None:
+    assert class_in_words("person", "Person") == "Person"
     assert kind_of("hover_board").title == "Hover board"
     assert {
         "camera",
