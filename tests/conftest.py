@@ -21,6 +21,7 @@ from app.config import Settings
 from app.config import settings as current_settings
 from app.core import db
 from app.models import ALL_ROOMS
+from tests.journeys import clips
 from tests.journeys.pattern import Asked, asked_about
 from tests.journeys.station import TestStation, started
 from tests.people import People
@@ -153,6 +154,12 @@ def asked(station: TestStation) -> Asked:
 def sample() -> Path:
     """The traffic stop."""
     return Path(__file__).resolve().parents[1] / "samples" / "traffic_stop.mp4"
+
+
+@pytest.fixture(scope="session")
+def brief(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first third of the traffic stop, for stories that need a draft but not all of it: reading costs time."""
+    return clips.beginning(tmp_path_factory.mktemp("brief") / "traffic_stop.mp4", sample, seconds=25)
 
 
 @pytest.fixture(scope="session")
