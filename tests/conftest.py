@@ -78,6 +78,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a migrated database on an embedded PostgreSQL of this run's own."""
     home = tmp_path_factory.mktemp("postgres")
     url = embedded.database_url(home)
+    careless(url)
     migrate.upgrade(url)
     yield url
     db.disconnect()
@@ -186,6 +187,16 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def careless(url: str) -> None:
+    """This one database need not survive a power cut: it waits for no disk. A station's database is as in use."""
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
+    with engine.connect() as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(sa.text(f"ALTER SYSTEM SET {name} = off"))
+        connection.execute(sa.text("SELECT pg_reload_conf()"))
+    engine.dispose()
 
 
 def empty(url: str) -> None:
