@@ -89,6 +89,7 @@ PAGES = {
         "/accounts/{officer}",
         "/retention",
         "/ledger",
+        "/api",
         "/styles",
         "/styles/incident",
     ),
