@@ -21,6 +21,7 @@ from app.config import Settings
 from app.config import settings as current_settings
 from app.core import db
 from app.models import ALL_ROOMS
+from tests.journeys import clips
 from tests.journeys.pattern import Asked, asked_about
 from tests.journeys.station import TestStation, started
 from tests.people import People
@@ -77,6 +78,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a migrated database on an embedded PostgreSQL of this run's own."""
     home = tmp_path_factory.mktemp("postgres")
     url = embedded.database_url(home)
+    careless(url)
     migrate.upgrade(url)
     yield url
     db.disconnect()
@@ -156,6 +158,12 @@ def sample() -> Path:
 
 
 @pytest.fixture(scope="session")
+def brief(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first third of the traffic stop, for stories that need a draft but not all of it: reading costs time."""
+    return clips.beginning(tmp_path_factory.mktemp("brief") / "traffic_stop.mp4", sample, seconds=25)
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, headless; skips, saying so, where there is none."""
     path = shutil.which("chromium")
@@ -179,6 +187,16 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def careless(url: str) -> None:
+    """This one database need not survive a power cut: it waits for no disk. A station's database is as in use."""
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
+    with engine.connect() as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(sa.text(f"ALTER SYSTEM SET {name} = off"))
+        connection.execute(sa.text("SELECT pg_reload_conf()"))
+    engine.dispose()
 
 
 def empty(url: str) -> None:

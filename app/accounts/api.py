@@ -1,5 +1,7 @@
 """Tokens for phones and programs."""
 
+from datetime import datetime
+
 import flask_login
 import pydantic
 from flask import Blueprint
@@ -9,7 +11,7 @@ from app.accounts import service
 from app.accounts.signin import circumstances, limits
 from app.accounts.views import WRONG
 from app.core.actor import Actor
-from app.core.api import answer, body
+from app.core.api import answer, body, contract
 from app.core.db import transaction
 from app.core.errors import Invalid, SignInRequired
 from app.core.permissions import Permission, require
@@ -25,8 +27,31 @@ class Credentials(pydantic.BaseModel):
     name: str = pydantic.Field(default="phone", max_length=120)
 
 
+class Holder(pydantic.BaseModel):
+    """Whose token it is."""
+
+    badge: str
+    name: str
+    role: str
+
+
+class Issued(pydantic.BaseModel):
+    """A token, shown this once."""
+
+    token: str
+    expires_at: datetime
+    officer: Holder
+
+
+class Revoked(pydantic.BaseModel):
+    """The token is ended."""
+
+    revoked: bool
+
+
 @bp.post("/tokens")
 @require(Permission.PUBLIC)
+@contract(Issued, status=201, takes=Credentials, refusals=(401, 429))
 def issue() -> ResponseReturnValue:
     """A bearer token for badge and password. It is shown this once."""
     given = body(Credentials)
@@ -39,17 +64,18 @@ def issue() -> ResponseReturnValue:
     token, secret = issued
     officer = token.officer
     return answer(
-        {
-            "token": secret,
-            "expires_at": token.expires_at.isoformat(),
-            "officer": {"badge": officer.badge, "name": officer.name, "role": officer.role.value},
-        },
+        Issued(
+            token=secret,
+            expires_at=token.expires_at,
+            officer=Holder(badge=officer.badge, name=officer.name, role=officer.role.value),
+        ),
         201,
     )
 
 
 @bp.delete("/tokens/current")
 @require(Permission.SIGNED_IN)
+@contract(Revoked, refusals=(422,))
 def revoke(actor: Actor) -> ResponseReturnValue:
     """Ends the token this request was made with."""
     token = flask_login.current_user.token
@@ -57,4 +83,4 @@ def revoke(actor: Actor) -> ResponseReturnValue:
         raise Invalid("This request was made with a browser session, not with a token.")
     with transaction():
         service.revoke_token(token, actor=actor)
-    return answer({"revoked": True})
+    return answer(Revoked(revoked=True))

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.config import Settings
 from app.core.actor import Actor
-from app.core.api import answer
+from app.core.api import answer, contract
 from app.core.db import transaction
 from app.core.errors import Absent, Conflict
 from app.core.keys import signer
@@ -20,6 +20,7 @@ bp = Blueprint("evidence_api", __name__, url_prefix="/api/v1")
 
 @bp.get("/uploads/<uuid:upload_id>/status")
 @require(Permission.EVIDENCE_ADD)
+@contract(schemas.UploadStatus, refusals=(410,))
 def status(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
     """How the upload fares, to its last stage: sealed, quarantined or terminated."""
     upload = queries.own_upload(actor, upload_id, over_too=True)
@@ -30,6 +31,7 @@ def status(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
 
 @bp.get("/uploads/<uuid:upload_id>/receipt")
 @require(Permission.EVIDENCE_ADD)
+@contract("text/plain", refusals=(409, 410))
 def receipt(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
     """A signed note of what arrived, to keep and to check offline (`blotter verify-receipt`)."""
     item = queries.arrived(queries.own_upload(actor, upload_id, over_too=True))
@@ -41,6 +43,7 @@ def receipt(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
 
 @bp.get("/key")
 @require(Permission.PUBLIC)
+@contract("text/plain")
 def public_key() -> ResponseReturnValue:
     """The agency's public key, by which receipts, checkpoints and exports are checked."""
     return serving.note(str(signer(_settings(), used=checkpoints.any_signed).key) + "\n")
@@ -48,6 +51,7 @@ def public_key() -> ResponseReturnValue:
 
 @bp.get("/checkpoint")
 @require(Permission.PUBLIC)
+@contract("text/plain", refusals=(404,))
 def checkpoint() -> ResponseReturnValue:
     """The latest signed checkpoint (C2SP tlog-checkpoint). It says how many events there are, and nothing of them."""
     point = checkpoints.latest()
@@ -58,6 +62,7 @@ def checkpoint() -> ResponseReturnValue:
 
 @bp.get("/evidence/<uuid:evidence_id>")
 @require(Permission.EVIDENCE_READ)
+@contract(schemas.EvidenceCard)
 def item(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
     """One item, with its receipt."""
     found = queries.visible_evidence(actor, evidence_id)

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.config import Settings
 from app.core.actor import Actor
+from app.core.api import Header, contract
 from app.core.db import close_session, transaction
 from app.core.errors import Conflict, DomainError, Forbidden, problem
 from app.core.permissions import Permission, require
@@ -23,12 +24,26 @@ from app.evidence.models import Upload, UploadPart, UploadState
 from app.evidence.schemas import Offer
 from app.incidents.queries import visible_incident
 
+SPOKEN = Header("Tus-Resumable", "The protocol's version.", pattern="^1\\.0\\.0$", required=True)
+NUMBER = "^[0-9]{1,18}$"
+OFFSET = Header("Upload-Offset", "Where these bytes go.", pattern=NUMBER, required=True)
+CHECKSUM = Header("Upload-Checksum", "sha1 or sha256, a space, and the digest in base64.")
+OPENING = (
+    SPOKEN,
+    Header("Upload-Length", "Bytes of the whole file; or Upload-Defer-Length.", pattern=NUMBER),
+    Header("Upload-Defer-Length", "1: the length is said later."),
+    Header("Upload-Metadata", "Keys with values in base64; see the documentation of uploads."),
+    Header("Upload-Concat", "partial, or final; and the addresses of the parts."),
+    CHECKSUM,
+)
+
 bp = Blueprint("uploads", __name__, url_prefix="/api/v1")
 
 
 @bp.route("/uploads", methods=["OPTIONS"], provide_automatic_options=False)
 @bp.route("/uploads/<uuid:upload_id>", methods=["OPTIONS"], provide_automatic_options=False)
 @require(Permission.PUBLIC)
+@contract(None, status=204)
 def options(upload_id: UUID | None = None) -> ResponseReturnValue:
     """What this server can do."""
     return _tus(
@@ -42,6 +57,7 @@ def options(upload_id: UUID | None = None) -> ResponseReturnValue:
 
 @bp.post("/uploads", provide_automatic_options=False)
 @require(Permission.EVIDENCE_ADD)
+@contract(None, status=201, takes=tus.CONTENT_TYPE, headers=OPENING, refusals=(400, 404, 409, 412, 413, 415, 429, 460))
 def create(actor: Actor) -> ResponseReturnValue:
     """Opens an upload, or joins one from parts; with a body, its first bytes come along."""
     tus.check_version(request.headers.get("Tus-Resumable"))
@@ -69,6 +85,7 @@ def create(actor: Actor) -> ResponseReturnValue:
 
 @bp.route("/uploads/<uuid:upload_id>", methods=["HEAD"], provide_automatic_options=False)
 @require(Permission.EVIDENCE_ADD)
+@contract(None, headers=(SPOKEN,), refusals=(410, 412))
 def head(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Where to go on."""
     tus.check_version(request.headers.get("Tus-Resumable"))
@@ -84,6 +101,13 @@ def head(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
 
 @bp.patch("/uploads/<uuid:upload_id>", provide_automatic_options=False)
 @require(Permission.EVIDENCE_ADD)
+@contract(
+    None,
+    status=204,
+    takes=tus.CONTENT_TYPE,
+    headers=(SPOKEN, OFFSET, CHECKSUM),
+    refusals=(400, 409, 410, 412, 413, 415, 423, 429, 460),
+)
 def patch(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Takes the next bytes."""
     tus.check_version(request.headers.get("Tus-Resumable"))
@@ -96,6 +120,7 @@ def patch(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
 
 @bp.delete("/uploads/<uuid:upload_id>", provide_automatic_options=False)
 @require(Permission.EVIDENCE_ADD)
+@contract(None, status=204, headers=(SPOKEN,), refusals=(409, 410, 412, 423))
 def delete(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Gives an unfinished upload up."""
     tus.check_version(request.headers.get("Tus-Resumable"))

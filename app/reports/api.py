@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core import ledger
 from app.core.actor import Actor
-from app.core.api import answer
+from app.core.api import answer, asked, contract
 from app.core.db import transaction
 from app.core.permissions import Permission, require
 from app.reports import queries, queue, schemas
@@ -17,15 +17,21 @@ bp = Blueprint("reports_api", __name__, url_prefix="/api/v1")
 
 @bp.get("/reports")
 @require(Permission.REPORT_READ)
+@contract(schemas.ReportList, asks=schemas.ReportsQuery)
 def index(actor: Actor) -> ResponseReturnValue:
     """What waits for this officer: returned reports and drafts, as cards without text."""
-    rows = queue.rows(actor, queue.ReportFilter())
-    cards = [schemas.report_card(row.report, url_for("reports.show", report_id=row.report.id)) for row in rows]
-    return answer({"reports": cards})
+    page = asked(schemas.ReportsQuery).page
+    rows = queue.rows(actor, queue.ReportFilter(page=page))
+    more = f"?page={page + 1}" if len(rows) > queue.PAGE else ""
+    cards = [
+        schemas.report_card(row.report, url_for("reports.show", report_id=row.report.id)) for row in rows[: queue.PAGE]
+    ]
+    return answer(schemas.ReportList(reports=cards, next=more))
 
 
 @bp.get("/reports/<uuid:report_id>")
 @require(Permission.REPORT_READ)
+@contract(schemas.ReportText, refusals=(409,))
 def show(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     """One report sentence by sentence; `is_statement` is false while it is only a draft."""
     report = queries.visible_report(actor, report_id)

@@ -2,9 +2,13 @@
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+import pydantic
+
 from app.reports.models import Report
+from app.reports.queue import MOST_PAGES
 
 Source = tuple[uuid.UUID, float, float, str]
 
@@ -43,38 +47,88 @@ class DraftedSentence:
         return kept | ({"plain": self.plain, "engine": self.engine} if self.plain else {})
 
 
-def report_card(report: Report, url: str) -> dict[str, object]:
+class ReportCard(pydantic.BaseModel):
     """A report as a phone lists it: no text, so that a draft never passes for a statement (A7)."""
-    return {
-        "id": str(report.id),
-        "title": report.title,
-        "incident": report.incident.number,
-        "kind": report.incident.kind.value,
-        "place": report.incident.place,
-        "state": report.state.value,
-        "changed_at": report.changed_at.isoformat(),
-        "url": url,
-    }
+
+    id: uuid.UUID
+    title: str
+    incident: str
+    kind: str
+    place: str
+    state: str
+    changed_at: datetime
+    url: str
 
 
-def report_text(report: Report, url: str) -> dict[str, object]:
-    """A report sentence by sentence, each with author, doubt and seconds."""
-    return {
-        **report_card(report, url),
-        "is_statement": report.is_statement,
-        "sentences": [
-            {
-                "id": str(one.id),
-                "section": one.section,
-                "text": one.text,
-                "authorship": one.authorship.value,
-                "confidence": one.confidence,
-                "gap": one.gap,
-                "sources": [
-                    {"evidence_id": str(source.evidence_id), "start_s": source.start_s, "end_s": source.end_s}
-                    for source in one.sources
-                ],
-            }
+class ReportsQuery(pydantic.BaseModel):
+    """Which page of the list, from 1."""
+
+    page: int = pydantic.Field(default=1, ge=1, le=MOST_PAGES)
+
+
+class ReportList(pydantic.BaseModel):
+    """A page of reports, and `next`, the query that asks for the page after it; empty on the last."""
+
+    reports: list[ReportCard]
+    next: str = ""
+
+
+class SentenceSource(pydantic.BaseModel):
+    """The seconds of a recording that a sentence rests on."""
+
+    evidence_id: uuid.UUID
+    start_s: float
+    end_s: float
+
+
+class SentenceText(pydantic.BaseModel):
+    """A sentence: who wrote it (machine, edited, officer), how sure the machine was (0 to 1), and whether it still is a gap."""
+
+    id: uuid.UUID
+    section: str
+    text: str
+    authorship: str
+    confidence: float | None
+    gap: bool
+    sources: list[SentenceSource]
+
+
+class ReportText(ReportCard):
+    """A report sentence by sentence; `is_statement` is false while it is only a draft."""
+
+    is_statement: bool
+    sentences: list[SentenceText]
+
+
+def report_card(report: Report, url: str) -> ReportCard:
+    """The report without its text."""
+    return ReportCard(
+        id=report.id,
+        title=report.title,
+        incident=report.incident.number,
+        kind=report.incident.kind.value,
+        place=report.incident.place,
+        state=report.state.value,
+        changed_at=report.changed_at,
+        url=url,
+    )
+
+
+def report_text(report: Report, url: str) -> ReportText:
+    """The report sentence by sentence, each with author, doubt and seconds."""
+    return ReportText(
+        **report_card(report, url).model_dump(),
+        is_statement=report.is_statement,
+        sentences=[
+            SentenceText(
+                id=one.id,
+                section=one.section,
+                text=one.text,
+                authorship=one.authorship.value,
+                confidence=one.confidence,
+                gap=one.gap,
+                sources=[SentenceSource.model_validate(source, from_attributes=True) for source in one.sources],
+            )
             for one in report.sentences
         ],
-    }
+    )

@@ -1,20 +1,32 @@
 """Searching as JSON: what was understood, what was found and where; one's own kept searches."""
 
-from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from app.core.actor import Actor
-from app.core.api import answer, body
+from app.core.api import answer, asked, body, contract
 from app.core.db import transaction
 from app.core.permissions import Permission, require
 from app.search import queries, service
 from app.search.models import SavedSearch
 from app.search.parts import Asked
-from app.search.queries import Result
-from app.search.schemas import SavedIn
+from app.search.queries import Line, Result, Sight
+from app.search.schemas import (
+    FoundLine,
+    FoundMoment,
+    FoundTag,
+    LinePiece,
+    MomentList,
+    MomentsQuery,
+    NotUnderstood,
+    Removed,
+    Saved,
+    SavedIn,
+    SavedList,
+    UnderstoodPart,
+)
 from app.search.views import looked
 
 bp = Blueprint("search_api", __name__, url_prefix="/api/v1")
@@ -22,31 +34,35 @@ bp = Blueprint("search_api", __name__, url_prefix="/api/v1")
 
 @bp.get("/moments")
 @require(Permission.EVIDENCE_READ)
+@contract(MomentList, asks=MomentsQuery)
 def moments(actor: Actor) -> ResponseReturnValue:
-    """`?q=` as typed on the page, `?cursor=` from the answer before."""
-    found = queries.find(actor, request.args.get("q", ""), cursor=request.args.get("cursor", ""))
+    """Moments of recordings the actor may see that fit a search, best first."""
+    query = asked(MomentsQuery)
+    found = queries.find(actor, query.q, cursor=query.cursor)
     looked(found, actor)
     return answer(
-        {
-            "understood": _asked(found.asked),
-            "not_understood": [{"text": one.text, "why": one.why} for one in found.asked.unread],
-            "moments": found.moments,
-            "beyond": found.beyond,
-            "results": [_result(one) for one in found.results],
-            "next_cursor": found.next_cursor,
-        }
+        MomentList(
+            understood=_understood(found.asked),
+            not_understood=[NotUnderstood(text=one.text, why=one.why) for one in found.asked.unread],
+            moments=found.moments,
+            beyond=found.beyond,
+            results=[_result(one) for one in found.results],
+            next_cursor=found.next_cursor,
+        )
     )
 
 
 @bp.get("/searches")
 @require(Permission.EVIDENCE_READ)
+@contract(SavedList)
 def searches(actor: Actor) -> ResponseReturnValue:
     """The actor's own kept searches."""
-    return answer({"searches": [_saved(one) for one in queries.saved_of(actor)]})
+    return answer(SavedList(searches=[_saved(one) for one in queries.saved_of(actor)]))
 
 
 @bp.post("/searches")
 @require(Permission.EVIDENCE_READ)
+@contract(Saved, status=201, takes=SavedIn, refusals=(409,))
 def save(actor: Actor) -> ResponseReturnValue:
     """Keeps one."""
     given = body(SavedIn)
@@ -57,6 +73,7 @@ def save(actor: Actor) -> ResponseReturnValue:
 
 @bp.put("/searches/<uuid:saved_id>")
 @require(Permission.EVIDENCE_READ)
+@contract(Saved, takes=SavedIn, refusals=(409,))
 def change(saved_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Changes one."""
     saved, given = queries.own_saved(actor, saved_id), body(SavedIn)
@@ -67,58 +84,62 @@ def change(saved_id: UUID, actor: Actor) -> ResponseReturnValue:
 
 @bp.delete("/searches/<uuid:saved_id>")
 @require(Permission.EVIDENCE_READ)
+@contract(Removed)
 def remove(saved_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Forgets one."""
     saved = queries.own_saved(actor, saved_id)
     with transaction():
         service.remove(saved, actor=actor)
-    return answer({}, 200)
+    return answer(Removed(removed=True))
 
 
-def _asked(asked: Asked) -> list[dict[str, Any]]:
+def _understood(asked_for: Asked) -> list[UnderstoodPart]:
     return [
-        {"sort": part.sort.value, "says": part.said, "negated": part.negated, "without": asked.without(part)}
-        for part in asked.parts
+        UnderstoodPart(sort=part.sort.value, says=part.said, negated=part.negated, without=asked_for.without(part))
+        for part in asked_for.parts
     ]
 
 
-def _result(one: Result) -> dict[str, Any]:
-    return {
-        "moment": str(one.moment_id),
-        "evidence": str(one.item.id),
-        "incident": str(one.item.incident_id),
-        "incident_number": one.item.incident.number,
-        "place": one.item.incident.place,
-        "start_s": one.start_s,
-        "end_s": one.end_s,
-        "second": one.second,
-        "at": one.at.isoformat() if one.item.recorded_at else None,
-        "score": round(one.score, 4),
-        "address": f"/evidence/{one.item.id}#t={one.second:.1f}",
-        "lines": [
-            {
-                "utterance": str(line.said.id),
-                "start_s": line.said.start_s,
-                "speaker": line.said.speaker,
-                "pieces": [{"hit": is_one, "text": text} for is_one, text in line.pieces],
-            }
-            for line in one.lines
-        ],
-        "tags": [
-            {
-                "tag": str(sight.tag.id),
-                "kind": sight.tag.kind,
-                "label": sight.tag.label,
-                "start_s": sight.tag.start_s,
-                "end_s": sight.tag.end_s,
-                "confidence": sight.tag.confidence,
-                "decision": sight.tag.decision.value,
-                "hit": sight.hit,
-            }
-            for sight in one.tags
-        ],
-    }
+def _result(one: Result) -> FoundMoment:
+    return FoundMoment(
+        moment=one.moment_id,
+        evidence=one.item.id,
+        incident=one.item.incident_id,
+        incident_number=one.item.incident.number,
+        place=one.item.incident.place,
+        start_s=one.start_s,
+        end_s=one.end_s,
+        second=one.second,
+        at=one.at if one.item.recorded_at else None,
+        score=round(one.score, 4),
+        address=f"/evidence/{one.item.id}#t={one.second:.1f}",
+        lines=[_line(line) for line in one.lines],
+        tags=[_tag(sight) for sight in one.tags],
+    )
 
 
-def _saved(saved: SavedSearch) -> dict[str, Any]:
-    return {"id": str(saved.id), "name": saved.name, "text": saved.text, "changed_at": saved.changed_at.isoformat()}
+def _line(line: Line) -> FoundLine:
+    return FoundLine(
+        utterance=line.said.id,
+        start_s=line.said.start_s,
+        speaker=line.said.speaker,
+        pieces=[LinePiece(hit=is_one, text=text) for is_one, text in line.pieces],
+    )
+
+
+def _tag(sight: Sight) -> FoundTag:
+    tag = sight.tag
+    return FoundTag(
+        tag=tag.id,
+        kind=tag.kind,
+        label=tag.label,
+        start_s=tag.start_s,
+        end_s=tag.end_s,
+        confidence=tag.confidence,
+        decision=tag.decision.value,
+        hit=sight.hit,
+    )
+
+
+def _saved(saved: SavedSearch) -> Saved:
+    return Saved.model_validate(saved, from_attributes=True)

@@ -15,7 +15,7 @@ from tests.journeys.stop import Stop, sent_stop
 PHONE, DESK = (390, 844), (1440, 900)
 SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 Open = Callable[..., Page]
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +37,7 @@ def window(chromium: Browser, station: TestStation) -> Iterator[Open]:
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
@@ -64,7 +64,7 @@ def sign_in(page: Page, officer: Officer) -> None:
 
 def until(page: Page, holds: str) -> None:
     """Waits until the JavaScript `holds`; asked from outside, because the pages forbid evaluating strings."""
-    await_value(lambda: page.evaluate(holds), bool, seconds=20, pause=0.05)
+    await_value(lambda: page.evaluate(holds), bool, seconds=60, pause=0.05)
 
 
 def _expected(complaint: str) -> bool:

@@ -94,6 +94,7 @@ PAGES = {
         "/accounts/{officer}",
         "/retention",
         "/ledger",
+        "/api",
         "/styles",
         "/styles/incident",
     ),

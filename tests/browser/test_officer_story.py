@@ -1,6 +1,7 @@
 """The officer's story in Chromium: send from the phone, watch it sealed, correct the draft by keyboard, sign."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,51 +9,58 @@ from playwright.sync_api import Page, expect
 from app.core.permissions import Role
 from samples.phone import digest
 from tests.browser.conftest import DESK, PHONE, SIZES, Open
+from tests.journeys import clips
 from tests.journeys.station import PASSWORD, TestStation
 from tests.journeys.stop import Stop, sent_stop
 
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture(scope="module")
+def own_stop(station: TestStation, brief: Path) -> Stop:
+    """A stop of these stories' own: its report is corrected, and signed at last."""
+    return sent_stop(station, brief)
+
+
 @pytest.fixture
-def own_stop(station: TestStation, sample) -> Stop:
-    """A stop of this story's own: its report is changed."""
-    return sent_stop(station, sample)
+def recording(tmp_path: Path) -> Path:
+    """Two seconds, for what asks only that they arrive."""
+    return clips.video(tmp_path / "music.mp4")
 
 
-def choose(page: Page, sample, title: str) -> None:
+def choose(page: Page, recording: Path, title: str) -> None:
     """Opens an incident in passing, chooses the recording and sends it."""
     page.goto("/phone")
     page.get_by_label("Place").fill("Elm Street")
     page.get_by_role("button", name="Open it now").click()
     page.get_by_label("Title").fill(title)
-    page.locator("input[name=file]").set_input_files(sample)
+    page.locator("input[name=file]").set_input_files(recording)
     page.get_by_role("button", name="Send").click()
 
 
 @SIZES
-def test_from_the_phone_page_to_the_sealed_recording(station: TestStation, window: Open, sample, size) -> None:
+def test_from_the_phone_page_to_the_sealed_recording(station: TestStation, window: Open, recording: Path, size) -> None:
     """New incident, file, title, send; the page says when it is sealed and under which hash; one tap opens it."""
     page = window(station.person(), size)
-    choose(page, sample, "Loud music")
+    choose(page, recording, "Loud music")
     sending = page.locator("[data-list] li").first
     expect(sending).to_contain_text("Sealed", timeout=60_000)
-    expect(sending).to_contain_text(digest(sample))
+    expect(sending).to_contain_text(digest(recording))
     sending.get_by_role("link", name="Open").click()
     expect(page.locator("evidence-player, .notice").first).to_be_visible()
 
 
-def test_a_lost_network_costs_nothing(station: TestStation, window: Open, sample) -> None:
+def test_a_lost_network_costs_nothing(station: TestStation, window: Open, recording: Path) -> None:
     """The network goes while the file is on its way; it goes on by itself when the network is back."""
     officer = station.person()
     page = window(officer, PHONE)
     page.route(re.compile("/api/v1/uploads"), lambda route: route.abort("internetdisconnected"))
-    choose(page, sample, "In the tunnel")
+    choose(page, recording, "In the tunnel")
     sending = page.locator("[data-list] li").first
     expect(sending).to_contain_text(re.compile("Trying again|Waiting for the network|cannot be reached"))
     page.unroute(re.compile("/api/v1/uploads"))
     expect(sending).to_contain_text("Sealed", timeout=60_000)
-    assert station.count("SELECT count(*) FROM evidence WHERE sha256 = :one", one=digest(sample)) >= 1
+    assert station.count("SELECT count(*) FROM evidence WHERE sha256 = :one", one=digest(recording)) >= 1
 
 
 def test_the_phone_says_what_is_missing(station: TestStation, window: Open) -> None:

@@ -46,7 +46,7 @@ def test_it_saves_by_itself_and_says_when_and_escape_takes_it_back(desk: Desk, l
     assert "Officer Test greeted the driver. She nodded." in standing(desk)
     page.keyboard.press("Escape")
     expect(page.locator(f"{name} textarea")).to_be_hidden()
-    await_value(lambda: standing(desk), lambda texts: "Officer Test greeted the driver." in texts, seconds=10)
+    await_value(lambda: standing(desk), lambda texts: "Officer Test greeted the driver." in texts, seconds=60)
     page.reload()
     expect(page.locator(f"{name} .sentence-text")).to_have_text("Officer Test greeted the driver.")
 

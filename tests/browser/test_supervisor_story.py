@@ -1,6 +1,7 @@
 """The supervisor's story in Chromium: every sentence one click from its second, return with notes, approve."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -67,9 +68,9 @@ def test_the_player_obeys_the_keys(window: Open, stop: Stop) -> None:
 
 
 @SIZES
-def test_return_with_notes_then_approve(station: TestStation, window: Open, sample, size) -> None:
+def test_return_with_notes_then_approve(station: TestStation, window: Open, brief: Path, size) -> None:
     """The notes reach the author; what was signed again is approved; the page says so."""
-    own = sent_stop(station, sample)
+    own = sent_stop(station, brief)
     officer = station.browser(own.officer)
     correct(officer, own.report)
     sign_with(officer, own)

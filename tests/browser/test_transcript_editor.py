@@ -34,7 +34,7 @@ def to_first_line(page: Page) -> None:
 
 
 def stands(heard: Hearing, number: int, words: str) -> None:
-    await_value(lambda: heard.texts()[number], lambda text: text == words, seconds=20)
+    await_value(lambda: heard.texts()[number], lambda text: text == words, seconds=60)
 
 
 @SIZES
@@ -94,7 +94,7 @@ def test_the_keys_play_go_back_change_the_speed_and_find_doubted_words(heard: He
     assert ["goTo", 0] in told
     assert ["goTo", pytest.approx(6.1)] in told  # a little before the second doubted word
     page.keyboard.press("Alt+c")
-    await_value(lambda: [w[3] for w in heard.line(1).words], lambda sure: sure == [None] * 9, seconds=20)
+    await_value(lambda: [w[3] for w in heard.line(1).words], lambda sure: sure == [None] * 9, seconds=60)
     expect(page.locator(f"#u-{heard.line(1).id} .w.doubt")).to_have_count(0)
 
 
@@ -153,7 +153,7 @@ def test_lines_are_cut_joined_redacted_and_given_to_somebody_by_keyboard(heard: 
     page.locator(".line-more > summary").press("Enter")
     box.evaluate("box => box.setSelectionRange(9, 17)")  # fire arm
     page.get_by_role("button", name="Redact").press("Enter")
-    await_value(lambda: heard.line(1).redactions, lambda spans: spans == [[3, 5, "minor"]], seconds=20)
+    await_value(lambda: heard.line(1).redactions, lambda spans: spans == [[3, 5, "minor"]], seconds=60)
     expect(page.locator(f"#u-{heard.line(1).id} mark.redacted")).to_contain_text("fire arm")
     page.locator(".line-more > summary").press("Enter")
     box.evaluate("box => box.setSelectionRange(18, 18)")
@@ -167,7 +167,7 @@ def test_lines_are_cut_joined_redacted_and_given_to_somebody_by_keyboard(heard: 
     page.locator(".line-more > summary").press("Enter")
     page.locator(".line-form [name=speaker]").fill("Maria Lopez")
     page.get_by_role("button", name="This line").press("Enter")
-    await_value(lambda: heard.line(1).speaker, lambda name: name == "Maria Lopez", seconds=20)
+    await_value(lambda: heard.line(1).speaker, lambda name: name == "Maria Lopez", seconds=60)
     expect(page.locator(f"#u-{heard.line(1).id} .utterance-speaker")).to_contain_text("Maria Lopez")
 
 

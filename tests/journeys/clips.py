@@ -53,6 +53,17 @@ def photo(path: Path) -> Path:
     return path
 
 
+def beginning(path: Path, whole: Path, *, seconds: float) -> Path:
+    """The first seconds of a recording, packet by packet."""
+    with av.open(str(whole)) as source, av.open(str(path), "w", format="mp4") as target:
+        into = {one.index: target.add_stream_from_template(one) for one in source.streams}
+        for packet in source.demux():
+            if packet.dts is not None and packet.dts * packet.time_base < seconds:
+                packet.stream = into[packet.stream.index]
+                target.mux(packet)
+    return path
+
+
 def truncated(path: Path, whole: Path) -> Path:
     """The first half of a recording whose index stands at its end, so that none of it can be decoded."""
     with av.open(str(whole)) as source, av.open(str(path), "w", format="mp4") as target:

@@ -28,7 +28,7 @@ PASSWORD = "correct horse battery"
 # A killed worker's step is soon back, and a minute of speech is enough for a rate.
 QUICK = {
     "BLOTTER_STEP_LEASE_SECONDS": "4",
-    "BLOTTER_REQUEUE_SECONDS": "15",
+    "BLOTTER_REQUEUE_SECONDS": "6",
     "BLOTTER_MINIMUM_EXPOSURE_MINUTES": "0.1",
     "BLOTTER_CHECKPOINT_SECONDS": "10",
 }

@@ -29,9 +29,9 @@ REASON = "The defense has asked for it."
 
 
 @pytest.fixture(scope="module")
-def stop(station: TestStation, sample: Path) -> Stop:
-    """The sample, from the phone to the draft."""
-    return sent_stop(station, sample)
+def stop(station: TestStation, brief: Path) -> Stop:
+    """A recording, from the phone to the draft."""
+    return sent_stop(station, brief)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,10 @@ HURTS: dict[str, Callable[[TestStation], None]] = {
 
 
 @pytest.mark.parametrize("hurt", list(HURTS))
-def test_the_road_ends_although(station: TestStation, sample: Path, hurt: str) -> None:
+def test_the_road_ends_although(station: TestStation, brief: Path, hurt: str) -> None:
     officer = station.person()
     phone = station.phone(officer)
-    upload = phone.send(sample, incident=station.incident(officer), title=hurt)
+    upload = phone.send(brief, incident=station.incident(officer), title=hurt)
     evidence = str(phone.await_seal(upload)["url"]).rsplit("/", 1)[-1]
     await_value(
         lambda: station.steps(evidence),

@@ -2,19 +2,21 @@
 
 import math
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.analysis import queries
+from app.analysis import queries, schemas
 from app.analysis.transcripts import finding, reads, sheets
 from app.analysis.transcripts.doors import about, bp, looked, named, number, seconds, standing
 from app.analysis.transcripts.words import line_differences, word_errors
 from app.core.actor import Actor
-from app.core.api import answer
+from app.core.api import answer, contract
+from app.core.api import asked as asked_of
 from app.core.db import transaction
-from app.core.errors import DomainError, Invalid, wants_json
+from app.core.errors import DomainError, Invalid
 from app.core.pages import asks_for_fragment, page
 from app.core.permissions import Permission, require
 from app.core.verifier import sha256_hex
@@ -156,24 +158,31 @@ def take(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
     return response
 
 
+@bp.get("/api/v1/spoken")
+@require(Permission.EVIDENCE_READ)
+@contract(schemas.SpokenList, asks=schemas.SpokenQuery)
+def spoken_json(actor: Actor) -> ResponseReturnValue:
+    """Where words were spoken in the recordings the actor may see."""
+    query = asked_of(schemas.SpokenQuery)
+    found = finding.spoken(actor, query.q, offset=query.start)
+    _note_found({one.item.id: one.item for one in found}, actor)
+    more = f"?{urlencode({'q': query.q, 'from': query.start + len(found)})}"
+    full = len(found) == finding.FOUND_AT_ONCE
+    return answer(schemas.SpokenList(found=[_found(one) for one in found], next=more if full else ""))
+
+
 @bp.get("/spoken")
-@bp.get("/api/v1/spoken", endpoint="spoken_json")
 @require(Permission.EVIDENCE_READ)
 def spoken(actor: Actor) -> ResponseReturnValue:
-    """Where words were spoken in the recordings the actor may see: a page, or JSON."""
+    """Where words were spoken in the recordings the actor may see."""
     asked, start = request.args.get("q", ""), number(request.args.get("from", ""))
     found, error = [], ""
-    if "q" in request.args or wants_json():
+    if "q" in request.args:
         try:
             found = finding.spoken(actor, asked, offset=start)
         except DomainError as refused:
-            if wants_json():
-                raise
             error = f"{refused.message} {refused.remedy}"
-    if found:
-        _note_found({one.item.id: one.item for one in found}, actor)
-    if wants_json():
-        return answer({"found": [_found(one) for one in found]})
+    _note_found({one.item.id: one.item for one in found}, actor)
     more = start + len(found) if len(found) == finding.FOUND_AT_ONCE else 0
     status = 422 if error else 200
     return page("transcripts/spoken.html", status=status, asked=asked, found=found, error=error, more=more, named=named)
@@ -185,16 +194,16 @@ def _note_found(seen: dict[UUID, Evidence], actor: Actor) -> None:
             items.note_access(item, "item:view", actor=actor, what="spoken_words")
 
 
-def _found(one: finding.Spoken) -> dict[str, Any]:
+def _found(one: finding.Spoken) -> schemas.SpokenLine:
     line = one.line
-    return {
-        "evidence": str(one.item.id),
-        "incident": str(one.item.incident_id),
-        "utterance": str(line.id),
-        "start_s": line.start_s,
-        "end_s": line.end_s,
-        "speaker": line.speaker,
-        "role": line.role,
-        "confidence": line.confidence,
-        "pieces": [{"hit": hit, "text": text} for hit, text in one.pieces],
-    }
+    return schemas.SpokenLine(
+        evidence=one.item.id,
+        incident=one.item.incident_id,
+        utterance=line.id,
+        start_s=line.start_s,
+        end_s=line.end_s,
+        speaker=line.speaker,
+        role=line.role,
+        confidence=line.confidence,
+        pieces=[schemas.Piece(hit=hit, text=text) for hit, text in one.pieces],
+    )

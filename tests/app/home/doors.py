@@ -3,6 +3,8 @@
 NOTHING_KEPT = {  # doors whose success leaves no event, and why that is right
     "home.index": "counts and titles of one's own work",
     "home.favicon": "a picture",
+    "api_docs.openapi": "what programs can ask, nothing of any case",
+    "api_docs.show": "what programs can ask, nothing of any case",
     "home.healthz": "whether the house stands",
     "home.styles": "samples",
     "home.styles_incident": "samples",

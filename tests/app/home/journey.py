@@ -25,6 +25,12 @@ from tests.app.home.trip import BROWSER, WORDS, Journey
 from tests.people import PASSWORD, csrf_token, signed_in
 
 CONTENT = b"bytes of a recording" * 100
+STILL = (
+    ("home.styles", "/styles"),
+    ("home.styles_incident", "/styles/incident"),
+    ("api_docs.show", "/api"),
+    ("api_docs.openapi", "/api/v1/openapi.json"),
+)
 
 
 def travel(app: Flask) -> Journey:
@@ -194,7 +200,7 @@ def _those_who_check(trip: Journey, incident: Incident, item: Evidence) -> None:
     [week] = [one.week for one in digest.digests()]
     trip.go("audit.show_digest", auditor, "/ledger/digest")
     trip.go("audit.review_digest", auditor, f"/ledger/digest/{week}/review", form={})
-    for endpoint, path in (("home.styles", "/styles"), ("home.styles_incident", "/styles/incident")):
+    for endpoint, path in STILL:
         trip.go(endpoint, Role.ADMINISTRATOR, path)
 
 
