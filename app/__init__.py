@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import keeping
 from app.config import Settings, settings
-from app.core import db, errors, refusals
+from app.core import db, errors, rates, refusals
 from app.core.actor import REACHED
 from app.core.forgery import csrf
 
@@ -47,6 +47,7 @@ def create_app(chosen: Settings | None = None, *, database_url: str = "") -> Fla
     _circumstances(app)
     errors.install_error_pages(app, refused=refusals.note)
     _rooms(app)
+    rates.install(app)  # after the rooms: it counts who asks, and by then that is known
     keeping.install()
     return app
 

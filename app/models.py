@@ -5,7 +5,7 @@ from app.analysis import mentions_models as mentions
 from app.analysis import models as analysis
 from app.analysis import tags_models as tags
 from app.analysis.transcripts import models as transcripts
-from app.core import ledger, outbox, watches
+from app.core import ledger, outbox, rates, repeats, watches
 from app.core.ledger import checkpoints, tree
 from app.core.storage import objectkeys
 from app.earlywarning import counts as earlywarning_counts
@@ -28,6 +28,8 @@ ALL_ROOMS = (
     objectkeys,
     outbox,
     watches,
+    rates,
+    repeats,
     accounts,
     people,
     incidents,

@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 
 from app.core.api import Contract, Header, Problem
 from app.core.permissions import Permission
+from app.core.repeats import KEY
 
 PREFIX = "/api/"
 _REFERENCE = "#/components/schemas/{model}"
@@ -76,7 +77,7 @@ def _operation(rule: Rule, view: Any, said: Contract) -> dict[str, Any]:
         "operationId": rule.endpoint.replace(".", "_"),
         "tags": [rule.endpoint.split(".")[0].removesuffix("_api")],
         "summary": summary,
-        "parameters": [*_in_path(rule), *_in_query(said.asks), *(_header(one) for one in said.headers)],
+        "parameters": [*_in_path(rule), *_in_query(said.asks), *(_header(one) for one in _headers(view, said))],
         "responses": _responses(view.permission, rule, said),
     }
     if more.strip():
@@ -110,13 +111,17 @@ def _in_query(asks: type[pydantic.BaseModel] | None) -> list[dict[str, Any]]:
     ]
 
 
+def _headers(view: Any, said: Contract) -> tuple[Header, ...]:
+    return (*said.headers, KEY) if getattr(view, "once", False) else said.headers
+
+
 def _header(one: Header) -> dict[str, Any]:
     schema = {"type": "string", **({"pattern": one.pattern} if one.pattern else {})}
     return {"name": one.name, "in": "header", "required": one.required, "description": one.about, "schema": schema}
 
 
 def _responses(permission: Permission, rule: Rule, said: Contract) -> dict[str, Any]:
-    codes = {*said.refusals, 503}
+    codes = {*said.refusals, 429, 503}
     if permission is not Permission.PUBLIC:
         codes |= {401, 403}
     if rule.arguments:

@@ -9,6 +9,7 @@ from app.core.actor import Actor
 from app.core.api import answer, asked, body, contract
 from app.core.db import transaction
 from app.core.permissions import Permission, require
+from app.core.repeats import once
 from app.search import queries, service
 from app.search.models import SavedSearch
 from app.search.parts import Asked
@@ -62,6 +63,7 @@ def searches(actor: Actor) -> ResponseReturnValue:
 
 @bp.post("/searches")
 @require(Permission.EVIDENCE_READ)
+@once
 @contract(Saved, status=201, takes=SavedIn, refusals=(409,))
 def save(actor: Actor) -> ResponseReturnValue:
     """Keeps one."""
