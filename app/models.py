@@ -13,6 +13,7 @@ from app.earlywarning import drawn as earlywarning_drawn
 from app.earlywarning import models as earlywarning
 from app.evidence import models as evidence
 from app.evidence.retention import models as retention
+from app.home import webhooks
 from app.incidents import models as incidents
 from app.nibrs import models as nibrs
 from app.people import models as people
@@ -30,6 +31,7 @@ ALL_ROOMS = (
     watches,
     rates,
     repeats,
+    webhooks,
     accounts,
     people,
     incidents,

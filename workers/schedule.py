@@ -25,5 +25,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "retention is judged": {"task": "judge_retention", "schedule": 3600.0, "options": {"queue": "default"}},
     "deletions are told": {"task": "tell_deletions", "schedule": 7 * 24 * 3600.0, "options": {"queue": "default"}},
     "patterns are found": {"task": "find_patterns", "schedule": 24 * 3600.0, "options": {"queue": "default"}},
+    "webhooks are told": {"task": "tell_webhooks", "schedule": 30.0, "options": {"queue": "default", "expires": 30}},
     "ledger is verified": {"task": "verify_ledger", "schedule": 24 * 3600.0, "options": {"queue": "default"}},
 }

@@ -95,6 +95,7 @@ PAGES = {
         "/retention",
         "/ledger",
         "/api",
+        "/agency/webhooks/",
         "/styles",
         "/styles/incident",
     ),

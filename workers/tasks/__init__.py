@@ -18,6 +18,7 @@ from workers.tasks import (
     tag_video,
     transcribe,
     upkeep,
+    webhooks,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "tag_video",
     "transcribe",
     "upkeep",
+    "webhooks",
 ]

@@ -4,6 +4,8 @@ NOTHING_KEPT = {  # doors whose success leaves no event, and why that is right
     "home.index": "counts and titles of one's own work",
     "home.favicon": "a picture",
     "api_docs.openapi": "what programs can ask, nothing of any case",
+    "webhooks.index": "addresses and how they fare, nothing of any case",
+    "webhooks.try_now": "no act on anything: only when the next try is",
     "api_docs.show": "what programs can ask, nothing of any case",
     "home.healthz": "whether the house stands",
     "home.styles": "samples",
@@ -40,6 +42,8 @@ NOTHING_KEPT = {  # doors whose success leaves no event, and why that is right
     "uploads.head": "where one's own upload stands",
 }
 LEFT = {  # what a success leaves, at least
+    "webhooks.add": {("home:webhook:add", "done")},
+    "webhooks.end": {("home:webhook:end", "done")},
     "accounts.sign_in": {("accounts:officer:sign-in", "refused"), ("accounts:officer:sign-in", "done")},
     "accounts.sign_out": {("accounts:officer:sign-out", "done")},
     "accounts.unlock_screen": {("accounts:officer:unlock-screen", "done"), ("accounts:officer:sign-in", "refused")},

@@ -9,6 +9,7 @@ from app.core.ledger import digest
 from app.core.permissions import Role
 from app.earlywarning.models import LanguageEvent
 from app.evidence.models import Evidence
+from app.home import webhooks
 from app.incidents.models import Incident, Offence, Participant
 from tests.app.desk.scene import found, heard, read_whole, step
 from tests.app.earlywarning.conftest import RULES, event
@@ -29,6 +30,7 @@ STILL = (
     ("home.styles", "/styles"),
     ("home.styles_incident", "/styles/incident"),
     ("api_docs.show", "/api"),
+    ("webhooks.index", "/agency/webhooks/"),
     ("api_docs.openapi", "/api/v1/openapi.json"),
 )
 
@@ -202,6 +204,16 @@ def _those_who_check(trip: Journey, incident: Incident, item: Evidence) -> None:
     trip.go("audit.review_digest", auditor, f"/ledger/digest/{week}/review", form={})
     for endpoint, path in STILL:
         trip.go(endpoint, Role.ADMINISTRATOR, path)
+    _tell_another_system(trip)
+
+
+def _tell_another_system(trip: Journey) -> None:
+    told = {"url": "https://records.example/", "acts": "reports:report:file"}
+    trip.go("webhooks.add", Role.ADMINISTRATOR, "/agency/webhooks/", form=told)
+    [webhook] = webhooks.standing()
+    for act in ("try", "end"):
+        endpoint = {"try": "webhooks.try_now", "end": "webhooks.end"}[act]
+        trip.go(endpoint, Role.ADMINISTRATOR, f"/agency/webhooks/{webhook.id}/{act}", form={})
 
 
 def _accounts(trip: Journey) -> None:
