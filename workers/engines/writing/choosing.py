@@ -31,7 +31,7 @@ def choose(scenes: Iterable[Scene], *, most: int) -> list[Candidate]:
     chosen: list[Candidate] = []
     for scene in scenes:
         lasted = max(scene.recording.duration, *(said.line.end for said in scene.said), 0.0) if scene.said else 0.0
-        room = max(min(_LEAST, most), min(most, round(9 + 7 * lasted / 60)))
+        room = max(min(_LEAST, most), min(most, round(10 + 9 * lasted / 60)))
         offered = list(_untold([*candidates(scene), *seen(scene)]))
         telling = [c for c in offered if c.weight > FILLER]
         ranked = sorted(telling if len(telling) >= _ENOUGH else offered, key=lambda c: (-c.weight, c.at))

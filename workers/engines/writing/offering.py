@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from workers.engines.reading.found import BROKEN
 from workers.engines.reading.spoken import cardinal, tokens
 from workers.engines.reading.text import Mention
 from workers.engines.writing.acts import Act
@@ -19,6 +20,7 @@ GIVEN = {
 }
 FACTS = -2  # what a candidate made of a line's facts uses up, in place of a character
 NAME_GIVEN = {"rule:introduced", "rule:answer-to-name", "rule:name-spelled"}
+_NEARLY_ALL = 0.6  # of a line's words
 _LIVES = re.compile(r"\b(?:live|address|stay|reside)\b", re.IGNORECASE)
 
 
@@ -44,7 +46,13 @@ def seconds_of(*said: Said) -> str:
 
 
 def fact(said: Said, mention: Mention) -> str:
-    """The mention as something that was given; empty where it is only spoken of."""
+    """The mention as something that was given; empty where it is only spoken of. What was put together over a word that
+    does not belong to it is told as what it may be."""
+    told = _fact(said, mention)
+    return f"what may be {told}" if told and mention.method.endswith(BROKEN) else told
+
+
+def _fact(said: Said, mention: Mention) -> str:
     value = plain(mention.value)
     if mention.kind == "date_of_birth" and not _year_said(value, said.text):
         return ""
@@ -54,7 +62,15 @@ def fact(said: Said, mention: Mention) -> str:
         return f"the name {value}"
     if mention.kind == "place" and mention.method == "rule:address" and _LIVES.search(said.text):
         return f"the address {value}"
+    if mention.kind == "date" and said.line.role != "officer" and _is_whole_answer(said, mention):
+        return f"the date {date_in_words(value)}"
     return ""
+
+
+def _is_whole_answer(said: Said, mention: Mention) -> bool:
+    """Whether a line says hardly more than a day with its year: what it is the date of was asked and not heard, maybe."""
+    whole = re.fullmatch(r"\d{4}-\d\d-\d\d", mention.value) and _year_said(mention.value, said.text)
+    return bool(whole) and len(mention.text.split()) >= _NEARLY_ALL * len(said.text.split())
 
 
 def made_of(said: Said, act: Act | None) -> frozenset[tuple[int, int]]:

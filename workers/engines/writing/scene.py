@@ -16,7 +16,7 @@ _TITLES = {"officer", "deputy", "sergeant", "sgt.", "lieutenant", "lt.", "captai
 _MACHINE_LABEL = re.compile(
     r"(?:[A-Za-z]{0,10}[ _-]?)\d{1,3}|[A-Za-z]"
 )  # S1, SPEAKER_00, B; anything else a person gave
-_ANSWER_WITHIN = 12.0  # seconds between a question's end and its answer
+ANSWER_WITHIN = 12.0  # seconds between a question's end and its answer
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,10 @@ class Scene:
     def answers(self) -> Iterator[tuple[Said, Act, Said]]:
         """Questions by an officer with the line that answers each: the next one, by somebody else, soon after."""
         for asked, answer in zip(self.said, self.said[1:], strict=False):
-            question = next((act for act in reversed(asked.acts) if act.name.startswith("asks")), None)
-            soon = answer.line.start - asked.line.end <= _ANSWER_WITHIN
+            question = next(
+                (act for act in reversed(asked.acts) if act.name.startswith("asks") and not act.faint), None
+            )
+            soon = answer.line.start - asked.line.end <= ANSWER_WITHIN
             if question and asked.line.role == "officer" and answer.line.role != "officer" and soon:
                 yield asked, question, answer
 
