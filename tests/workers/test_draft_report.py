@@ -131,7 +131,7 @@ def test_the_agencys_type_and_person_write_it(stop: Stop, people: People) -> Non
     draft = stop.draft()
     assert draft.content[0]["section"] == "Driver", "what is named comes first"
     assert rows(draft, "I, Officer Ida Reyes (badge ")[0]["text"].count("pulled over a car") == 1
-    assert rows(draft, "I gave the driver a reason for the contact")
+    assert rows(draft, "I gave the driver a reason for the stop")
     assert draft.engines[-1]["parameters"] | {"type_version": 1, "person": "first"} == draft.engines[-1]["parameters"]
 
 

@@ -28,7 +28,7 @@ def test_incidents_the_writer_was_not_built_with_are_told_and_nothing_else_is() 
 def test_with_misheard_words_it_asks_as_much_and_claims_as_little() -> None:
     counted = tally(incidents("shown"), 0.15)
     figures = counted.figures()
-    assert figures["fact_recall"] >= 0.75, counted.forgotten
+    assert figures["fact_recall"] >= 0.85, counted.forgotten
     assert figures["gaps_raised"] >= 0.95
     assert counted.claims == []
 
@@ -47,10 +47,10 @@ def test_word_errors_come_at_the_rate_asked_for_and_again_the_same() -> None:
         ("Daniel Ortiz", "Daniel Ortega"),
         ("7ABC123", "7ABC124"),
         ("March 3, 1991", "March 3, 1981"),
-        ("(00:33)", "(00:34)"),
+        ("(00:32, 00:33)", "(00:32, 00:34)"),
         ("I was looking at my phone", "I was looking at my drink"),
         ("The driver stated", "Officer Carter stated"),
-        ("The driver gave", "The driver nervously gave"),
+        ("the driver gave", "the driver nervously gave"),
         ("asked the driver for license", "asked the driver for a handgun and license"),
     ],
 )

@@ -93,7 +93,7 @@ _OTHER = (
     _shape("refuses", "Statements", 9, r"i (?:do not|don't|won't|will not|refuse to|ain't gonna) (?:consent|agree|want to (?:talk|answer)|have to|answer|get out|let|give)(?: [\w']+){0,8}|(?:i want|get me|i need|call) (?:a|my) (?:lawyer|attorney)|you (?:can't|cannot) search(?: \w+){0,5}|leave me alone|get (?:away from|off(?: of)?) me|don't touch me|get your hands off(?: [\w']+){0,3}|i'm not (?:getting|going|doing|telling|answering|signing)(?: [\w']+){0,6}"),
     _shape("is_hurt", "Statements", 9, r"i(?:'m| am) (?:hurt|bleeding|injured|in pain)|i can'?(?:t|not) breathe|you(?:'re| are) hurting me|my [\w']+ hurts(?: [\w']+){0,6}|call an ambulance"),
 )  # fmt: skip
-_QUESTION = re.compile(r"(?:^|(?<=[.,?!] ))(?:so |and |okay |ok |now |well |uh |um |alright )*(?:do|did|are|is|was|were|have|has|can|could|would|will|what|what's|where|where's|when|who|who's|why|how|how's|any(?= (?:\w+ )?(?:weapons?|guns?|knives|drugs|warrants|injuries|questions|idea)))\b[^.?!]*", re.IGNORECASE)  # fmt: skip
+_QUESTION = re.compile(r"(?:^|(?<=[.,?!] ))(?:so |and |okay |ok |now |well |uh |um |alright )*(?:do|did|are|is|was|were|have(?! an? (?:good|nice|great|safe|better)\b)|has|can|could|would|will|what|what's|where|where's|when|who|who's|why|how|how's|any(?= (?:\w+ )?(?:weapons?|guns?|knives|drugs|warrants|injuries|questions|idea)))\b[^.?!]*", re.IGNORECASE)  # fmt: skip
 _END = re.compile(r"[.?!;](?! +[a-z])")  # a mark before a small letter ends no sentence: a recognizer put it there
 _ACT_CHARACTERS = 240
 _BY_EVENT: dict[str, tuple[str, Section, int]] = {
@@ -123,8 +123,8 @@ def acts_of(line: Line, text: str) -> list[Act]:
         if act.end > act.start and not any(taken[act.start : act.end]):
             taken[act.start : act.end] = b"\x01" * (act.end - act.start)
             kept.append(act)
-    kept = sorted(kept, key=lambda a: a.start)
-    return _lengthened(sorted([*kept, *_faint(line, text, kept)], key=lambda a: a.start), text)
+    plainly = _lengthened(sorted(kept, key=lambda a: a.start), text)
+    return sorted([*plainly, *_faint(line, text, plainly)], key=lambda a: a.start)
 
 
 def stretches(text: str, acts: Sequence[Act]) -> Iterator[tuple[int, int]]:
@@ -137,13 +137,15 @@ def stretches(text: str, acts: Sequence[Act]) -> Iterator[tuple[int, int]]:
             yield at, at + len(part.strip(" ,.?!;:"))
 
 
-def _faint(line: Line, text: str, kept: list[Act]) -> Iterator[Act]:
-    """In each part of the line without an act, the weightiest that it comes near."""
-    for start, end in list(stretches(text, kept)):
+def _faint(line: Line, text: str, plainly: list[Act]) -> Iterator[Act]:
+    """In each part of the line without an act, the weightiest that it comes near, with the whole of its clause."""
+    for start, end in stretches(text, plainly):
         near = next(faint_in(text[start:end], line.role), None)
         if near:
-            section = cast("Section", near.section)
-            yield Act(near.name, section, near.weight, start + near.start, start + near.end, faint=True, sure=near.near)
+            section, first = cast("Section", near.section), _clause(text, start, start + near.start)
+            stop = _END.search(text, start + near.end, end)
+            last = min(stop.start() if stop else end, max(start + near.end, first + _ACT_CHARACTERS))
+            yield Act(near.name, section, near.weight, first, last, faint=True, sure=near.near)
 
 
 def _shapes(shapes: Sequence[_Shape], text: str) -> Iterator[Act]:
@@ -188,14 +190,14 @@ def _lengthened(acts: list[Act], text: str) -> list[Act]:
     made: list[Act] = []
     for at, act in enumerate(acts):
         before = _clause(text, made[-1].end if made else 0, act.start)
-        if act.faint or act.name in _RUN_BACK or _LEADS_ON.search(text, before, act.start):
+        if act.name in _RUN_BACK or _LEADS_ON.search(text, before, act.start):
             act = replace(act, start=before)
         limit = acts[at + 1].start if at + 1 < len(acts) else len(text)
         limit = min(limit, max(act.end, act.start + _ACT_CHARACTERS))
         # Harsh words are told whole, beyond the end of their sentence.
         stop = None if act.name == "aggression" else _END.search(text, act.end, limit)
         end = stop.start() if stop else limit
-        if (act.faint or act.name in _RUN_ON) and end > act.end:
+        if act.name in _RUN_ON and end > act.end:
             cut = (
                 end
                 if end == len(text) or stop or (at + 1 < len(acts) and end == acts[at + 1].start)

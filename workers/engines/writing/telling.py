@@ -36,7 +36,7 @@ _MAINLY = 0.25
 _COURTEOUS = 2
 _PLEASANTRY = re.compile(
     r"(?:(?:thank|thanks|you|so|much|officer|okay|ok|sure|here|go|yes|yeah|no|sir|ma'am|good|evening|morning|afternoon|all|right|"
-    r"have|a|nice|day|night|i|guess|man|well|um|uh|oh|it|is|hold|on)\W*)+",
+    r"have|a|nice|great|safe|safely|drive|take|care|be|day|night|one|too|i|guess|man|well|um|uh|oh|it|is|hold|on)\W*)+",
     re.IGNORECASE,
 )
 _YES_OR_NO = re.compile(r"(?:yes|no|yeah|nope|yep|nah|never|not|none|nobody|nothing)\b", re.IGNORECASE)
@@ -59,6 +59,7 @@ _DANGLING = re.compile(
 )  # what was asked for besides was not heard
 _REST_WEIGHT, _NAMED_MAYBE = 3, 5
 _SHORT_ENOUGH = 14  # words
+_WHOLE_PLATE = 6  # characters; with fewer it may be a part of one
 _WITHOUT = re.compile(r"\b(?:no|not|don't|left|lost|forgot|expired|suspended|without|home)\b", re.IGNORECASE)
 _ORDERS = {"orders", "restrains"}
 _MIDDLE_END = re.compile(r"[.?!;] ")
@@ -133,13 +134,15 @@ def _told_by_facts(said: Said) -> bool:
 
 
 def _more_than_facts(said: Said) -> bool:
-    """Whether words are left beside the facts of a line: then the words stand beside what was read from them."""
-    rest = said.text
-    if any(mention.method.endswith(BROKEN) and fact(said, mention) for mention in said.mentions):
+    """Whether a line says more than its facts, or they are doubtful: then its words stand beside what was read from them."""
+    given = [mention for mention in said.mentions if fact(said, mention)]
+    if any(m.method.endswith(BROKEN) or (m.kind == "plate" and len(m.value) < _WHOLE_PLATE) for m in given):
         return True
-    for mention in said.mentions:
-        if fact(said, mention) or mention.kind == "vehicle":
-            rest = rest.replace(plain(mention.text), " ", 1)
+    if said.line.role == "officer":
+        return False
+    rest = said.text
+    for mention in [*given, *(m for m in said.mentions if m.kind == "vehicle")]:
+        rest = rest.replace(plain(mention.text), " ", 1)
     return any(word.low not in _AROUND_FACTS for word in tokens(rest))
 
 
@@ -269,6 +272,8 @@ def _statement(scene: Scene, said: Said, *, asked: bool) -> Candidate:
     long = 0 if words <= _SHORT else 3 if said.line.role == "officer" else 4
     if _COURTEOUS < words <= _SHORT and said.line.role != "officer" and not _PLEASANTRY.fullmatch(said.text):
         long = 2
+    if _PLEASANTRY.fullmatch(said.text):
+        long = 0
     if asked and said.line.role != "officer" and words <= _SHORT and _can_be_name(said):
         long = _NAMED_MAYBE  # the question for a name was not heard as one, maybe
     weight = max(FILLER, _mentioned(scene, said) + long)
