@@ -1,0 +1,168 @@
+"""The master index as JSON: searched for a reason, an entry with its provenance, facts and merges by people."""
+
+import uuid
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.analysis.mentions_schemas import candidate_card
+from app.core import ledger
+from app.core.actor import Actor
+from app.core.api import answer, body
+from app.core.db import session, transaction
+from app.core.permissions import Permission, require
+from app.evidence.reasons import reason
+from app.incidents.models import Incident
+from app.incidents.queries import visible
+from app.people import queries, service
+from app.people.models import FactKind, IndexEntry
+
+bp = Blueprint("index_api", __name__, url_prefix="/api/v1")
+
+
+class Sought(BaseModel):
+    """Who is looked for, what for, and in which case (T5)."""
+
+    model_config = ConfigDict(extra="forbid")
+    text: str = Field(min_length=1, max_length=200)
+    reason: str
+    case: str = Field(min_length=1, max_length=40)
+
+
+class Known(BaseModel):
+    """A fact a person knows from elsewhere."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: FactKind
+    value: str = Field(min_length=1, max_length=200)
+
+
+class Same(BaseModel):
+    """The entry that is the same as another and becomes part of it."""
+
+    model_config = ConfigDict(extra="forbid")
+    merged: uuid.UUID
+
+
+@bp.post("/people/search")
+@require(Permission.PEOPLE_READ)
+def search(actor: Actor) -> ResponseReturnValue:
+    """Entries like what was sent. The reason and case number are an event; what was looked for is in none."""
+    sought = body(Sought)
+    why = reason(sought.reason, sought.case)
+    found = queries.search(sought.text)
+    with transaction():
+        ledger.record(
+            "people:index:search",
+            actor=actor,
+            subject_kind="index",
+            subject_id="people",
+            reason=why.code.value,
+            case=why.case,
+            found=len(found),
+        )
+    return answer({"found": [candidate_card(one) for one in found]})
+
+
+@bp.get("/people/<uuid:entry_id>")
+@require(Permission.PEOPLE_READ)
+def show(entry_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """All that is known of an entry: facts masked as on the page, each with who confirmed it and the second it was said."""
+    return _shown(queries.entry(entry_id), actor)
+
+
+@bp.post("/people/<uuid:entry_id>/facts")
+@require(Permission.PEOPLE_WRITE)
+def add_fact(entry_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """Adds what a person knows from elsewhere."""
+    entry, known = queries.entry(entry_id), body(Known)
+    with transaction():
+        service.add_fact(entry, kind=known.kind, value=known.value, actor=actor)
+    return _shown(entry, actor, 201)
+
+
+@bp.post("/people/facts/<uuid:fact_id>/withdraw")
+@require(Permission.PEOPLE_WRITE)
+def withdraw(fact_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """Takes a fact out."""
+    fact = queries.fact(fact_id)
+    with transaction():
+        service.withdraw(fact, actor=actor)
+    return _shown(queries.head(queries.entry(fact.entry_id)), actor)
+
+
+@bp.post("/people/<uuid:entry_id>/merge")
+@require(Permission.PEOPLE_MERGE)
+def merge(entry_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """Two entries are one, says a person; it can be taken back."""
+    entry, other = queries.entry(entry_id), queries.entry(body(Same).merged)
+    with transaction():
+        service.merge(entry, merged=other, actor=actor)
+    return _shown(entry, actor)
+
+
+@bp.post("/people/merges/<uuid:merge_id>/undo")
+@require(Permission.PEOPLE_MERGE)
+def unmerge(merge_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """Takes a merge back."""
+    done = queries.merge(merge_id)
+    with transaction():
+        service.unmerge(done, actor=actor)
+    return _shown(queries.entry(done.kept_id), actor)
+
+
+def _shown(entry: IndexEntry, actor: Actor, status: int = 200) -> ResponseReturnValue:
+    family = queries.family([entry.id])[entry.id]
+    with transaction():
+        service.note_view(entry, actor=actor)
+    return answer(
+        {
+            "id": str(entry.id),
+            "kind": entry.kind.value,
+            "label": entry.label,
+            "stands_as": str(queries.head(entry).id),
+            "facts": _facts(family),
+            "incidents": _incidents(family, actor),
+            "merges": [
+                {"id": str(one.id), "merged": str(one.merged_id), "at": one.merged_at.isoformat()}
+                for one in queries.merges_of(family)
+            ],
+        },
+        status,
+    )
+
+
+def _facts(family: list[UUID]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": str(fact.id),
+            "kind": row.kind.value,
+            "value": row.value,
+            "masked": row.hidden,
+            "confirmed_by": fact.confirmer.label,
+            "confirmed_at": fact.confirmed_at.isoformat(),
+            "evidence_id": str(fact.evidence_id) if fact.evidence_id else None,
+            "second": fact.start_s,
+        }
+        for row in queries.shown(queries.facts_of(family))
+        for fact in row.facts
+    ]
+
+
+def _incidents(family: list[UUID], actor: Actor) -> list[dict[str, Any]]:
+    """Where the entry appears; an incident that is not the actor's to see is counted, not named."""
+    appearances = [one for one in queries.appearances_of(family) if one.unlinked_at is None]
+    ids = {one.incident_id for one in appearances}
+    mine: dict[UUID, Incident] = {one.id: one for one in session().scalars(visible(actor).where(Incident.id.in_(ids)))}
+    return [
+        {
+            "link": str(one.id),
+            "role": one.role,
+            "incident_id": str(one.incident_id) if one.incident_id in mine else None,
+            "number": mine[one.incident_id].number if one.incident_id in mine else None,
+        }
+        for one in appearances
+    ]
