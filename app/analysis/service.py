@@ -198,7 +198,7 @@ def anew(step: Step) -> Step | None:
     One that is running loses its lease, and what it computed is thrown away. The caller notes the act.
     """
     _lock_item(step.evidence_id)
-    old = next(one for one in current_steps(step.evidence_id) if one.name == step.name)
+    old = {one.name: one for one in current_steps(step.evidence_id)}[step.name]
     if old.state in (StepState.WAITING, StepState.QUEUED):
         return None
     fresh = _next_generation(old)

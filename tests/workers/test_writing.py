@@ -7,8 +7,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from workers.engines.reading import Line, read
-from workers.engines.writing import SECTIONS, Brief, Draft, IncidentFacts, Recording, TagFact, compose, unsupported
+from workers.engines.reading import Heard, Line, read
+from workers.engines.writing import (
+    SECTIONS,
+    Brief,
+    Draft,
+    DraftSentence,
+    IncidentFacts,
+    Recording,
+    TagFact,
+    compose,
+    unsupported,
+)
 
 FACTS = IncidentFacts(
     "2026-000123",
@@ -124,6 +134,71 @@ def test_the_officers_outburst_is_told_in_its_exact_words(draft: Draft) -> None:
         == 'Officer Reyes said to the driver, "Shut up you stupid idiot I said get out of the car" (00:57).'
     )
     assert sentence.section == "Actions and force"
+
+
+def test_a_word_the_recognizer_doubted_is_marked_where_it_is_quoted_and_many_are_left_to_the_confidence() -> None:
+    brief = brief_of([("other", "i left the seventy on the table by the door")])
+    [line], text = brief.recordings[0].lines, "i left the seventy on the table by the door"
+    sure = {"seventy": 0.2}
+
+    def told(doubt: dict[str, float]) -> DraftSentence:
+        heard, at = [], 0
+        for word in text.split():
+            at = text.index(word, at)
+            heard.append(Heard(at, at + len(word), 0.0, 0.1, doubt.get(word, 0.9)))
+            at += len(word)
+        recording = replace(brief.recordings[0], lines=(replace(line, heard=tuple(heard)),))
+        made = compose(replace(brief, recordings=(recording,)))
+        assert [unsupported(one, replace(brief, recordings=(recording,))) for one in made.sentences if not one.gap] == [
+            []
+        ] * sum(not one.gap for one in made.sentences)
+        return next(one for one in made.sentences if "seventy" in one.text)
+
+    assert (
+        told(sure).text
+        == 'The driver stated, "I left the seventy on the table by the door" (unclear: "seventy") (00:00).'
+    )
+    assert "unclear" not in told({}).text
+    assert "unclear" not in told(dict.fromkeys(text.split(), 0.2)).text
+
+
+@pytest.mark.parametrize(
+    ("role", "heard", "told"),
+    [
+        ("officer", "show there your hands", "Show there your hands"),
+        ("officer", "lawyer are under arrest let", "Lawyer are under arrest let"),
+        ("other", "that's need mine", "That's need mine"),
+    ],
+)
+def test_an_act_that_was_misheard_is_told_as_heard_less_surely_and_answers_nothing(
+    role: str, heard: str, told: str
+) -> None:
+    plainly = compose(brief_of([(role, "he hit me")]))
+    made = compose(brief_of([("officer", "the sky is blue over there tonight"), (role, heard)]))
+    [sentence] = [one for one in made.sentences if told in one.text]
+    assert sentence.confidence < max(one.confidence for one in plainly.sentences if "hit me" in one.text)
+    assert any("disposition" in one.text for one in made.sentences if one.gap)
+
+
+def test_numbers_parted_by_a_wrong_word_are_told_as_what_they_may_be_with_the_words() -> None:
+    made = compose(
+        brief_of(
+            [
+                ("officer", "what is your phone number"),
+                ("other", "five five five eight one two good seven seven three one"),
+            ]
+        )
+    )
+    [sentence] = [one for one in made.sentences if "555-812-7731" in one.text]
+    assert "gave what may be the telephone number 555-812-7731, in the words" in sentence.text
+    assert "good seven seven three one" in sentence.text
+    assert sentence.confidence < 0.5
+    cut = compose(
+        brief_of(
+            [("officer", "what is your phone number"), ("other", "five five five eight one two good seven seven three")]
+        )
+    )
+    assert "telephone number 555" not in whole_text(cut), "nine digits are no number"
 
 
 def test_what_was_heard_is_no_gap_and_what_was_not_is_one(draft: Draft) -> None:

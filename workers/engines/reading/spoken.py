@@ -4,6 +4,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 DIGITS = {
     "zero": 0,
     "oh": 0,

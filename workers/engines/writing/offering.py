@@ -1,14 +1,14 @@
 """A sentence that could be in the draft: what it is made of, how much it weighs, and what counts as a fact that was given."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workers.engines.reading.found import BROKEN
 from workers.engines.reading.spoken import cardinal, tokens
 from workers.engines.reading.text import Mention
 from workers.engines.writing.acts import Act
 from workers.engines.writing.brief import DraftSentence, Source
-from workers.engines.writing.scene import Said
+from workers.engines.writing.scene import Said, Scene
 from workers.engines.writing.words import clock, date_in_words, plain
 
 GIVEN = {
@@ -18,6 +18,8 @@ GIVEN = {
     "vin": "the vehicle identification number {value}",
     "plate": "the license plate {value}",
 }
+_QUOTED = re.compile(r'"([^"]*)"')
+_MOST_NAMED = 3
 FACTS = -2  # what a candidate made of a line's facts uses up, in place of a character
 NAME_GIVEN = {"rule:introduced", "rule:answer-to-name", "rule:name-spelled"}
 _NEARLY_ALL = 0.6  # of a line's words
@@ -43,6 +45,22 @@ def sentence_of(section: str, text: str, sources: tuple[Source, ...], sure: floa
 def seconds_of(*said: Said) -> str:
     """The times of lines as they stand at the end of a sentence."""
     return f"({', '.join(dict.fromkeys(clock(one.line.start) for one in said))})"
+
+
+def marked(candidate: Candidate, scene: Scene) -> Candidate:
+    """The candidate with the quoted words named that the recognizer doubted, unless they are so many that the sentence's
+    confidence says enough."""
+    sentence = candidate.sentence
+    said = [scene.by_seconds.get((source.start, source.end)) for source in sentence.sources]
+    quoted = [word for part in _QUOTED.findall(sentence.text) for word in part.casefold().split()]
+    quoted = [word.strip(" .,?!;:…") for word in quoted]
+    doubted = [word for one in said if one for word in one.unclear if word and word.casefold() in quoted]
+    named = list(dict.fromkeys(doubted))
+    if not named or len(named) > min(_MOST_NAMED, len(quoted) / 3) or not sentence.text.endswith(")."):
+        return candidate
+    words = ", ".join(f'"{word}"' for word in named)
+    told, opened, clocks = sentence.text.rpartition(" (")
+    return replace(candidate, sentence=replace(sentence, text=f"{told} (unclear: {words}){opened}{clocks}"))
 
 
 def fact(said: Said, mention: Mention) -> str:

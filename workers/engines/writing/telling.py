@@ -10,7 +10,7 @@ from workers.engines.reading.spoken import tokens
 from workers.engines.writing.acts import MUST, Act, stretches
 from workers.engines.writing.brief import DraftSentence, Source, TagFact
 from workers.engines.writing.differing import differing
-from workers.engines.writing.offering import FACTS, Candidate, fact, made_of, seconds_of, sentence_of
+from workers.engines.writing.offering import FACTS, Candidate, fact, made_of, marked, seconds_of, sentence_of
 from workers.engines.writing.scene import ANSWER_WITHIN, Said, Scene, is_traffic
 from workers.engines.writing.words import QUOTE_WORDS, clock, date_in_words, listed, plain, quotation, with_article
 
@@ -69,7 +69,11 @@ FILLER = 1  # a word or two: told only where there is hardly anything else
 
 
 def candidates(scene: Scene) -> Iterator[Candidate]:
-    """Everything the recording's speech offers, answers joined to their questions."""
+    """Everything the recording's speech offers, answers joined to their questions, doubted words named."""
+    return (marked(candidate, scene) for candidate in _candidates(scene))
+
+
+def _candidates(scene: Scene) -> Iterator[Candidate]:
     used: set[int] = set()
     questions: dict[int, tuple[Said, Act]] = {}
     for asking, question, answer in scene.answers():
