@@ -73,7 +73,8 @@ def _written(trip: Journey, incident: Incident, item: Evidence) -> str:
     trip.go("reports.use_draft", Role.OFFICER, f"{here}/drafts/2/use", form={})
     with transaction() as db:  # the draft that the lock asked for is written
         written = {"state": StepState.DONE, "finished_at": now()}
-        db.execute(sa.update(Step).where(Step.name == "draft_report", Step.state == StepState.QUEUED).values(written))
+        asked = Step.state.in_((StepState.WAITING, StepState.QUEUED))
+        db.execute(sa.update(Step).where(Step.name == "draft_report", asked).values(written))
     trip.go("reports.redraft", Role.OFFICER, f"{here}/drafts", form={})
     trip.go("reports.add", Role.OFFICER, f"{here}/sentences", form={"text": WORDS["sentence"], "section": "Contact"})
     trip.go("reports.quote", Role.OFFICER, f"{here}/quotes", form={"utterance": str(said)})
