@@ -13,7 +13,9 @@ from app.core import ledger
 from app.core.actor import Actor
 from app.core.api import answer, body
 from app.core.db import session, transaction
+from app.core.errors import Invalid
 from app.core.permissions import Permission, require
+from app.desk.index_forms import REASONS
 from app.evidence.reasons import reason
 from app.incidents.models import Incident
 from app.incidents.queries import visible
@@ -52,6 +54,8 @@ class Same(BaseModel):
 def search(actor: Actor) -> ResponseReturnValue:
     """Entries like what was sent. The reason and case number are an event; what was looked for is in none."""
     sought = body(Sought)
+    if sought.reason not in {one.value for one in REASONS}:
+        raise Invalid("The index is not searched for this.", field="reason", remedy=f"One of: {', '.join(REASONS)}.")
     why = reason(sought.reason, sought.case)
     found = queries.search(sought.text)
     with transaction():

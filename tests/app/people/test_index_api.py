@@ -46,6 +46,7 @@ def test_a_search_gives_reasons_and_leaves_no_word_of_it(phone: Phone) -> None:
         ({"reason": "investigation", "case": "1"}, "text"),
         ({"text": "Lopez", "case": "1"}, "reason"),
         ({"text": "Lopez", "reason": "curiosity", "case": "1"}, "reason"),
+        ({"text": "Lopez", "reason": "public_records", "case": "1"}, "reason"),
         ({"text": "Lopez", "reason": "investigation"}, "case"),
         ({"text": "x" * 201, "reason": "investigation", "case": "1"}, "text"),
     ],

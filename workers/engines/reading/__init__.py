@@ -17,7 +17,7 @@ from workers.engines.reading.when import moments
 
 __all__ = ["Detail", "Heard", "Kind", "Line", "Mention", "Reading", "Role", "engines", "read", "sentences"]
 
-RULES_VERSION = "0.2.0"
+RULES_VERSION = "0.3.0"
 _RULES = (identifiers, moments, objects, names, parties, offences)
 
 
