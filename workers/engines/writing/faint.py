@@ -75,11 +75,13 @@ class _Phrase:
 
 @cache
 def _phrases(role: str) -> tuple[_Phrase, ...]:
-    return tuple(
+    """Of the role, weightiest first."""
+    phrases = (
         _Phrase(name, section, weight, words, frozenset(words) - _SMALL)
         for (name, section, weight), said in _SAID["officer" if role == "officer" else "other"].items()
         for words in (tuple(one.split()) for one in said.split("; "))
     )
+    return tuple(sorted(phrases, key=lambda one: -one.weight))
 
 
 @cache
@@ -89,10 +91,15 @@ def _vocabulary() -> tuple[str, ...]:
     )
 
 
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(_vocabulary())
+
+
 @lru_cache(maxsize=20_000)
 def _meant(word: str) -> str:
     """The word of a phrase that a word is close to, or the word itself."""
-    if len(word) < 4 or word in _vocabulary():
+    if len(word) < 4 or word in _known():
         return word
     best = process.extractOne(word, _vocabulary(), scorer=fuzz.ratio, score_cutoff=_LIKE)
     return str(best[0]) if best else word
@@ -103,7 +110,7 @@ def faint_in(text: str, role: str) -> Iterator[Faint]:
     words = tokens(text)
     heard = [_meant(word.low) for word in words]
     there = frozenset(heard)
-    for phrase in sorted(_phrases(role), key=lambda one: -one.weight):
+    for phrase in _phrases(role):
         if phrase.telling & there and len(there) >= _LEAST_WORDS:
             yield from _near(phrase, words, heard)
 
