@@ -60,6 +60,15 @@ def move(mention: Mention, *, to: MentionGroup, evidence: Evidence, actor: Actor
     return to
 
 
+def put_with(
+    mention: Mention, *, other: Mention, group: MentionGroup | None, evidence: Evidence, actor: Actor
+) -> MentionGroup:
+    """Puts a finding together with another: into `group`, where the other is, or into a new one. Refusals as of `move`."""
+    hold_incident(evidence.incident_id)
+    wanted = group or new_group([other], incident_id=evidence.incident_id, kind=other.kind, actor=actor)
+    return move(mention, to=wanted, evidence=evidence, actor=actor)
+
+
 def new_group(mentions: Sequence[Mention], *, incident_id: uuid.UUID, kind: str, actor: Actor) -> MentionGroup:
     """A group made by a person of findings that were in none, or in others."""
     group = MentionGroup(

@@ -184,11 +184,7 @@ def move(mention_id: UUID, actor: Actor) -> ResponseReturnValue:
     other, _ = queries.visible_mention(actor, wanted)
     pile = mentions_queries.pile_of(other, item.incident_id)
     with transaction():
-        mentions_groups.hold_incident(item.incident_id)
-        group = pile.group or mentions_groups.new_group(
-            [other], incident_id=item.incident_id, kind=pile.kind, actor=actor
-        )
-        mentions_groups.move(mention, to=group, evidence=item, actor=actor)
+        mentions_groups.put_with(mention, other=other, group=pile.group, evidence=item, actor=actor)
     return to_review(item.incident_id, mention.id)
 
 

@@ -192,6 +192,21 @@ def rerun(step: Step, *, actor: Actor, language: str = "") -> Step:
     return fresh[step.name]
 
 
+def anew(step: Step) -> Step | None:
+    """Has one reading made again because what it is made of has changed; None when it has not begun and will read that anyway.
+
+    One that is running loses its lease, and what it computed is thrown away. The caller notes the act.
+    """
+    _lock_item(step.evidence_id)
+    old = {one.name: one for one in current_steps(step.evidence_id)}[step.name]
+    if old.state in (StepState.WAITING, StepState.QUEUED):
+        return None
+    fresh = _next_generation(old)
+    session().flush()
+    release(step.evidence_id)
+    return fresh
+
+
 def redo_after(step: Step, *, made_from: str) -> list[Step]:
     """Has every reading that was made from this step's results made again, the step itself left as it is.
 

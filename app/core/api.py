@@ -59,9 +59,14 @@ def contract(gives: type[pydantic.BaseModel] | str | None, **more: Any) -> Calla
     return mark
 
 
+def needed(takes: type[pydantic.BaseModel] | str) -> bool:
+    """Whether a body must be sent: bytes, or a schema with a member that must be there."""
+    return isinstance(takes, str) or any(one.is_required() for one in takes.model_fields.values())
+
+
 def body(schema: type[Schema]) -> Schema:
     """The request's JSON as `schema`; Invalid names the first field that is wrong."""
-    given = request.get_json(force=True, silent=True)
+    given = request.get_json(force=True, silent=True) if request.get_data() or needed(schema) else {}
     if not isinstance(given, dict):
         raise Invalid("The body must be a JSON object.", remedy=f"Send {', '.join(schema.model_fields)}.")
     return _as(schema, given)

@@ -9,7 +9,7 @@ from flask import Flask
 from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
-from app.core.api import Contract, Header, Problem
+from app.core.api import Contract, Header, Problem, needed
 from app.core.permissions import Permission
 from app.core.repeats import KEY
 
@@ -86,7 +86,7 @@ def _operation(rule: Rule, view: Any, said: Contract) -> dict[str, Any]:
         operation["security"] = [{"token": []}]
         operation["x-permission"] = view.permission.value
     if said.takes is not None:
-        operation["requestBody"] = {"required": True, "content": _content(said.takes)}
+        operation["requestBody"] = {"required": needed(said.takes), "content": _content(said.takes)}
     return operation
 
 

@@ -5,7 +5,8 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     """Opens this room's doors."""
-    from app.desk import index_views, views
+    from app.desk import index_api, index_views, views
 
     app.register_blueprint(views.bp)
     app.register_blueprint(index_views.bp)
+    app.register_blueprint(index_api.bp)

@@ -8,7 +8,7 @@ from app.evidence.reasons import ReasonCode
 from app.people.models import FACTS_OF, EntryKind
 
 CHOOSE = SelectChoice("", "Choose one")
-_REASONS = (
+REASONS = (
     ReasonCode.INVESTIGATION, ReasonCode.PROSECUTION, ReasonCode.DISCOVERY, ReasonCode.COURT_ORDER, ReasonCode.INTERNAL_REVIEW,
     ReasonCode.AGENCY_REQUEST,
 )  # fmt: skip
@@ -22,7 +22,7 @@ class SearchForm(FlaskForm):
         validators=[DataRequired("Say who or what you look for."), Length(max=200, message="At most 200 characters.")],
     )
     reason = SelectField(
-        "What for", choices=[CHOOSE, *(SelectChoice(one.value, one.title) for one in _REASONS)], default="",
+        "What for", choices=[CHOOSE, *(SelectChoice(one.value, one.title) for one in REASONS)], default="",
         validators=[DataRequired("Choose what it is for.")],
     )  # fmt: skip
     case = StringField("Case number", validators=[DataRequired("Give the case number."), Length(max=40)])

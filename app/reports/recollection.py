@@ -96,6 +96,12 @@ def is_dictation(incident_id: uuid.UUID) -> sa.ColumnElement[bool]:
     return Evidence.id.in_(taken)
 
 
+def is_awaited(incident_id: uuid.UUID, officer_id: uuid.UUID) -> bool:
+    """Whether the agency asks for a recollection that the officer has not locked yet: any sound recording of theirs may
+    still become the one it was dictated in."""
+    return agency.rules().recollection_first and of(incident_id, officer_id) is None
+
+
 def _words(item: Evidence) -> str | None:
     transcript = reads.bare(item.id)
     return " ".join(line.text for line in reads.lines(transcript, limit=None)) if transcript else None

@@ -9,10 +9,11 @@ from app.analysis.models import Step, StepState
 from app.core.actor import Actor
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden
-from app.evidence.models import Evidence, EvidenceState
+from app.evidence.models import Evidence, EvidenceState, MediaKind
 from app.incidents.models import Incident
 from app.reports import agency, recollection, service
 from app.reports.models import Report, ReportState
+from app.reports.work import Recollection
 
 
 def ask(report: Report, *, actor: Actor) -> Step:
@@ -34,6 +35,19 @@ def ask(report: Report, *, actor: Actor) -> Step:
     return fresh
 
 
+def remember(report: Report, *, text: str, actor: Actor, dictated: uuid.UUID | None = None) -> Recollection:
+    """Locks what the author remembers and has the draft written again: with it, with the author's other sound recordings,
+    which no draft before was made of, and without the one it was dictated in. Refusals are those of `recollection.lock`."""
+    kept = recollection.lock(report.incident, text=text, actor=actor, dictated=dictated)
+    if agency.rules().blocks(report.incident.kind):
+        return kept
+    newest = _newest(report)
+    for step in {one.id: one for one in [*_running(report), *([newest] if newest else [])]}.values():
+        if fresh := analysis.anew(step):
+            service.record("reports:draft:ask", report, actor, step=fresh.id, recollection=kept.id)
+    return kept
+
+
 def target(incident: Incident, item: Evidence) -> Report | None:
     """The report that a draft made on the arrival of `item` belongs to: the incident's, or once that is filed the
     supplement its officer has under way. None while there is no report."""
@@ -48,9 +62,13 @@ def target(incident: Incident, item: Evidence) -> Report | None:
     return found or first
 
 
-def recordings(incident_id: uuid.UUID, report: Report | None) -> list[Evidence]:
+def recordings(incident_id: uuid.UUID, report: Report | None, *, author_id: uuid.UUID | None = None) -> list[Evidence]:
     """What a draft of the report is made of: the incident's sealed recordings but those a recollection was dictated in; for
-    a supplement those that came after the report was filed."""
+    a supplement those that came after the report was filed.
+
+    While the author's recollection is awaited, their own sound recordings stay out: one of them may be it (A11).
+    `author_id` is who writes where there is no report yet.
+    """
     query = (
         sa.select(Evidence)
         .where(
@@ -61,7 +79,20 @@ def recordings(incident_id: uuid.UUID, report: Report | None) -> list[Evidence]:
     if report is not None and report.supplements_id:
         filed = session().get_one(Report, report.supplements_id).filed_at
         query = query.where(Evidence.received_at > filed)
+    writer = report.author_id if report else author_id
+    open_ = report is None or not (report.supplements_id or report.submitted_at)
+    if writer and open_ and recollection.is_awaited(incident_id, writer):
+        query = query.where(
+            sa.or_(Evidence.officer_id != writer, Evidence.media_kind.is_distinct_from(MediaKind.AUDIO))
+        )
     return list(session().scalars(query.order_by(Evidence.recorded_at.nulls_last(), Evidence.received_at)))
+
+
+def _running(report: Report) -> list[Step]:
+    """Drafts of the incident that are being written now, from what was known before."""
+    query = sa.select(Step).join(Evidence, Step.evidence_id == Evidence.id)
+    query = query.where(Evidence.incident_id == report.incident_id, Step.name == "draft_report")
+    return list(session().scalars(query.where(Step.state == StepState.RUNNING)))
 
 
 def _newest(report: Report) -> Step | None:

@@ -16,7 +16,7 @@ from app.core.db import transaction
 from app.core.errors import Conflict, DomainError, Forbidden, Invalid, wants_json
 from app.core.pages import asks_for_fragment, page
 from app.core.permissions import Permission, require
-from app.reports import editing, planted, queries, recollection, redrafting, service
+from app.reports import editing, planted, queries, redrafting, service
 from app.reports.forms import MoveForm, NewSentenceForm, QuoteForm, RecollectionForm, SentenceForm
 from app.reports.models import Report, Sentence
 from app.reports.pages import back_to, bp, known_id, may_edit_now
@@ -136,7 +136,7 @@ def recollect(report_id: UUID, actor: Actor) -> ResponseReturnValue:
             spoken = known_id(form.dictated.data)
             if form.dictated.data and spoken is None:
                 raise Invalid("This is no sound recording of yours in this incident.", field="dictated")
-            recollection.lock(report.incident, text=form.text.data or "", actor=actor, dictated=spoken)
+            redrafting.remember(report, text=form.text.data or "", actor=actor, dictated=spoken)
     except DomainError as error:
         if error.field not in ("text", "dictated"):
             raise

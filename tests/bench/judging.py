@@ -132,6 +132,9 @@ _REPORTING = frozenset(
         "found",
         "property",
         "recorded",
+        "what",
+        "may",
+        "be",
     ]
 )
 _DIGITS = {
@@ -220,7 +223,7 @@ def _values(cited: Iterable[Line]) -> set[str]:
     """Plates, numbers and years as the words of the lines spell them: letters by their code words, numbers read out."""
     found: set[str] = set()
     for line in cited:
-        words = tokens(line.text)
+        words = tokens(re.sub(r"\bx[ -]ray\b", "xray", line.text, flags=re.IGNORECASE))
         joined = re.sub(
             r"(?<=[2-9])0(?: )(?=[1-9](?: |$))", "", " ".join(_spelled(word) for word in words)
         )  # "seventy five"

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.accounts.models import Officer
-from app.analysis.models import Decision, Mention, StepState
+from app.analysis.models import Decision, Mention, Step, StepState
 from app.config import settings as current_settings
 from app.core.db import session, transaction
 from app.core.errors import Conflict, Forbidden
 from app.core.permissions import Role
-from app.evidence.models import Evidence
+from app.evidence.models import Evidence, MediaKind
 from app.incidents.models import Incident, Part
 from app.incidents.service import add_participant
 from app.reports import agency, queries, recollection, redrafting, report_types
@@ -102,6 +102,42 @@ def test_what_a_person_confirmed_is_marked_so_and_what_they_rejected_is_not_told
     assert [one.number for one in stop.report.drafts] == [1, 2], "the first stays as it was (A5)"
 
 
+def test_no_draft_quotes_what_was_dictated_and_the_one_after_the_lock_tells_the_rest(
+    stop: Stop, people: People
+) -> None:
+    """A11: while it is awaited any sound recording of the author's may be the recollection; locked, only that one is."""
+    admin = actor_for(people.one(Role.ADMINISTRATOR))
+    with transaction():
+        agency.change(Rules(recollection_first=True), reason=WHY, actor=admin)
+    words = {
+        "What I remember": "i remember a red cap on the seat",
+        "The tow yard called": "the yard called about a green coat",
+    }
+    spoken = {title: scene.item(stop.incident, stop.officer, title=title, kind=MediaKind.AUDIO) for title in words}
+    for title, item in spoken.items():
+        scene.heard(scene.step(item, "transcribe"), words[title])
+    before = stop.draft()
+    assert not rows(before, "red cap")
+    assert not rows(before, "green coat")
+    assert rows(before, "ran the red light")
+    dictated = spoken["What I remember"]
+    with transaction():
+        redrafting.remember(
+            session().merge(stop.report),
+            text="He had a red cap on the seat.",
+            actor=actor_for(stop.officer),
+            dictated=dictated.id,
+        )
+    again = session().scalars(sa.select(Step).where(Step.name == "draft_report", Step.state == StepState.QUEUED)).one()
+    stop.room.draft_report(str(again.id))
+    session().expire_all()
+    after = session().scalars(sa.select(Draft).where(Draft.step_id == again.id)).one()
+    assert rows(after, "He had a red cap on the seat.")[0]["author"] == "officer"
+    assert not rows(after, "i remember")
+    assert rows(after, "green coat")
+    assert {one["evidence_id"] for one in after.inputs} == {str(stop.item.id), str(spoken["The tow yard called"].id)}
+
+
 def test_the_recollection_comes_in_the_officers_own_words_and_closes_gaps(stop: Stop) -> None:
     first = stop.draft()
     assert rows(first, "[INSERT: weather")
@@ -131,7 +167,7 @@ def test_the_agencys_type_and_person_write_it(stop: Stop, people: People) -> Non
     draft = stop.draft()
     assert draft.content[0]["section"] == "Driver", "what is named comes first"
     assert rows(draft, "I, Officer Ida Reyes (badge ")[0]["text"].count("pulled over a car") == 1
-    assert rows(draft, "I gave the driver a reason for the contact")
+    assert rows(draft, "I gave the driver a reason for the stop")
     assert draft.engines[-1]["parameters"] | {"type_version": 1, "person": "first"} == draft.engines[-1]["parameters"]
 
 

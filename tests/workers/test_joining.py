@@ -237,6 +237,6 @@ def test_time_grows_about_linearly(times: int) -> None:
 
 
 def _timed(mentions: list[Said]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()  # of this process alone: others may want the machine
     join(mentions)
-    return time.perf_counter() - start
+    return time.process_time() - start

@@ -96,7 +96,7 @@ def test_long_speech_needs_memory_for_its_mentions_only() -> None:
         return most
 
     read(_hours(8))  # what is loaded once does not count
-    short, long = peak(100), peak(800)  # forty minutes; the bench reads five hours
+    short, long = peak(60), peak(480)  # twenty-four minutes; the bench reads five hours
     assert long < 8 * short + 8_000_000
 
 

@@ -154,7 +154,7 @@ def _data(folder: Path) -> Path:
 def test_a_tiny_training_goes_from_the_texts_to_a_measured_pipeline_on_disk(tmp_path: Path) -> None:
     out = tmp_path / "pipeline"
     command = [sys.executable, "-m", "workers.engines.reading.train", str(_data(tmp_path / "data")), "--out", str(out)]
-    options = ["--rounds", "4", "--lines", "20", "--width", "32", "--cores", "1"]
+    options = ["--rounds", "3", "--lines", "20", "--width", "32", "--cores", "1"]
     done = subprocess.run(
         command + options,
         capture_output=True,

@@ -109,7 +109,9 @@ def test_a_name_that_is_also_the_street_is_a_person_only_where_it_was_given() ->
     )
     made = compose(replace(brief, incident=replace(FACTS, place="Lopez Street", officer_name="Officer Ray Lopez")))
     named = [one.text for one in made.sentences if "gave the name" in one.text]
-    assert named == ["The driver gave the name Elena Lopez (00:03)."]
+    assert named == [
+        "Officer Lopez asked the driver for a name, and the driver gave the name Elena Lopez (00:00, 00:03)."
+    ]
     assert all(not unsupported(one, brief) or "Ray" in one.text or "Lopez" in one.text for one in made.sentences)
 
 

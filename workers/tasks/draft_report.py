@@ -42,7 +42,7 @@ def _gather(item: Evidence) -> Inputs | None:
     if agency.rules().blocks(incident.kind):
         return None
     report = redrafting.target(incident, item)
-    items = redrafting.recordings(incident.id, report)
+    items = redrafting.recordings(incident.id, report, author_id=item.officer_id)
     steps = list(
         session().scalars(
             sa.select(Step).where(Step.evidence_id.in_([one.id for one in items]), Step.state == StepState.DONE)

@@ -17,6 +17,7 @@ from tests.app.evidence.sending import Phone, sealed, with_copy
 from tests.app.home.journey_audits import audited
 from tests.app.home.journey_papers import code_it, month_file
 from tests.app.home.journey_people import know_people
+from tests.app.home.journey_people_api import know_people_by_json
 from tests.app.home.journey_reports import write_and_judge
 from tests.app.home.journey_retention import keep_and_let_go
 from tests.app.home.journey_search import see_and_search
@@ -147,6 +148,7 @@ def _at_the_desk(trip: Journey, incident: Incident, item: Evidence) -> None:
     again = step(item, "tag_video", generation=3)
     trip.go("analysis.retry", Role.OFFICER, f"/steps/{again.id}/retry", form={})
     know_people(trip, incident, item)
+    know_people_by_json(trip, incident, item)
 
 
 def _those_who_check(trip: Journey, incident: Incident, item: Evidence) -> None:

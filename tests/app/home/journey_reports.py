@@ -7,6 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
+from app.analysis.models import Step, StepState
+from app.core.clock import now
 from app.core.db import session, transaction
 from app.core.permissions import Role
 from app.evidence.models import Evidence
@@ -69,6 +71,10 @@ def _written(trip: Journey, incident: Incident, item: Evidence) -> str:
     ):
         trip.go(endpoint, Role.OFFICER, path)
     trip.go("reports.use_draft", Role.OFFICER, f"{here}/drafts/2/use", form={})
+    with transaction() as db:  # the draft that the lock asked for is written
+        written = {"state": StepState.DONE, "finished_at": now()}
+        asked = Step.state.in_((StepState.WAITING, StepState.QUEUED))
+        db.execute(sa.update(Step).where(Step.name == "draft_report", asked).values(written))
     trip.go("reports.redraft", Role.OFFICER, f"{here}/drafts", form={})
     trip.go("reports.add", Role.OFFICER, f"{here}/sentences", form={"text": WORDS["sentence"], "section": "Contact"})
     trip.go("reports.quote", Role.OFFICER, f"{here}/quotes", form={"utterance": str(said)})

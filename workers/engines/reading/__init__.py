@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from workers.engines.info import EngineInfo
 from workers.engines.packs import PackShelf
 from workers.engines.reading import model
-from workers.engines.reading.found import Context, Found, settle
+from workers.engines.reading.found import BROKEN, Context, Found, settle
 from workers.engines.reading.identifiers import identifiers
 from workers.engines.reading.model import sentences
 from workers.engines.reading.names import names
@@ -17,7 +17,7 @@ from workers.engines.reading.when import moments
 
 __all__ = ["Detail", "Heard", "Kind", "Line", "Mention", "Reading", "Role", "engines", "read", "sentences"]
 
-RULES_VERSION = "0.2.0"
+RULES_VERSION = "0.3.0"
 _RULES = (identifiers, moments, objects, names, parties, offences)
 
 
@@ -48,7 +48,8 @@ def _mention(line: Line, found: Found) -> Mention:
     """The candidate as a mention. The weakest of its words counts where the words are known, else the whole line."""
     words = [word for word in line.heard if word.start_char < found.end and found.start < word.end_char]
     words_sure = min((word.confidence for word in words), default=line.confidence)
-    sure = max(0.0, min(1.0, found.sure * words_sure))
+    halved = 0.5 if found.method.endswith(BROKEN) else 1.0
+    sure = max(0.0, min(1.0, found.sure * words_sure * halved))
     return Mention(
         kind=found.kind,
         text=line.text[found.start : found.end],

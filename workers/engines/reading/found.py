@@ -9,6 +9,7 @@ from functools import cached_property
 from workers.engines.reading.spoken import Token, tokens
 from workers.engines.reading.text import Detail, Kind
 
+BROKEN = "-broken"  # how the method of a thing ends that was put together over a word that does not belong to it
 _MOST_CHARACTERS = 300  # nothing that names a thing is longer
 
 

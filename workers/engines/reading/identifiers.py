@@ -6,7 +6,7 @@ from functools import cache
 
 from workers.engines.reading.found import Context, Found, phrase
 from workers.engines.reading.lexicon import lists
-from workers.engines.reading.spoken import Run, runs
+from workers.engines.reading.spoken import Run, broken_runs, runs
 
 _PLATE_CUE = re.compile(r"\b(plates?|tags?|registration|reg|bearing)\b", re.IGNORECASE)
 _LICENSE_CUE = re.compile(
@@ -40,6 +40,7 @@ _LAYOUTS = [
         r"\d[A-Z]{2}\d{3}",
     )
 ]
+_BROKEN_SURE = 0.93  # so that the whole stands before its parts; `reading` halves it, as of everything broken
 _WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _VALUES = dict(
     zip("ABCDEFGHJKLMNPRSTUVWXYZ", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)
@@ -66,6 +67,22 @@ def identifiers(line: Context) -> Iterator[Found]:
         found = _vin(line, run) or _social(line, run) or _licence(line, run) or _phone(line, run) or _plate(line, run)
         if found:
             yield found
+    for run in broken_runs(line.words, line.text):
+        found = _broken_phone(line, run)
+        if found:
+            yield found
+
+
+def _broken_phone(line: Context, run: Run) -> Found | None:
+    """Ten digits of a possible number with one other word among them."""
+    digits = run.string
+    if len(digits) != 10 or not digits.isdigit() or digits[0] in "01" or digits[3] in "01":
+        return None
+    start, end = line.span(run.first, run.last)
+    if not line.said_before(_PHONE_CUE, start):
+        return None
+    value = f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
+    return Found("phone", value, start, end, _BROKEN_SURE, "rule:phone-broken", {"area": digits[:3]})
 
 
 def _emails(line: Context) -> Iterator[Found]:

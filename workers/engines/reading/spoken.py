@@ -4,6 +4,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 DIGITS = {
     "zero": 0,
     "oh": 0,
@@ -205,6 +219,35 @@ def runs(words: Sequence[Token], text: str) -> list[Run]:
             found.append(Run(at, here, string, tuple(sizes)))
         at = max(here, at + 1)
     return found
+
+
+def broken_runs(words: Sequence[Token], text: str) -> list[Run]:
+    """Two stretches with exactly one word between them that spells nothing, as one: a recognizer put that word in, maybe."""
+    found, at = [], 0
+    while at < len(words):
+        first = _stretch(words, text, at)
+        after = first and _stretch(words, text, first.last + 1)
+        if first and after:
+            odd = words[first.last]
+            if not (
+                _stops(text, words[first.last - 1].end, odd.start) or _stops(text, odd.end, words[first.last + 1].start)
+            ):
+                found.append(Run(at, after.last, first.string + after.string, (*first.sizes, 0, *after.sizes)))
+        at = first.last if first else at + 1
+    return found
+
+
+def _stretch(words: Sequence[Token], text: str, at: int) -> Run | None:
+    """What is spelled from word `at` on, at least two characters."""
+    here, string, sizes = at, "", []  # type: int, str, list[int]
+    while here < len(words) and not (here > at and _stops(text, words[here - 1].end, words[here].start)):
+        step = _characters(words, here)
+        if step is None:
+            break
+        string += step[0]
+        sizes += [len(step[0])] + [0] * (step[1] - here - 1)
+        here = step[1]
+    return Run(at, here, string, tuple(sizes)) if len(string) >= 2 else None
 
 
 def _stops(text: str, end: int, start: int) -> bool:

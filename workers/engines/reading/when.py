@@ -21,6 +21,22 @@ _HOUR = re.compile(r"(?<![\d:$.])(1[0-2]|[1-9])\s*([ap])(?:\.\s?m\b\.?|\s?m\b)",
 _MILITARY = re.compile(r"(?<!\d)([01]\d|2[0-3])([0-5]\d)\s*(?:hours|hrs)\b", re.IGNORECASE)
 _NAMED = re.compile(r"\b(?:at|around|about|by|until|before|after)\s+(noon|midnight)\b", re.IGNORECASE)
 _SUM = re.compile(r"\$\s?(\d{1,3}(?:,\d{3})+|\d{1,7})(?:\.(\d\d))?(?!\d)")
+_BROKEN = 0.76  # a year that another word parts from its day: surer than the day alone, and doubted wherever it is told
+_BEFORE_OTHER_NUMBERS = {
+    "and",
+    "to",
+    "or",
+    "with",
+    "for",
+    "between",
+    "at",
+    "around",
+    "about",
+    "by",
+    "before",
+    "after",
+    "until",
+}
 _AT = {"at", "around", "about", "approximately", "by", "since", "until", "before", "after"}
 _NOT_A_TIME = {
     "street", "avenue", "road", "miles", "mile", "mph", "dollars", "bucks", "feet", "foot", "years", "year", "pounds",
@@ -95,10 +111,26 @@ def _month_first(line: Context, at: int, month: int) -> Iterator[Found]:
     if not day:
         return
     full = year(words, day[1], short=line.said_before(_BIRTH, words[at].start))
+    if not full and day[2] and (broken := _year_after_a_word(line, day[1])):
+        yield from _date(line, (broken[0], month, day[0]), line.span(at, broken[1]), _BROKEN, "date-broken")
     if not full and not day[2] and words[at].low in _VERBS:
         return  # "may one of you", "march four of them"
     span = line.span(at, full[1] if full else day[1])
     yield from _date(line, (full[0] if full else None, month, day[0]), span, 0.9 if full else 0.75, "date-month-first")
+
+
+def _year_after_a_word(line: Context, at: int) -> tuple[int, int] | None:
+    """A year said in full after one word that belongs to no date: "march third light nineteen ninety one"."""
+    words = line.words
+    if (
+        at + 1 >= len(words)
+        or words[at].low in _BEFORE_OTHER_NUMBERS
+        or words[at + 1].low not in {"nineteen", "twenty"}
+    ):
+        return None
+    full = year(words, at + 1)
+    goes_on = full and full[1] < len(words) and words[full[1]].low in _NOT_A_TIME | {"hours", "hrs", "minutes"}
+    return None if goes_on else full
 
 
 def _spelled_birth_date(line: Context, at: int) -> Iterator[Found]:

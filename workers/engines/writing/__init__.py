@@ -38,7 +38,7 @@ __all__ = [
     "unsupported",
 ]
 
-VERSION = "0.2.0"
+VERSION = "0.3.0"
 
 
 def engine(kind: ReportType, *, first_person: bool = False, dropped: int = 0, untold: int = 0) -> EngineInfo:

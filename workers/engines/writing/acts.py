@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, cast
 
 from workers.engines.language import LanguageEvent, listen_for
 from workers.engines.reading.text import Line
+from workers.engines.writing.faint import faint_in
 
 Section = Literal[
     "Dispatch and arrival",
@@ -22,13 +23,18 @@ MUST = 9  # acts of this weight are told however long the recording is
 
 @dataclass(frozen=True)
 class Act:
-    """An act in characters `start` to `end` of a line's plain text. `weight` says how much a report needs it, 1 to 12."""
+    """An act in characters `start` to `end` of a line's plain text. `weight` says how much a report needs it, 1 to 12.
+
+    `faint`: the words only come near such an act (see `faint.py`), `sure` how near; they are told as heard and answer nothing.
+    """
 
     name: str
     section: Section
     weight: int
     start: int
     end: int
+    faint: bool = False
+    sure: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ _OFFICER = (
     _shape("rights", "Actions and force", 12, r"you have the right to remain silent|miranda|right to (?:an attorney|a lawyer)"),
     _shape("arrest", "Actions and force", 12, r"you(?:'re| are) (?:being )?(?:under arrest|placed under arrest|arrested)|i(?:'m| am) (?:placing|putting) you under arrest"),
     _shape("restrains", "Actions and force", 9, r"you(?:'re| are) (?:being )?detained|(?:put |place )?(?:your )?hands behind your back|stop resisting|(?:put|get|place) (?:him|her|them|the cuffs|cuffs|handcuffs)(?: \w+){0,2} (?:on|in (?:cuffs|handcuffs))|taser,? taser"),
-    _shape("introduces", "Contact", 5, r"(?:i'm|i am|this is|my name is|my name's) (?:officer|deputy|sergeant|trooper|detective|corporal|lieutenant)(?: \w+)+"),
+    _shape("introduces", "Contact", 5, r"(?:officer|deputy|sergeant|trooper) \w+ (?:with|from|of) (?:the )?\w+(?: [\w']+){1,5}|(?:i'm|i am|this is|my name is|my name's) (?:officer|deputy|sergeant|trooper|detective|corporal|lieutenant)(?: \w+)+"),
     _shape("asks_why", "Contact", 4, r"(?:do you|you) know (?:the reason )?why (?:i|we|you)(?: \w+){0,4}|any idea why (?:i|we)(?: \w+){0,4}"),
     _shape("asks_documents", "Contact", 6, rf"(?:can|could|may|let|i need|i'm going to need|i'm gonna need|do you have|give|hand|show|get|you got|got)\b(?: (?!{_DOCUMENTS})[\w']+){{0,6}} (?:{_DOCUMENTS})\b(?:(?:,| and| or)* (?:and |your |the |a |proof of )*(?:{_DOCUMENTS}))*"),
     _shape("asks_understood", "Statements", 9, r"do you understand(?: (?:your|these|those|the) rights)?|(?:with )?(?:these|those) rights in mind(?: [\w']+){0,8}"),
@@ -72,7 +78,7 @@ _OFFICER = (
     _shape("asks_name", "Contact", 5, r"what(?:'s| is) your (?:full |first |last )?name|(?:can|could|may) i (?:get|have) your (?:full |first |last )?name|your name please|who are you"),
     _shape("asks_birth", "Contact", 4, r"(?:what(?:'s| is) )?(?:your|the) (?:date of birth|birth ?date|birthday|d ?o ?b)|when were you born"),
     _shape("asks_address", "Contact", 3, r"where do you live|(?:what(?:'s| is) )?your (?:current |home )?address"),
-    _shape("asks_phone", "Contact", 3, r"(?:what(?:'s| is) )?(?:your|a good) (?:phone|telephone|cell|contact)(?: number)?"),
+    _shape("asks_phone", "Contact", 3, r"(?:what(?:'s| is) |can i (?:get|have) )(?:your|a good|a) (?:phone|telephone|cell|contact)(?: number)?|(?:your|a good|best) (?:(?:phone|telephone|cell|contact) )?number"),
     _shape("decides", "Disposition", 9, r"(?:i'm|i am|i'll|i will|we're|you're|you are|this is|that's|just)\b(?: [\w']+){0,5}? (?:a (?:\w+ )?(?:warning|citation|ticket)|free to (?:go|leave)|let(?:ting)? you (?:go|off)|cit(?:e|ing) you|go home|released?|towed|to jail|book(?:ed|ing)?)|you(?:'re| are) (?:good|all set) to go|free to (?:go|leave)|(?:your|the) (?:vehicle|car) (?:is|will be|'s)(?: \w+){0,3} towed|court date(?: \w+){0,6}"),
 )  # fmt: skip
 _OTHER = (
@@ -87,8 +93,8 @@ _OTHER = (
     _shape("refuses", "Statements", 9, r"i (?:do not|don't|won't|will not|refuse to|ain't gonna) (?:consent|agree|want to (?:talk|answer)|have to|answer|get out|let|give)(?: [\w']+){0,8}|(?:i want|get me|i need|call) (?:a|my) (?:lawyer|attorney)|you (?:can't|cannot) search(?: \w+){0,5}|leave me alone|get (?:away from|off(?: of)?) me|don't touch me|get your hands off(?: [\w']+){0,3}|i'm not (?:getting|going|doing|telling|answering|signing)(?: [\w']+){0,6}"),
     _shape("is_hurt", "Statements", 9, r"i(?:'m| am) (?:hurt|bleeding|injured|in pain)|i can'?(?:t|not) breathe|you(?:'re| are) hurting me|my [\w']+ hurts(?: [\w']+){0,6}|call an ambulance"),
 )  # fmt: skip
-_QUESTION = re.compile(r"(?:^|(?<=[.,?!] ))(?:so |and |okay |ok |now |well |uh |um |alright )*(?:do|did|are|is|was|were|have|has|can|could|would|will|what|what's|where|where's|when|who|who's|why|how|how's|any(?= (?:\w+ )?(?:weapons?|guns?|knives|drugs|warrants|injuries|questions|idea)))\b[^.?!]*", re.IGNORECASE)  # fmt: skip
-_END = re.compile(r"[.?!;]")
+_QUESTION = re.compile(r"(?:^|(?<=[.,?!] ))(?:so |and |okay |ok |now |well |uh |um |alright )*(?:do|did|are|is|was|were|have(?! an? (?:good|nice|great|safe|better)\b)|has|can|could|would|will|what|what's|where|where's|when|who|who's|why|how|how's|any(?= (?:\w+ )?(?:weapons?|guns?|knives|drugs|warrants|injuries|questions|idea)))\b[^.?!]*", re.IGNORECASE)  # fmt: skip
+_END = re.compile(r"[.?!;](?! +[a-z])")  # a mark before a small letter ends no sentence: a recognizer put it there
 _ACT_CHARACTERS = 240
 _BY_EVENT: dict[str, tuple[str, Section, int]] = {
     "threat": ("aggression", "Actions and force", 12),
@@ -117,7 +123,29 @@ def acts_of(line: Line, text: str) -> list[Act]:
         if act.end > act.start and not any(taken[act.start : act.end]):
             taken[act.start : act.end] = b"\x01" * (act.end - act.start)
             kept.append(act)
-    return _lengthened(sorted(kept, key=lambda a: a.start), text)
+    plainly = _lengthened(sorted(kept, key=lambda a: a.start), text)
+    return sorted([*plainly, *_faint(line, text, plainly)], key=lambda a: a.start)
+
+
+def stretches(text: str, acts: Sequence[Act]) -> Iterator[tuple[int, int]]:
+    """The parts of a line that no act takes up, as first character and after the last, without spaces around."""
+    bounds = [0, *(edge for act in acts for edge in (act.start, act.end)), len(text)]
+    for start, end in zip(bounds[::2], bounds[1::2], strict=True):
+        part = text[start:end]
+        if part.strip(" ,.?!;:"):
+            at = start + len(part) - len(part.lstrip(" ,.?!;:"))
+            yield at, at + len(part.strip(" ,.?!;:"))
+
+
+def _faint(line: Line, text: str, plainly: list[Act]) -> Iterator[Act]:
+    """In each part of the line without an act, the weightiest that it comes near, with the whole of its clause."""
+    for start, end in stretches(text, plainly):
+        near = next(faint_in(text[start:end], line.role), None)
+        if near:
+            section, first = cast("Section", near.section), _clause(text, start, start + near.start)
+            stop = _END.search(text, start + near.end, end)
+            last = min(stop.start() if stop else end, max(start + near.end, first + _ACT_CHARACTERS))
+            yield Act(near.name, section, near.weight, first, last, faint=True, sure=near.near)
 
 
 def _shapes(shapes: Sequence[_Shape], text: str) -> Iterator[Act]:
@@ -146,11 +174,14 @@ def _questions(text: str) -> Iterator[Act]:
         yield Act("asks", "Statements", weight, match.start(), min(match.end(), match.start() + _ACT_CHARACTERS))
 
 
-_RUN_ON = {"greets", "introduces", "apologizes", "reassures", "arrest", "restrains", "rights", "aggression", "decides", "orders", "gives_reason", "asks_search", "admits", "tells_of_weapon", "threatens", "refuses", "is_hurt", "accuses", "relates", "tells_of_loss", "tells_of_find", "denies", "uses_force", "calls_aid", "finds", "searches", "observes", "reports_in", "notifies"}  # fmt: skip
+_RUN_ON = {"greets", "introduces", "apologizes", "reassures", "arrest", "restrains", "rights", "aggression", "decides", "orders", "gives_reason", "asks_search", "asks_documents", "admits", "tells_of_weapon", "threatens", "refuses", "is_hurt", "accuses", "relates", "tells_of_loss", "tells_of_find", "denies", "uses_force", "calls_aid", "finds", "searches", "observes", "reports_in", "notifies"}  # fmt: skip
 
 
 # Acts told by their words alone: what stands before them in the clause ("I never said he …") may turn their sense around.
-_RUN_BACK = {"admits", "threatens", "refuses", "tells_of_weapon", "is_hurt", "accuses", "relates", "tells_of_loss", "tells_of_find", "denies", "uses_force", "calls_aid", "finds", "observes", "reports_in"}  # fmt: skip
+_RUN_BACK = {"rights", "arrest", "decides", "admits", "threatens", "refuses", "tells_of_weapon", "is_hurt", "accuses", "relates", "tells_of_loss", "tells_of_find", "denies", "uses_force", "calls_aid", "finds", "observes", "reports_in"}  # fmt: skip
+
+
+_LEADS_ON = re.compile(r"(?<![\w'])(?:and|then|so)(?: (?:then|just|please))? *$")  # "roll over and" before an order
 
 
 def _lengthened(acts: list[Act], text: str) -> list[Act]:
@@ -158,8 +189,9 @@ def _lengthened(acts: list[Act], text: str) -> list[Act]:
     so that no quote is cut short."""
     made: list[Act] = []
     for at, act in enumerate(acts):
-        if act.name in _RUN_BACK:
-            act = replace(act, start=_clause(text, made[-1].end if made else 0, act.start))
+        before = _clause(text, made[-1].end if made else 0, act.start)
+        if act.name in _RUN_BACK or _LEADS_ON.search(text, before, act.start):
+            act = replace(act, start=before)
         limit = acts[at + 1].start if at + 1 < len(acts) else len(text)
         limit = min(limit, max(act.end, act.start + _ACT_CHARACTERS))
         # Harsh words are told whole, beyond the end of their sentence.

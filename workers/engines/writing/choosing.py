@@ -12,7 +12,7 @@ from workers.engines.writing.scene import Said, Scene
 from workers.engines.writing.telling import FILLER, UNTOLD_TAGS, candidates, seen
 from workers.engines.writing.words import plain
 
-_LEAST, _MOST_OF_ALL, _ENOUGH = 12, 120, 4
+_LEAST, _MOST_OF_ALL, _ENOUGH = 12, 120, 3
 _REPEATED = 2
 _CLOCKS = re.compile(r"\(\d+:\d\d[\d:, to]*\)\.$")
 _REST = 3  # words of a line that may stay untold without being listed
@@ -31,7 +31,7 @@ def choose(scenes: Iterable[Scene], *, most: int) -> list[Candidate]:
     chosen: list[Candidate] = []
     for scene in scenes:
         lasted = max(scene.recording.duration, *(said.line.end for said in scene.said), 0.0) if scene.said else 0.0
-        room = max(min(_LEAST, most), min(most, round(9 + 7 * lasted / 60)))
+        room = max(min(_LEAST, most), min(most, round(10 + 8 * lasted / 60)))
         offered = list(_untold([*candidates(scene), *seen(scene)]))
         telling = [c for c in offered if c.weight > FILLER]
         ranked = sorted(telling if len(telling) >= _ENOUGH else offered, key=lambda c: (-c.weight, c.at))

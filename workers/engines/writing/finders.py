@@ -21,8 +21,8 @@ class Told:
 
     @cached_property
     def acts(self) -> set[str]:
-        """The names of all acts."""
-        return {act.name for scene in self.scenes for said in scene.said for act in said.acts}
+        """The names of all acts that were heard plainly."""
+        return {act.name for scene in self.scenes for said in scene.said for act in said.acts if not act.faint}
 
     @cached_property
     def answered(self) -> set[str]:

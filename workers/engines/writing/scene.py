@@ -16,7 +16,8 @@ _TITLES = {"officer", "deputy", "sergeant", "sgt.", "lieutenant", "lt.", "captai
 _MACHINE_LABEL = re.compile(
     r"(?:[A-Za-z]{0,10}[ _-]?)\d{1,3}|[A-Za-z]"
 )  # S1, SPEAKER_00, B; anything else a person gave
-_ANSWER_WITHIN = 12.0  # seconds between a question's end and its answer
+DOUBTED = 0.4  # a word the recognizer was less sure of than this is marked where it is quoted
+ANSWER_WITHIN = 12.0  # seconds between a question's end and its answer
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,12 @@ class Said:
     def sure(self) -> float:
         """How sure it is that these words were said by this speaker."""
         return max(0.0, min(1.0, self.line.confidence * self.line.speaker_confidence))
+
+    @cached_property
+    def unclear(self) -> tuple[str, ...]:
+        """The words that the recognizer itself doubted."""
+        doubted = [word for word in self.line.heard if word.confidence < DOUBTED]
+        return tuple(plain(self.line.text[word.start_char : word.end_char]).strip(" .,?!;:") for word in doubted)
 
     def mention(self, *kinds: str) -> Mention | None:
         """The first mention of one of the kinds."""
@@ -61,6 +68,11 @@ class Scene:
                 mentions = tuple(m for m in by_line[line.index] if stands_in(m, line))
                 made.append(Said(line, text, tuple(acts_of(line, text)), mentions))
         return tuple(made)
+
+    @cached_property
+    def by_seconds(self) -> dict[tuple[float, float], Said]:
+        """The lines whose words are known one by one, by their seconds."""
+        return {(said.line.start, said.line.end): said for said in self.said if said.line.heard}
 
     @cached_property
     def _speech(self) -> dict[str, Counter[str]]:
@@ -118,8 +130,10 @@ class Scene:
     def answers(self) -> Iterator[tuple[Said, Act, Said]]:
         """Questions by an officer with the line that answers each: the next one, by somebody else, soon after."""
         for asked, answer in zip(self.said, self.said[1:], strict=False):
-            question = next((act for act in reversed(asked.acts) if act.name.startswith("asks")), None)
-            soon = answer.line.start - asked.line.end <= _ANSWER_WITHIN
+            question = next(
+                (act for act in reversed(asked.acts) if act.name.startswith("asks") and not act.faint), None
+            )
+            soon = answer.line.start - asked.line.end <= ANSWER_WITHIN
             if question and asked.line.role == "officer" and answer.line.role != "officer" and soon:
                 yield asked, question, answer
 

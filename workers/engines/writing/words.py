@@ -5,20 +5,8 @@ import re
 import unicodedata
 from datetime import datetime
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+from workers.engines.reading.spoken import MONTHS
+
 _SIGNS = str.maketrans(
     {"“": "'", "”": "'", '"': "'", "’": "'", "‘": "'", "«": "'", "»": "'", "[": "(", "]": ")", "…": " "}
 )

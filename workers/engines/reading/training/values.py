@@ -10,24 +10,11 @@ from random import Random
 from typing import Literal
 
 from workers.engines.reading.identifiers import vin_with_check
+from workers.engines.reading.spoken import MONTHS
 from workers.engines.reading.training import words
 from workers.engines.reading.training.people import People
 
 Drawer = Literal["learn", "held"]
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 STATES = (
     "California Texas Nevada Oregon Arizona Washington Florida Georgia Ohio Illinois Utah Colorado Michigan Virginia"
 )
