@@ -267,6 +267,7 @@ def _stems(words: list[str]) -> dict[str, str]:
 def _ask(actors: dict[Role, Actor], moments: int) -> dict[str, Any]:
     dice, took, by_text, by_role, empty = random.Random(11), [], defaultdict(list), defaultdict(list), 0
     busy: list[float] = []
+    by_work: dict[str, list[float]] = defaultdict(list)
     server = session().scalar(sa.select(sa.func.pg_backend_pid())) or 0
     session().rollback()
     for turn in range(ROUNDS + 1):  # the first warms up and is not counted
@@ -279,6 +280,7 @@ def _ask(actors: dict[Role, Actor], moments: int) -> dict[str, Any]:
                 session().rollback()
                 if turn:
                     busy.append(_processor_ms(server) - worked)
+                    by_work[text].append(busy[-1])
                     took.append(spent)
                     by_text[text].append(spent)
                     by_role[role.value].append(spent)
@@ -294,6 +296,9 @@ def _ask(actors: dict[Role, Actor], moments: int) -> dict[str, Any]:
         ),  # of one core, here and in the database: what remains on a machine with nothing else to do
         "by_role_ms_p95": {role: p95(times) for role, times in by_role.items()},
         "slowest_ms_p95": {text: p95(by_text[text]) for text in slowest[:6]},
+        "most_work_ms_p95": {
+            text: p95(by_work[text]) for text in sorted(by_work, key=lambda one: -p95(by_work[one]))[:6]
+        },
         "searches": len(took),
         "found_nothing": round(empty / len(took), 2),
         "moments": moments,
