@@ -116,17 +116,17 @@ def measure() -> dict[str, Any]:
 
 def search_figures(moments: int = MOMENTS) -> dict[str, Any]:
     """Seeds so many moments in a database of its own and asks; the figures."""
-    home = Path(tempfile.mkdtemp(prefix="bench-moments-"))
-    home.chmod(0o755)
-    url = embedded.database_url(home)
-    try:
-        migrate.upgrade(url)
-        db.connect(url)
-        asking = _seed(moments)
-        return _ask(asking, moments)
-    finally:
-        db.disconnect()
-        embedded.stop_database(home)
+    with tempfile.TemporaryDirectory(prefix="bench-moments-") as folder:
+        home = Path(folder)
+        home.chmod(0o755)
+        url = embedded.database_url(home)
+        try:
+            migrate.upgrade(url)
+            db.connect(url)
+            return _ask(_seed(moments), moments)
+        finally:
+            db.disconnect()
+            embedded.stop_database(home)
 
 
 def _seed(moments: int) -> dict[Role, Actor]:
