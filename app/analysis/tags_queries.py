@@ -71,9 +71,11 @@ def review(evidence_id: uuid.UUID, *, kind: str = "", state: str = "", page: int
     )
 
 
-def rejected(evidence_id: uuid.UUID) -> list[Row]:
-    """What people rejected of one item, by time, each with who did."""
-    return [row for row in _rows(evidence_id) if row.tag.decision is Decision.REJECTED]
+def seen(evidence_id: uuid.UUID) -> tuple[list[Tag], list[Row]]:
+    """What was seen in one item, by time, and what people rejected of it, each with who did: one query."""
+    rows = _rows(evidence_id, told_apart=False)
+    kept = [row.tag for row in rows if row.tag.decision is not Decision.REJECTED]
+    return kept, [row for row in rows if row.tag.decision is Decision.REJECTED]
 
 
 def row_of(tag: Tag) -> Row:
@@ -160,8 +162,9 @@ def _precision(key: tuple[str, str, str], counts: dict[str, int]) -> Precision:
     return Precision(*key, confirmed, thrown_out, counts["added"], low, high)
 
 
-def _rows(evidence_id: uuid.UUID, *, only: uuid.UUID | None = None) -> list[Row]:
-    now_standing = set(session().scalars(standing([evidence_id])))
+def _rows(evidence_id: uuid.UUID, *, only: uuid.UUID | None = None, told_apart: bool = True) -> list[Row]:
+    """`told_apart`: whether it is asked which of them are of an earlier reading."""
+    now_standing = set(session().scalars(standing([evidence_id]))) if told_apart else None
     query = (
         sa.select(Tag, Officer)
         .outerjoin(Officer, Officer.id == Tag.decided_by)
@@ -172,6 +175,10 @@ def _rows(evidence_id: uuid.UUID, *, only: uuid.UUID | None = None) -> list[Row]
     if only is not None:
         query = query.where(Tag.id == only)
     return [
-        Row(tag, officer.label if officer else "", tag.step_id is not None and tag.step_id not in now_standing)
+        Row(
+            tag,
+            officer.label if officer else "",
+            now_standing is not None and tag.step_id is not None and tag.step_id not in now_standing,
+        )
         for tag, officer in session().execute(query)
     ]

@@ -86,12 +86,8 @@ class Said:
 def _said(item: Evidence | None) -> Said:
     if item is None or item.state is not EvidenceState.SEALED:
         return Said()
-    return Said(
-        analysis.transcript_of(item.id),
-        analysis.tags_of(item.id),
-        analysis.mentions_of(item.id),
-        tags_queries.rejected(item.id),
-    )
+    tags, thrown_out = tags_queries.seen(item.id)
+    return Said(analysis.transcript_of(item.id), tags, analysis.mentions_of(item.id), thrown_out)
 
 
 def _chosen(items: list[Evidence], wanted: str) -> Evidence | None:

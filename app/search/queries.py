@@ -27,7 +27,7 @@ from app.search.ranking import BLOCK, Place, block
 
 PAGE = 20
 LINES, TAGS = 3, 8  # of one result
-LOOKED_INTO = 6  # moments of a long result whose words are looked through
+LOOKED_INTO = 4  # moments of a long result whose words are looked through
 _STILLS = ("poster", "thumbnail")
 
 

@@ -12,10 +12,11 @@ from app.core.db import session
 from app.search.asking import Question
 from app.search.models import Moment
 
-BLOCK = 1000  # so many of the newest that fit are ranked at once; behind them come the next
+BLOCK = 500  # so many of the newest that fit are ranked at once; behind them come the next
 NEAR_S = 1.0  # moments of one recording that lie so close are one result
 WEIGHTS = "{0.1, 0.4, 0.4, 1.0}"  # of ts_rank: doubted, said, seen, seen and confirmed
 Place = tuple[datetime, uuid.UUID]
+_AS_ASKED = sa.text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,7 @@ def block(asking: Question, begins: Place | None, *, skip: int, size: int) -> Bl
 
     Every search is planned for its own words: a plan that fits any word fits none.
     """
-    session().execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
-    session().execute(sa.text("SET LOCAL jit = off"))
+    session().execute(_AS_ASKED)
     rows = list(session().execute(_results(_hits(asking, begins), asking.ranked).limit(size).offset(skip)))
     if not rows:
         return Block([], 0, None, None)

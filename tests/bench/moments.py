@@ -116,17 +116,17 @@ def measure() -> dict[str, Any]:
 
 def search_figures(moments: int = MOMENTS) -> dict[str, Any]:
     """Seeds so many moments in a database of its own and asks; the figures."""
-    home = Path(tempfile.mkdtemp(prefix="bench-moments-"))
-    home.chmod(0o755)
-    url = embedded.database_url(home)
-    try:
-        migrate.upgrade(url)
-        db.connect(url)
-        asking = _seed(moments)
-        return _ask(asking, moments)
-    finally:
-        db.disconnect()
-        embedded.stop_database(home)
+    with tempfile.TemporaryDirectory(prefix="bench-moments-") as folder:
+        home = Path(folder)
+        home.chmod(0o755)
+        url = embedded.database_url(home)
+        try:
+            migrate.upgrade(url)
+            db.connect(url)
+            return _ask(_seed(moments), moments)
+        finally:
+            db.disconnect()
+            embedded.stop_database(home)
 
 
 def _seed(moments: int) -> dict[Role, Actor]:
@@ -266,15 +266,21 @@ def _stems(words: list[str]) -> dict[str, str]:
 
 def _ask(actors: dict[Role, Actor], moments: int) -> dict[str, Any]:
     dice, took, by_text, by_role, empty = random.Random(11), [], defaultdict(list), defaultdict(list), 0
+    busy: list[float] = []
+    by_work: dict[str, list[float]] = defaultdict(list)
+    server = session().scalar(sa.select(sa.func.pg_backend_pid())) or 0
+    session().rollback()
     for turn in range(ROUNDS + 1):  # the first warms up and is not counted
         for text in ASKED:
             for role, actor in actors.items():
                 typed = _typed(text, dice, moments)
-                began = time.perf_counter()
+                began, worked = time.perf_counter(), _processor_ms(server)
                 found = queries.find(actor, typed)
                 spent = (time.perf_counter() - began) * 1000
                 session().rollback()
                 if turn:
+                    busy.append(_processor_ms(server) - worked)
+                    by_work[text].append(busy[-1])
                     took.append(spent)
                     by_text[text].append(spent)
                     by_role[role.value].append(spent)
@@ -285,13 +291,26 @@ def _ask(actors: dict[Role, Actor], moments: int) -> dict[str, Any]:
         "moment_search_ms_p95": p95(took),
         "moment_search_ms_median": round(sorted(took)[len(took) // 2], 1),
         "moment_search_ms_most": round(max(took), 1),
+        "processor_ms_p95": p95(
+            busy
+        ),  # of one core, here and in the database: what remains on a machine with nothing else to do
         "by_role_ms_p95": {role: p95(times) for role, times in by_role.items()},
         "slowest_ms_p95": {text: p95(by_text[text]) for text in slowest[:6]},
+        "most_work_ms_p95": {
+            text: p95(by_work[text]) for text in sorted(by_work, key=lambda one: -p95(by_work[one]))[:6]
+        },
         "searches": len(took),
         "found_nothing": round(empty / len(took), 2),
         "moments": moments,
         "load_average": os.getloadavg()[0],
     }
+
+
+def _processor_ms(server: int) -> float:
+    """Milliseconds of processor that this process and its database session had so far."""
+    path = Path(f"/proc/{server}/schedstat")
+    there = int(path.read_text().split()[0]) / 1e6 if path.exists() else 0.0
+    return time.process_time() * 1000 + there
 
 
 def _typed(text: str, dice: random.Random, moments: int) -> str:

@@ -164,6 +164,7 @@ def test_tags_decided_by_keys_leave_search_lanes_and_come_back(
     page.keyboard.press("u")
     expect(page.locator(".notice").first).to_contain_text("6 tags are as before.")
     assert decisions(recording) == {"car": "rejected", "truck": "confirmed"}
+    expect(page.get_by_role("button", name="Keys")).to_be_visible()  # the page listens
     page.keyboard.press("n")
     page.wait_for_url(re.compile("/tags/add$"))
     page.get_by_label("What it is").select_option("object")

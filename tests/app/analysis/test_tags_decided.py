@@ -65,7 +65,8 @@ def test_what_is_rejected_leaves_lanes_and_drafts_and_stays_to_be_seen_with_who_
     car, truck = scene.seen(step, label="Car"), scene.seen(step, label="Truck")
     decide(car, recording, actor, Decision.REJECTED)
     assert [one.label for one in queries.tags_of(recording.id)] == ["Truck"]
-    [row] = tags_queries.rejected(recording.id)
+    kept, [row] = tags_queries.seen(recording.id)
+    assert [one.label for one in kept] == ["Truck"]
     assert (row.tag.id, row.decider, row.tag.decided_at is not None) == (car.id, officer.label, True)
     assert (row.tag.kind, row.tag.label, row.tag.confidence) == ("vehicle", "Car", 0.7)
     decide(car, recording, actor, Decision.PROPOSED)
