@@ -34,6 +34,27 @@ def video(path: Path, *, seconds: float = 2.0, sound: bool = True, size: tuple[i
     return path
 
 
+def street(path: Path, *, seconds: float = 12.0) -> Path:
+    """A drawn street at 10 pictures a second, 640x360: a plate, a box that moves half the time, night in the last third."""
+    with av.open(str(path), "w", format="mp4") as target:
+        picture = target.add_stream("libx264", rate=10, options={"preset": "veryfast", "g": "50"})
+        picture.width, picture.height, picture.pix_fmt = 640, 360, "yuv420p"
+        count = int(seconds * 10)
+        for index in range(count):
+            frame = np.full((360, 640, 3), 130, dtype=np.uint8)
+            frame[220:] = (70, 90, 70)
+            frame[40:60, ::40] = 30
+            cv2.rectangle(frame, (40, 240), (300, 330), (235, 235, 235), -1)
+            cv2.putText(frame, "7ABC123", (52, 300), cv2.FONT_HERSHEY_SIMPLEX, 1.8, (60, 20, 20), 5, cv2.LINE_AA)
+            left = 320 + (index * 16) % 240 if (index // 50) % 2 else 400
+            frame[100:180, left : left + 60] = (20, 20, 200)
+            if index >= count * 2 // 3:
+                frame //= 4
+            target.mux(picture.encode(av.VideoFrame.from_ndarray(frame, format="bgr24")))
+        target.mux(picture.encode(None))
+    return path
+
+
 def silence(path: Path, *, seconds: float) -> Path:
     """A WAV file of silence; 0 seconds is allowed."""
     with wave.open(str(path), "wb") as target:
