@@ -1,8 +1,9 @@
 """All detectors, shown the frames of one chunk: the cheap ones every frame, the others as often as there is something new."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -22,9 +23,11 @@ MUCH = 14.0  # mean grey change in half a second that is much
 STANDING_STILL = 0.5  # summed grey change under which a picture is still the one that was looked at
 READ_EVERY_S = 5.0
 READ_AFTER_CHANGE = 6.0  # mean grey change under which a picture is steady enough to be read
-PLATE_EVERY_S = 1.0  # how often the same vehicle is looked at for a plate
+PLATE_EVERY_S = 3.0  # how often the same vehicle is looked at for a plate
 PLATE_READS = 5
+NEAR_VEHICLE = 320  # pixels; a nearer vehicle is looked at twice when no plate is found at once
 LEAST_VEHICLE = 180  # pixels a vehicle must be wide for its plate (about a sixth of that) to be read
+READS_AHEAD = 3
 PICTURES_AHEAD = 4  # pictures waiting for the detector: they go through together
 
 
@@ -53,11 +56,12 @@ class Eyes:
         self._readings: list[_Reading] = []
         self._waiting: list[tuple[Shown, Picture]] = []
         self._tracks = Tracks()
-        self._reads: dict[int, tuple[int, float]] = {}
+        self._reads: dict[int, tuple[int, float, float]] = {}
         self._moved = self._moved_since_read = 0.0
         self._saw_at = self._read_at = -1e9
         self._unread_shot = True
         self._small: Picture | None = None
+        self._asked: list[Future[list[Sighting]]] = []
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="reader")
 
     def see(self, shown: Shown) -> None:
@@ -115,6 +119,14 @@ class Eyes:
         """Lets the reader's thread go."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
+    def _soon(self, act: Callable[[], list[Sighting]]) -> Future[list[Sighting]]:
+        """Has the reader's thread do it; waits while READS_AHEAD others wait, so that their pictures do not fill the memory."""
+        self._asked = [one for one in self._asked if not one.done()]
+        if len(self._asked) >= READS_AHEAD:
+            self._asked[0].result()
+        self._asked.append(self._pool.submit(act))
+        return self._asked[-1]
+
     def _look(self, shown: Shown, *, cut: bool, change: float) -> None:
         """Things are looked for twice a second; oftener while much moves, seldom while nothing does."""
         self._moved = max(self._moved, change)
@@ -138,17 +150,21 @@ class Eyes:
             self._read_vehicles(shown, [one for one in found if one.at == shown.at and one.kind == "vehicle"])
 
     def _read_vehicles(self, shown: Shown, vehicles: Sequence[Sighting]) -> None:
-        """Each vehicle that is large enough is looked at for a plate once a second, PLATE_READS times at most."""
+        """Each vehicle that is large enough is looked at for a plate: again when it has come nearer or some seconds later,
+        PLATE_READS times at most, and twice as closely when it is near."""
         self._tracks.take(vehicles, shown.at)
         for track in self._tracks.open:
             one = track.last
-            if one.at != shown.at or one.confidence < SURE or one.box[2] * shown.size[0] < LEAST_VEHICLE:
+            wide = one.box[2] * shown.size[0]
+            if one.at != shown.at or one.confidence < SURE or wide < LEAST_VEHICLE:
                 continue
-            count, last = self._reads.get(id(track), (0, -1e9))
-            if count < PLATE_READS and shown.at - last >= PLATE_EVERY_S - 1e-6:
-                self._reads[id(track)] = (count + 1, shown.at)
-                crop, box = _cropped(shown.whole(), one.box)
-                self._plates.append(self._pool.submit(reader().plates, crop, shown.at, box))
+            count, at, before = self._reads.get(id(track), (0, -1e9, 0.0))
+            waited = shown.at - at
+            if count < PLATE_READS and (waited >= PLATE_EVERY_S or (waited >= 1.0 and wide >= 1.15 * before)):
+                self._reads[id(track)] = (count + 1, shown.at, wide)
+                crop, box = _cropped(shown.whole(), _lower(one.box))
+                near = wide >= NEAR_VEHICLE and count % 2 == 0
+                self._plates.append(self._soon(partial(reader().plates, crop, shown.at, box, twice=near)))
 
     def _read(self, shown: Shown, *, cut: bool, change: float) -> None:
         """A new shot is read when it is steady; then every few seconds, when something has changed. What stands still is not
@@ -162,11 +178,16 @@ class Eyes:
         if not first and self._moved_since_read <= STANDING_STILL and self._readings:
             self._readings[-1].again.append(shown.at)
         elif first or steady or waited >= 2 * READ_EVERY_S:
-            self._readings.append(_Reading(self._pool.submit(reader().read, shown.whole(), shown.at), []))
+            self._readings.append(_Reading(self._soon(partial(reader().read, shown.whole(), shown.at)), []))
             self._unread_shot = False
         else:
             return
         self._read_at, self._moved_since_read = shown.at, 0.0
+
+
+def _lower(box: Box) -> Box:
+    """The lower three quarters of a vehicle: no plate is on its roof."""
+    return (box[0], box[1] + box[3] / 4, box[2], box[3] * 3 / 4)
 
 
 def _cropped(picture: Picture, box: Box) -> tuple[Picture, Box]:

@@ -21,6 +21,7 @@ _SEPARATORS = re.compile(r"[\s\-·•.:*'|]")
 _AS_LETTER = {"0": "O", "1": "I", "2": "Z", "5": "S", "6": "G", "8": "B"}
 _AS_DIGIT = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "G": "6", "B": "8"}
 _DOUBTED = 0.9  # a character surer than this is not exchanged for one that looks alike
+_NOTHING = 0.6  # a character less sure than this may be no character
 Characters = tuple[tuple[str, float], ...]
 
 
@@ -53,6 +54,11 @@ def settled(characters: Sequence[tuple[str, float]]) -> Characters:
     plate = "".join(sign for sign, _ in characters)
     if shape_of(plate) in formats():
         return tuple(characters)
+    least = min(range(len(characters)), key=lambda place: characters[place][1], default=0)
+    if characters and characters[least][1] < _NOTHING:  # a dot, a bolt or a picture between the halves
+        without = tuple(one for place, one in enumerate(characters) if place != least)
+        if shape_of("".join(sign for sign, _ in without)) in formats():
+            return without
     best: Characters | None = None
     for shape in formats():
         if len(shape) == len(plate) and (changed := _into(shape, characters)):

@@ -18,6 +18,7 @@ from workers.engines.seeing.results import Box, Picture, Sighting
 LEAST_CONFIDENCE = 0.6
 LEAST_PLATE = 0.5
 SEARCH_SIDE = 960  # text is looked for in a picture of at most so many pixels a side
+VEHICLE_SIDE = 480  # a smaller picture of a vehicle is enlarged to this
 PLATE_HEIGHT = 96  # a plate's line is read at least this high
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
@@ -69,15 +70,27 @@ class Reader:
         ]
         return found + self._plates_among(lines, picture, at, (0.0, 0.0, 1.0, 1.0))
 
-    def plates(self, picture: Picture, at: float, within: Box = (0.0, 0.0, 1.0, 1.0)) -> list[Sighting]:
-        """Plates on a picture that is the part `within` of a larger one, most likely of a vehicle."""
-        scale = min(4.0, max(1.0, 480 / max(picture.shape[:2])))
-        large = _resized(picture, scale)
+    def plates(
+        self, picture: Picture, at: float, within: Box = (0.0, 0.0, 1.0, 1.0), *, twice: bool = True
+    ) -> list[Sighting]:
+        """Plates on a picture that is the part `within` of a larger one, most likely of a vehicle. Where none is found, it is
+        looked at `twice`: once more with more contrast and, if it is small, at twice the size."""
+        large = _resized(picture, min(4.0, max(1.0, VEHICLE_SIDE / max(picture.shape[:2]))))
         found = self._plates_among(self.lines(large), large, at, within)
-        if not found and float(large.mean()) < 90:
-            clear = contrasted(large)
-            found = self._plates_among(self.lines(clear), clear, at, within)
-        return found
+        if found or not twice:
+            return found
+        clear = contrasted(_resized(large, 2.0) if max(large.shape[:2]) * 2 <= SEARCH_SIDE else large)
+        return self._plates_among(self.lines(clear), clear, at, within)
+
+    def plates_closely(self, picture: Picture, at: float) -> list[Sighting]:
+        """Plates on a photograph, looked for in six overlapping parts of it, each enlarged: slow, for small and unclear ones."""
+        height, width = picture.shape[:2]
+        found = []
+        for y, x in ((y, x) for y in (0.0, 0.45) for x in (0.0, 0.25, 0.5)):
+            part = picture[round(y * height) : round((y + 0.55) * height), round(x * width) : round((x + 0.5) * width)]
+            large = _resized(part, min(4.0, max(1.0, SEARCH_SIDE / max(part.shape[:2]))))
+            found += self.plates(large, at, (x, y, 0.5, 0.55))
+        return _distinct(found)
 
     def lines(self, picture: Picture) -> list[Line]:
         """Every line of text, with what is read there."""

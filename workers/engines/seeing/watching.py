@@ -21,7 +21,7 @@ from workers.engines.seeing.results import Kept, Part, Picture, Progress, Seeing
 from workers.engines.seeing.scenes import INFO as SCENES_INFO
 from workers.engines.seeing.scenes import scene_tags
 from workers.engines.seeing.spans import merge, merge_readings, thing_tags
-from workers.engines.seeing.text import contrasted, reader
+from workers.engines.seeing.text import reader
 
 CHUNK_S = 120.0  # whole windows and samples: no figure reaches over a border
 
@@ -189,4 +189,4 @@ def _read_closely(picture: Picture) -> list[Sighting]:
     found = reader().read(picture, 0.0)
     if any(one.kind == "plate" for one in found):
         return found
-    return found + (reader().plates(picture, 0.0) or reader().plates(contrasted(picture), 0.0))
+    return found + (reader().plates(picture, 0.0) or reader().plates_closely(picture, 0.0))
