@@ -2,6 +2,7 @@
 emergency lights and flashes. Small pictures only, ten a second at most; each method's errors stand in docs/models/seeing.md."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import cv2
@@ -21,7 +22,8 @@ JOLT = 0.11  # of the width within a tenth of a second, out of stillness
 FLAT, DARK = 9.0, 70.0  # grey levels: spread and mean under which a lens may be covered
 MOST_LIGHT_AREA = 0.5  # more than this is a sky or a wall
 FLASH = 28.0  # grey levels that the whole picture jumps up and back within a third of a second
-LIGHT_AREA = 0.004  # share of the picture that lamps must light up and let go again
+LIGHT_AREA = 0.0015  # share of the picture that lamps must light up and let go again
+STANDS = 0.3  # pixels of the small picture: what moves less from one to the next stays
 _FEW = 6  # points that must be followed for a motion to count
 
 
@@ -33,6 +35,8 @@ class CameraWatch:
         self._before: tuple[Looked, float] | None = None
         self._slot = -1
         self._rows: list[tuple[float, ...]] = []
+        self._light: list[float] = []
+        self._flashed: list[bool] = []
 
     def take(self, looked: Looked, at: float, *, cut: bool) -> None:
         """Notes one picture of second `at`; across a cut nothing is compared."""
@@ -44,8 +48,22 @@ class CameraWatch:
         if self._before is not None and not cut and 0 < at - self._before[1] <= 0.35:
             flow = _flow(self._before[0].grey, looked.grey, at - self._before[1])
         red, blue = _lamps(looked.colours)
-        self._rows.append((at, *flow, float(looked.grey.mean()), float(looked.grey.std()), red, blue, float(cut)))
+        light = float(looked.grey.mean())
+        flash = float(self._flash(light))
+        self._rows.append((at, *flow, light, float(looked.grey.std()), red, blue, flash))
         self._before = (looked, at)
+
+    def _flash(self, light: float) -> bool:
+        """Whether the picture three before this one began a flash: brighter by FLASH than one of the three before it and one of the
+        three after it."""
+        self._light = [*self._light[-6:], light]
+        if len(self._light) < 5:
+            return False
+        place = len(self._light) - 4
+        before, after = min(self._light[max(0, place - 3) : place]), min(self._light[place + 1 :])
+        bright = self._light[place] - max(before, after) >= FLASH
+        self._flashed = [*self._flashed[-1:], bright]
+        return bright and not (len(self._flashed) > 1 and self._flashed[0])
 
     def finish(self) -> None:
         """Ends the window that is open."""
@@ -56,16 +74,28 @@ class CameraWatch:
 
 def camera_tags(windows: Sequence[Window], duration: float) -> list[Tag]:
     """Tags of kinds camera, impact, covered, lights and flash."""
-    covered = _runs(windows, duration, "covered", lambda one: "lens covered" if one["covered"] > 0.9 else "", "covered")
-    if covered and len(covered) == 1 and covered[0].start == 0.0 and covered[0].end >= duration - WINDOW_S:
-        covered = []  # dark from end to end: a dark room rather than a hand
     return [
         *_runs(_steadied(windows), duration, "camera", _way, "moved"),
-        *covered,
+        *covered_tags(windows, duration),
         *_runs(windows, duration, "lights", _lights, "blue_hz"),
         *_runs(windows, duration, "flash", _flashing, "flashes"),
         *_impacts(windows, duration),
     ]
+
+
+def covered_tags(windows: Sequence[Window], duration: float) -> list[Tag]:
+    """Stretches of flat darkness of a second and more; none where the whole recording is like that (a dark room, not a hand)."""
+    by_start = {window.at: window.measures for window in windows}
+    tags = []
+    for tag in _runs(
+        windows, duration, "covered", lambda one: "lens covered" if one["covered"] > 0.1 else "", "covered"
+    ):
+        first = by_start[tag.start]
+        last = by_start[max(at for at in by_start if at < tag.end)]
+        start, end = first["covered_from"], min(last["covered_to"] + 0.1, max(duration, last["covered_to"]))
+        if end - start >= 1.0 and not (start < 1.0 and end > duration - 1.0):
+            tags.append(replace(tag, start=start, end=end, best_at=(start + end) / 2))
+    return tags
 
 
 def _flow(before: NDArray[np.uint8], now: NDArray[np.uint8], seconds: float) -> tuple[float, float, float]:
@@ -80,6 +110,8 @@ def _flow(before: NDArray[np.uint8], now: NDArray[np.uint8], seconds: float) -> 
         return (np.nan, np.nan, np.nan)
     start = points[kept].reshape(-1, 2)
     shift = moved[kept].reshape(-1, 2) - start
+    if _hangs(start[:, 1] < before.shape[0] / 2, np.abs(shift).max(axis=1) < STANDS):
+        return (0.0, 0.0, 0.0)
     middle = np.median(shift, axis=0)
     from_centre = start - np.array(before.shape[::-1]) / 2
     far = np.linalg.norm(from_centre, axis=1)
@@ -89,6 +121,11 @@ def _flow(before: NDArray[np.uint8], now: NDArray[np.uint8], seconds: float) -> 
     )
     width = before.shape[1] * seconds
     return float(middle[0] / width), float(middle[1] / width), float(np.median(growth) / seconds)
+
+
+def _hangs(upper: NDArray[np.bool_], stays: NDArray[np.bool_]) -> bool:
+    """Whether the camera does not move, whatever moves before it: a third of what can be followed stays, above and below."""
+    return all(half.sum() >= 3 and stays[half].mean() >= 1 / 3 for half in (upper, ~upper))
 
 
 def _lamps(colours: NDArray[np.uint8]) -> tuple[float, float]:
@@ -101,16 +138,17 @@ def _lamps(colours: NDArray[np.uint8]) -> tuple[float, float]:
 
 
 def _measured(rows: NDArray[np.float64]) -> dict[str, float]:
-    at, right, down, growth, light, spread, red, blue, cut = rows.T
+    at, right, down, growth, light, spread, red, blue, flash = rows.T
     followed = ~np.isnan(right)
     seconds = max(float(at[-1] - at[0]), 0.5)
     found = {
         "followed": float(followed.mean()),
         "light": float(light.mean()),
-        "covered": float(((spread < FLAT) & (light < DARK)).mean()),
+        **_hidden(at, (spread < FLAT) & (light < DARK)),
         "red_hz": _rate(red, seconds),
         "blue_hz": _rate(blue, seconds),
-        "flashes": float(_flashes(light, cut)),
+        "flashes": float(flash.sum()),
+        "flash_at": float(at[int(flash.argmax())]) - 0.3,
         "jolt": 0.0,
         "jolt_at": float(at[0]),
         "moved": 0.0,
@@ -134,6 +172,12 @@ def _measured(rows: NDArray[np.float64]) -> dict[str, float]:
     return {name: round(value, 4) for name, value in found.items()}
 
 
+def _hidden(at: NDArray[np.float64], dark: NDArray[np.bool_]) -> dict[str, float]:
+    """The share of the window in which there is nothing but flat darkness, and its first and last second."""
+    first, last = (at[dark][0], at[dark][-1]) if dark.any() else (at[0], at[0])
+    return {"covered": float(dark.mean()), "covered_from": float(first), "covered_to": float(last)}
+
+
 def _jolt(at: NDArray[np.float64], speed: NDArray[np.float64]) -> dict[str, float]:
     """The greatest motion in a tenth of a second as a share of the width, less what is usual around it."""
     worst = int(speed.argmax())
@@ -152,18 +196,6 @@ def _crossings(values: NDArray[np.float64], margin: float) -> int:
     """How often a series goes from above `margin` to below -`margin` or back."""
     signs = [1 if one > margin else -1 for one in values if abs(one) > margin]
     return sum(one != other for one, other in pairwise(signs))
-
-
-def _flashes(light: NDArray[np.float64], cut: NDArray[np.float64]) -> int:
-    """Pictures brighter by FLASH than both a picture at most three before and one at most three after."""
-    count, place = 0, 1
-    while place < len(light) - 1:
-        before, after = light[max(0, place - 3) : place].min(), light[place + 1 : place + 4].min()
-        if light[place] - max(before, after) >= FLASH:
-            count += 1
-            place += 1
-        place += 1
-    return count
 
 
 def _way(one: dict[str, float]) -> str:

@@ -149,12 +149,13 @@ class Yolox:
         centres = (raw[:, :2] + self._grid) * self._stride
         sizes = np.exp(raw[:, 2:4]) * self._stride
         boxes = np.concatenate([centres - sizes / 2, sizes], axis=1) / scale
-        scores = raw[:, 4:5] * raw[:, [5 + one.number for one in self._shown]]
+        chances = raw[:, [5 + one.number for one in self._shown]]
         found: list[Sighting] = []
         for kind in dict.fromkeys(one.kind for one in self._shown):
             columns = [column for column, one in enumerate(self._shown) if one.kind == kind]
-            best = scores[:, columns].argmax(axis=1)
-            for row, confidence in _kept(boxes, scores[:, columns].max(axis=1)):
+            best = chances[:, columns].argmax(axis=1)
+            either = 1 - np.prod(1 - chances[:, columns], axis=1)  # a car that may be a truck is a vehicle all the more
+            for row, confidence in _kept(boxes, raw[:, 4] * either):
                 label = self._shown[columns[int(best[row])]].label
                 found.append(Sighting(kind, label, at, round(confidence, 4), _fractions(boxes[row], size[1], size[0])))
         return found

@@ -1,6 +1,7 @@
 """Shots, motion and light from small grey and hue pictures: cheap, and said of every recording."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -13,6 +14,8 @@ CUT_DISTANCE = 0.55  # Hellinger distance of hue-value histograms, from which on
 MOVING = 2.5  # mean absolute change of grey (0 to 255) in half a second of one shot
 NIGHT = 62.0  # mean grey (0 to 255) below which a picture counts as night
 SAMPLE_S = 0.5
+FLASH_S = 0.5  # a picture that is back after so little time was never away
+SAME_DISTANCE = 0.3
 INFO = EngineInfo(
     "Blotter scenes",
     "histogram, difference, luminance, median flow",
@@ -44,27 +47,43 @@ class Scenes:
         self.samples: list[Sample] = []
         self._sampled = self._last = before
         self._slot = -1
-        self._cut = 0.0
+        self._doubted: tuple[Looked, int, float] | None = None
 
     def take(self, looked: Looked, at: float) -> tuple[bool, float]:
         """Notes one picture taken at second `at`; says whether a new shot begins with it, and how much has changed since
         the last sample (mean absolute change of grey, 0 to 255)."""
-        cut = self._last is not None and self._last.distance(looked) > CUT_DISTANCE
+        distance = 0.0 if self._last is None else self._last.distance(looked)
+        cut = distance > CUT_DISTANCE and not self._back_again(looked, at)
         change = 0.0 if self._sampled is None else float(cv2.absdiff(self._sampled.grey, looked.grey).mean())
         if cut and self._last is not None:
-            self._cut = round(self._last.distance(looked), 4)
+            self._doubted = (self._last, len(self.samples), at)
         slot = int(at / SAMPLE_S + 1e-6)
         if slot != self._slot or cut:
-            self.samples.append(Sample(round(at, 3), round(float(looked.grey.mean()), 2), round(change, 3), self._cut))
-            self._slot, self._sampled, self._cut = slot, looked, 0.0
+            marked = round(distance, 4) if cut else 0.0
+            self.samples.append(Sample(round(at, 3), round(float(looked.grey.mean()), 2), round(change, 3), marked))
+            self._slot, self._sampled = slot, looked
         self._last = looked
         return cut, change
 
+    def _back_again(self, looked: Looked, at: float) -> bool:
+        """Whether this is the picture from before the last cut: that was a flash, and neither its beginning nor its end a cut."""
+        if (
+            self._doubted is None
+            or at - self._doubted[2] > FLASH_S
+            or self._doubted[0].distance(looked) > SAME_DISTANCE
+        ):
+            return False
+        self.samples[self._doubted[1]] = replace(self.samples[self._doubted[1]], cut=0.0)
+        self._doubted = None
+        return True
 
-def scene_tags(samples: Sequence[Sample], duration: float) -> list[Tag]:
-    """Shots, stretches of movement, and stretches of day and night."""
+
+def scene_tags(samples: Sequence[Sample], duration: float, *, hidden: Sequence[Tag] = ()) -> list[Tag]:
+    """Shots, stretches of movement, and stretches of day and night. While the lens is covered (`hidden`) it is neither night nor
+    is its beginning or end a cut."""
     if not samples:
         return []
+    samples = _unhidden(samples, [(tag.start, tag.end) for tag in hidden])
     changes = [0.0 if one.cut else one.change for one in samples]
     changes[0] = changes[1] if len(changes) > 1 else 0.0
     lights = _smooth([one.light for one in samples])
@@ -73,6 +92,15 @@ def scene_tags(samples: Sequence[Sample], duration: float) -> list[Tag]:
         *_stretches(samples, _smooth(changes), duration, ("motion", "moving", "still"), MOVING),
         *_stretches(samples, lights, duration, ("light", "day", "night"), NIGHT),
     ]
+
+
+def _unhidden(samples: Sequence[Sample], hidden: Sequence[tuple[float, float]]) -> list[Sample]:
+    made: list[Sample] = []
+    for one in samples:
+        if any(start - 0.05 <= one.at <= end + 0.3 for start, end in hidden):
+            one = replace(one, light=made[-1].light if made else NIGHT, cut=0.0)
+        made.append(one)
+    return made
 
 
 def _shots(samples: Sequence[Sample], duration: float) -> list[Tag]:

@@ -11,7 +11,7 @@ from workers.engines.seeing.tracks import LOST_S, Track, followed
 ALIKE = 0.72  # two readings of a sign this similar are one sign
 SAME_SIGN_S = 60.0
 MOST_BOXES = 240
-SURE_ALONE = 0.5  # what is seen in one picture only must be this sure
+SURE_ALONE = 0.4  # what is seen in one picture only must be this sure
 
 
 def thing_tags(sightings: Iterable[Sighting], *, step: float, duration: float, method: str) -> list[Tag]:

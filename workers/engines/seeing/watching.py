@@ -12,7 +12,7 @@ from workers.engines.media import Unreadable
 from workers.engines.media.renditions import upright
 from workers.engines.media.sniffing import opened
 from workers.engines.packs import PackShelf
-from workers.engines.seeing.camera import camera_tags
+from workers.engines.seeing.camera import camera_tags, covered_tags
 from workers.engines.seeing.eyes import OBJECT_STEP_S, READ_EVERY_S, Eyes
 from workers.engines.seeing.frames import SMALL, Film, Gap, Shown, film, frames
 from workers.engines.seeing.objects import SURE, Detector, best_detector
@@ -95,7 +95,7 @@ def tags_of(parts: Sequence[Part], duration: float, detector: EngineInfo, step: 
     samples = [one for part in parts for one in part.samples]
     windows = [one for part in parts for one in part.windows]
     tags = [
-        *scene_tags(samples, duration),
+        *scene_tags(samples, duration, hidden=covered_tags(windows, duration)),
         *camera_tags(windows, duration),
         *thing_tags(things, step=step, duration=duration, method=detector.name),
         *merge(texts, gap=READ_EVERY_S * 1.5, step=step, duration=duration, method=by),
