@@ -23,7 +23,8 @@ from workers.engines.seeing.results import NothingToSee, Picture
 
 SMALL = (160, 90)
 SLOTS = 10  # small pictures a second at most: the first frame of every tenth of a second
-MOST_PIXELS = 36_000_000  # of one frame: 8K UHD is 33 million
+MOST_PIXELS = 36_000_000  # of one frame of a film: 8K UHD is 33 million
+MOST_PHOTO_PIXELS = 210_000_000  # of a photograph: phones make 200 million
 MOST_FRAMES = 6_000_000  # of one recording: 24 hours at 60 a second are 5.2 million
 WAITING = 6  # frames decoded ahead of the detectors
 SPARSE = 20.0  # frames a second from which on frames that no other needs are not decoded
@@ -74,14 +75,15 @@ class Film:
 
 
 @contextmanager
-def film(video: Path, *, decoder: str = "software") -> Iterator[Film]:
-    """Opens a recording. `decoder` names hardware of FFmpeg's (cuda, qsv, vaapi, videotoolbox, ...); where it is not there or does
+def film(video: Path, *, decoder: str = "software", most_pixels: int = 0) -> Iterator[Film]:
+    """Opens a recording whose frames have at most `most_pixels` (0: MOST_PIXELS). `decoder` names hardware of FFmpeg's (cuda, qsv, vaapi, videotoolbox, ...); where it is not there or does
     not know the codec, software decodes, and the engine's parameters say so. Raises NothingToSee, Unreadable."""
     with _container(video, decoder) as (container, why):
         if not container.streams.video:
             raise NothingToSee("There is no picture in this recording.")
         stream = container.streams.video[0]
-        _within_limits(stream.codec_context.width, stream.codec_context.height, stream.frames)
+        size = stream.codec_context.width, stream.codec_context.height
+        _within_limits(*size, stream.frames, most_pixels or MOST_PIXELS)
         stream.thread_type = "AUTO"
         rate = float(stream.average_rate or stream.guessed_rate or 0)
         skipped = rate >= SPARSE
@@ -134,44 +136,48 @@ def frames(open_film: Film, *, start: float = 0.0, origin: float | None = None) 
 def _decoded(open_film: Film, start: float, origin: float | None) -> Iterator[Shown | Gap]:
     if start > 0:
         open_film.container.seek(int((start + (origin or 0.0)) * av.time_base), backward=True)
-    last, at, slot, damaged, number = start, start, -1, False, 0
+    last, at, slot, number = start, start, -1, 0
+    damaged: list[
+        float
+    ] = []  # seconds of what is known to be lost; frames still come out of the decoder after it is known
     for frame in _frames(open_film):
-        if frame is None:
-            damaged = True
+        if isinstance(frame, float):
+            damaged.append(frame - (origin or 0.0))
             continue
         number += 1
-        _within_limits(frame.width, frame.height, number)
+        _within_limits(frame.width, frame.height, number, MOST_PIXELS)
         stamp = float(frame.time) if frame.time is not None else (origin or 0.0) + at + 1 / SLOTS
         origin = stamp if origin is None else origin
         at = stamp - origin
         if at < start - 1e-6:
-            damaged = False
             continue
         if frame.is_corrupt:
-            damaged = True
+            damaged.append(at)
             continue
-        if damaged and at > last:
+        if at > last and any(last < lost <= at for lost in damaged):
             yield Gap(last, at)
-        damaged, last = False, at
+        damaged, last = [lost for lost in damaged if lost > at], at
         if (now := int(at * SLOTS + 1e-6)) != slot:
             slot = now
             yield Shown(at, _small(frame), frame)
-    if damaged and open_film.length > last:
+    if any(lost > last for lost in damaged) and open_film.length > last:
         yield Gap(last, open_film.length)
 
 
 def _frames(open_film: Film) -> Iterator[Any]:
-    """Every frame that can be decoded, and None where there is damage."""
+    """Every frame that can be decoded, and the time stamp (s) of every packet that cannot."""
+    stamp = 0.0
     try:
         for packet in open_film.container.demux(open_film.stream):
+            stamp = float(packet.pts * packet.time_base) if packet.pts is not None else stamp
             if packet.is_corrupt:
-                yield None
+                yield stamp
             try:
                 yield from packet.decode()
             except av.error.FFmpegError:
-                yield None
+                yield stamp
     except av.error.FFmpegError:
-        yield None  # the end is missing
+        yield stamp + 1 / SLOTS  # the end is missing
 
 
 @contextmanager
@@ -197,10 +203,10 @@ def _container(video: Path, decoder: str) -> Iterator[tuple[Any, str]]:
         yield plain, why
 
 
-def _within_limits(width: int, height: int, count: int) -> None:
-    if width * height > MOST_PIXELS:
+def _within_limits(width: int, height: int, count: int, most_pixels: int) -> None:
+    if width * height > most_pixels:
         raise Unreadable(
-            f"its picture of {width} x {height} pixels is larger than the limit of {MOST_PIXELS} pixels: "
+            f"its picture of {width} x {height} pixels is larger than the limit of {most_pixels} pixels: "
             "it may be made to exhaust the machine"
         )
     if count > MOST_FRAMES:

@@ -14,7 +14,7 @@ from workers.engines.media.sniffing import opened
 from workers.engines.packs import PackShelf
 from workers.engines.seeing.camera import camera_tags, covered_tags
 from workers.engines.seeing.eyes import OBJECT_STEP_S, READ_EVERY_S, Eyes
-from workers.engines.seeing.frames import SMALL, Film, Gap, Shown, film, frames
+from workers.engines.seeing.frames import MOST_PHOTO_PIXELS, SMALL, Film, Gap, Shown, film, frames
 from workers.engines.seeing.objects import SURE, Detector, best_detector
 from workers.engines.seeing.plates import plate_tags
 from workers.engines.seeing.results import Kept, Part, Picture, Progress, Seeing, Sighting, Tag
@@ -172,8 +172,9 @@ def _moves(image: Path) -> bool:
 
 def _photograph(image: Path) -> Picture:
     """The picture, upright as EXIF says. Raises Unreadable, also where it is larger than the limit."""
-    with film(image):  # its size is looked at before it is decoded
-        pass
+    with film(image, most_pixels=MOST_PHOTO_PIXELS) as opened_film:  # its size is looked at before it is decoded
+        if not opened_film.stream.codec_context.width:
+            raise Unreadable(f"its size cannot be told, or is above the limit of {MOST_PHOTO_PIXELS} pixels")
     picture = cv2.imread(str(image), cv2.IMREAD_COLOR)
     if picture is None:
         with opened(image) as container:
