@@ -7,7 +7,6 @@ around them, bolts, stickers and frames. The letters are condensed sans fonts an
 
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -139,12 +138,12 @@ def _face(rng: np.random.Generator, text: str) -> Picture:
     font = str(rng.choice(FONTS))
     for words, y in ((state, 34), (slogan, 268)):
         if words:
-            draw.text((300, y), words, fill=colour, font=ImageFont.truetype(font, 34 if y < 100 else 24), anchor="mm")
+            draw.text((300, y), words, fill=colour, font=_font(font, 34 if y < 100 else 24), anchor="mm")
     gap = str(rng.choice(["", " ", "-", "·"])) if len(text) > 4 else ""
     middle = next((place for place in range(2, len(text) - 1) if text[place - 1].isdigit() != text[place].isdigit()), 3)
     shown = text[:middle] + gap + text[middle:]
     line = Image.new("L", (1600, 300), 0)
-    ImageDraw.Draw(line).text((800, 150), shown, fill=255, font=ImageFont.truetype(font, 220), anchor="mm")
+    ImageDraw.Draw(line).text((800, 150), shown, fill=255, font=_font(font, 220), anchor="mm")
     box = line.getbbox()
     assert box is not None
     glyphs = line.crop(box).resize((min(540, 78 * len(shown)), 148), Image.Resampling.LANCZOS)
@@ -158,6 +157,14 @@ def _face(rng: np.random.Generator, text: str) -> Picture:
         face, (3, 3), (596, 296), tuple(int(one) for one in rng.integers(20, 140, 3)), int(rng.integers(3, 14))
     )
     return face
+
+
+def _font(name: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """DejaVu where it is installed; else the face inside Pillow (other pictures, then, for the same seeds)."""
+    try:
+        return ImageFont.truetype(name, size)
+    except OSError:
+        return ImageFont.load_default(size)
 
 
 def _dirt(face: Picture, rng: np.random.Generator) -> Picture:
@@ -242,8 +249,6 @@ def _blurred(picture: Picture, rng: np.random.Generator, wide: int) -> Picture:
     )
     return cv2.filter2D(picture, -1, kernel / kernel.sum())
 
-
-Maker = Callable[[int, str], Plate]
 
 if __name__ == "__main__":
     print(measure())

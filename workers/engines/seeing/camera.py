@@ -50,7 +50,8 @@ class CameraWatch:
         red, blue = _lamps(looked.colours)
         light = float(looked.grey.mean())
         flash = float(self._flash(light))
-        self._rows.append((at, *flow, light, float(looked.grey.std()), red, blue, flash))
+        spread = max(float(looked.grey.std()), (float(looked.grey.max()) - light) / 5)  # a lamp in the dark is no hand
+        self._rows.append((at, *flow, light, spread, red, blue, flash))
         self._before = (looked, at)
 
     def _flash(self, light: float) -> bool:

@@ -54,18 +54,13 @@ def settled(characters: Sequence[tuple[str, float]]) -> Characters:
     plate = "".join(sign for sign, _ in characters)
     if shape_of(plate) in formats():
         return tuple(characters)
-    least = min(range(len(characters)), key=lambda place: characters[place][1], default=0)
-    if characters and characters[least][1] < _NOTHING:  # a dot, a bolt or a picture between the halves
-        without = tuple(one for place, one in enumerate(characters) if place != least)
-        if shape_of("".join(sign for sign, _ in without)) in formats():
-            return without
     best: Characters | None = None
     for shape in formats():
         if len(shape) == len(plate) and (changed := _into(shape, characters)):
             cost = sum(new != old for (new, _), (old, _) in zip(changed, characters, strict=True))
             if best is None or cost < sum(new != old for (new, _), (old, _) in zip(best, characters, strict=True)):
                 best = changed
-    return best or tuple(characters)
+    return best or _without_the_least(characters)
 
 
 def plate_tags(sightings: Iterable[Sighting], *, step: float, duration: float, method: str) -> list[Tag]:
@@ -139,6 +134,16 @@ def _tag(readings: Sequence[Sighting], step: float, duration: float, method: str
         best.box,
         detail,
     )
+
+
+def _without_the_least(characters: Sequence[tuple[str, float]]) -> Characters:
+    """The reading without its one very doubtful character where that fits a format: a dot, a bolt or a picture between halves."""
+    order = sorted(range(len(characters)), key=lambda place: characters[place][1])
+    if len(order) > 5 and characters[order[0]][1] < _NOTHING <= characters[order[1]][1]:
+        without = tuple(one for place, one in enumerate(characters) if place != order[0])
+        if shape_of("".join(sign for sign, _ in without)) in formats():
+            return without
+    return tuple(characters)
 
 
 def _into(shape: str, characters: Sequence[tuple[str, float]]) -> Characters | None:
