@@ -1,5 +1,6 @@
 """Whatever a camera or a phone, or somebody who means harm, may send: it is seen, or refused with the limit that was passed."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -130,3 +131,14 @@ def test_an_error_in_the_decoders_thread_reaches_the_watcher(tmp_path: Path, mon
     monkeypatch.setattr(frames, "_small", broken)
     with pytest.raises(MemoryError, match="no room"):
         watch(clips.sign(tmp_path / "film.mp4"), shelf=PackShelf(tmp_path))
+
+
+def test_who_stops_watching_leaves_no_decoder_behind(tmp_path: Path) -> None:
+    """A step that lost its lease ends by an error in the middle; the film is closed only when its decoder has ended."""
+
+    def lost(share: float) -> None:
+        raise TimeoutError(f"the lease is lost at {share}")
+
+    with pytest.raises(TimeoutError, match="the lease is lost"):
+        watch(clips.sign(tmp_path / "film.mp4"), shelf=PackShelf(tmp_path), progress=lost)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith(("decoder", "reader"))]

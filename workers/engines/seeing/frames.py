@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,7 +97,7 @@ def film(video: Path, *, decoder: str = "software", most_pixels: int = 0) -> Ite
         yield Film(container, stream, _length(container, stream), info)
 
 
-def frames(open_film: Film, *, start: float = 0.0, origin: float | None = None) -> Iterator[Shown | Gap]:
+def frames(open_film: Film, *, start: float = 0.0, origin: float | None = None) -> Generator[Shown | Gap]:
     """Frames at most SLOTS a second, and the gaps between them, from second `start` on: always the same ones from there,
     wherever decoding began. `origin`: the first frame's time stamp, when it is known from before."""
     waiting: queue.Queue[Shown | Gap | BaseException | None] = queue.Queue(WAITING)

@@ -1,6 +1,7 @@
 """One decode, many eyes: the frames of a recording go to all detectors, chunk by chunk, and nothing is decoded twice."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import av
@@ -45,10 +46,12 @@ def watch(
     detector = best_detector(shelf)
     with film(video, decoder=decoder) as open_film:
         parts = _seen_before(kept)
-        for part in _watched(open_film, detector, parts[-1] if parts else None, chunk_s, progress):
-            if kept is not None:
-                kept.put(part.number, part)
-            parts.append(part)
+        # Closed whatever happens: the decoder's thread must end before the film is closed under it.
+        with closing(_watched(open_film, detector, parts[-1] if parts else None, chunk_s, progress)) as seen:
+            for part in seen:
+                if kept is not None:
+                    kept.put(part.number, part)
+                parts.append(part)
         if not any(part.frames for part in parts):
             raise Unreadable("not one picture in it can be decoded")
         duration = max(open_film.length, *(part.end for part in parts))
@@ -114,27 +117,27 @@ def _seen_before(kept: Kept | None) -> list[Part]:
 
 def _watched(
     open_film: Film, detector: Detector, before: Part | None, chunk_s: float, progress: Progress
-) -> Iterator[Part]:
+) -> Generator[Part]:
     """The parts after `before`, one by one."""
     number = before.number + 1 if before else 0
     eyes = Eyes(detector, before)
     origin = before.origin if before and before.frames else None
-    shown = frames(open_film, start=number * chunk_s, origin=origin)
-    try:
-        for at, one in _cut_at_borders(shown, chunk_s):
-            while at >= (number + 1) * chunk_s - 1e-6:
-                part = eyes.part(number, (number + 1) * chunk_s)
-                yield part
-                number, eyes = number + 1, Eyes(detector, part)
-            if isinstance(one, Gap):
-                eyes.gap(one)
-            else:
-                eyes.see(one)
-            if open_film.length:
-                progress(min(0.99, at / open_film.length))
-        yield eyes.part(number, eyes.until)
-    finally:
-        eyes.close()
+    with closing(frames(open_film, start=number * chunk_s, origin=origin)) as shown:
+        try:
+            for at, one in _cut_at_borders(shown, chunk_s):
+                while at >= (number + 1) * chunk_s - 1e-6:
+                    part = eyes.part(number, (number + 1) * chunk_s)
+                    yield part
+                    number, eyes = number + 1, Eyes(detector, part)
+                if isinstance(one, Gap):
+                    eyes.gap(one)
+                else:
+                    eyes.see(one)
+                if open_film.length:
+                    progress(min(0.99, at / open_film.length))
+            yield eyes.part(number, eyes.until)
+        finally:
+            eyes.close()
 
 
 def _cut_at_borders(shown: Iterator[Shown | Gap], chunk_s: float) -> Iterator[tuple[float, Shown | Gap]]:
