@@ -57,6 +57,7 @@ class Settings(BaseSettings):
 
     packs_dir: Path | None = None
     device: Literal["cpu", "cuda"] = "cpu"
+    decoder: Literal["software", "cuda", "qsv", "vaapi", "videotoolbox", "d3d11va", "amf"] = "software"
 
     upload_max_bytes: int = Field(default=16 * GIB, ge=1)
     upload_chunk_max_bytes: int = Field(default=100 * MIB, ge=1)

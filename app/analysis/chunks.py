@@ -1,4 +1,4 @@
-"""What is heard of a recording so far: kept chunk by chunk, read while the rest is heard, gone when the transcript is there."""
+"""What is heard and seen of a recording so far: kept chunk by chunk, gone when the transcript or the tags are there."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from app.analysis.models import HeardChunk, Step, StepState
+from app.analysis.models import HeardChunk, SeenChunk, Step, StepState
 from app.core.clock import now
 from app.core.db import session
 
@@ -52,10 +52,35 @@ def keep_chunk(
     session().execute(insert(HeardChunk).values(row).on_conflict_do_nothing())
 
 
-def forget_chunks(evidence_id: uuid.UUID) -> int:
-    """Removes them all: the transcript is there, or the recording goes. Returns how many."""
-    gone = sa.delete(HeardChunk).where(HeardChunk.evidence_id == evidence_id).returning(HeardChunk.id)
-    return len(session().scalars(gone).all())
+def seen_chunk(evidence_id: uuid.UUID, key: str, number: int) -> SeenChunk | None:
+    """The chunk of this number, if it was seen before under the same key."""
+    query = sa.select(SeenChunk).where(
+        SeenChunk.evidence_id == evidence_id, SeenChunk.key == key, SeenChunk.number == number
+    )
+    return session().scalars(query).one_or_none()
+
+
+def keep_seen(evidence_id: uuid.UUID, key: str, number: int, *, end_s: float, seen: Mapping[str, Any]) -> None:
+    """Keeps what was seen in one chunk; two workers that saw the same one keep it once."""
+    row = {
+        "id": uuid.uuid4(),
+        "evidence_id": evidence_id,
+        "key": key,
+        "number": number,
+        "end_s": end_s,
+        "seen": dict(seen),
+        "seen_at": now(),
+    }
+    session().execute(insert(SeenChunk).values(row).on_conflict_do_nothing())
+
+
+def forget_chunks(evidence_id: uuid.UUID, *, kinds: Sequence[type[HeardChunk | SeenChunk]] = (HeardChunk,)) -> int:
+    """Removes those of the kinds: the transcript or the tags are there, or the recording goes. Returns how many."""
+    count = 0
+    for kind in kinds:
+        gone = sa.delete(kind).where(kind.evidence_id == evidence_id).returning(kind.id)
+        count += len(session().scalars(gone).all())
+    return count
 
 
 def heard_so_far(evidence_id: uuid.UUID, *, latest: int = 40) -> SoFar | None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.analysis import chunks
 from app.analysis.mentions_models import MentionGroup, MentionMember
-from app.analysis.models import Mention, Step, StepState, Tag, Transcript, Utterance
+from app.analysis.models import HeardChunk, Mention, SeenChunk, Step, StepState, Tag, Transcript, Utterance
 from app.analysis.transcripts.models import Revision, TranscriptVersion
 from app.core.db import session
 from app.evidence.models import Evidence
@@ -49,7 +49,7 @@ def removes(evidence_id: uuid.UUID) -> Mapping[str, int]:
     incident = sa.select(Evidence.incident_id).where(Evidence.id == evidence_id).scalar_subquery()
     empty = ~sa.exists().where(MentionMember.group_id == MentionGroup.id)
     session().execute(sa.delete(MentionGroup).where(MentionGroup.incident_id == incident, empty))
-    return {**gone, "chunks": chunks.forget_chunks(evidence_id)}
+    return {**gone, "chunks": chunks.forget_chunks(evidence_id, kinds=(HeardChunk, SeenChunk))}
 
 
 ROOM = Room("analysis", keeps, removes)

@@ -105,6 +105,24 @@ class HeardChunk(Identified, Base):
     __table_args__ = (sa.UniqueConstraint("evidence_id", "key", "number"),)
 
 
+class SeenChunk(Identified, Base):
+    """What was seen in one chunk of a recording: kept while the rest is seen, gone when the tags are there.
+
+    `key` says from which file, by which engines with which parameters: only the same may go on from it.
+    """
+
+    __tablename__ = "seen_chunk"
+
+    evidence_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("evidence.id"))
+    key: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    number: orm.Mapped[int]
+    end_s: orm.Mapped[float] = orm.mapped_column(sa.Double)
+    seen: orm.Mapped[dict[str, Any]]
+    seen_at: orm.Mapped[datetime]
+
+    __table_args__ = (sa.UniqueConstraint("evidence_id", "key", "number"),)
+
+
 class Transcript(Identified, Base):
     """What one engine heard in one recording. Never overwritten: a newer one has a newer step."""
 

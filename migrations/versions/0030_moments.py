@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0030"
-down_revision = "0028"
+down_revision = "0029"
 JSON = postgresql.JSONB(astext_type=sa.Text())
 WHEN = sa.DateTime(timezone=True)
 

@@ -13,6 +13,7 @@ BENCHES = (
     "reading_drafts",
     "reports",
     "road",
+    "seeing",
     "vault",
     "warning",
 )

@@ -1,6 +1,7 @@
-"""Seeing: shots, motion, light, people and vehicles, text and plate-shaped text. No faces, anywhere."""
+"""Seeing: shots, motion, light, what the camera goes through, people, vehicles, text and plates. No faces, anywhere."""
 
-from workers.engines.seeing.results import NothingToSee, Seeing, Tag
-from workers.engines.seeing.watching import look, watch
+from workers.engines.seeing import parts
+from workers.engines.seeing.results import Kept, NothingToSee, Part, Seeing, Tag
+from workers.engines.seeing.watching import look, seers, watch
 
-__all__ = ["NothingToSee", "Seeing", "Tag", "look", "watch"]
+__all__ = ["Kept", "NothingToSee", "Part", "Seeing", "Tag", "look", "parts", "seers", "watch"]

@@ -342,7 +342,14 @@ _SEEN = {
     "plate": "Video analysis marked text shaped like a license plate, read as {label}",
     "text": "Video analysis read the text {label} in the picture",
 }
-UNTOLD_TAGS = {"shot", "motion", "light", "speech", "sound", "scene"}
+UNTOLD_TAGS = {"shot", "motion", "light", "speech", "sound", "scene"} | {
+    "camera",
+    "impact",
+    "covered",
+    "lights",
+    "flash",
+    "gap",
+}  # what the camera went through is for finding a moment, not for a report
 
 
 def seen(scene: Scene) -> Iterator[Candidate]:

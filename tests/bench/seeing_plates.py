@@ -1,0 +1,5 @@
+"""Plates: rendered ones, in all conditions (see plates)."""
+
+from tests.bench.plates import measure
+
+__all__ = ["measure"]
