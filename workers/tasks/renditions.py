@@ -23,8 +23,6 @@ class Inputs:
     evidence_id: str
     storage_key: str
     kind: MediaKind | None
-    has_video: bool
-    has_audio: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +36,7 @@ class Made:
 
 
 def _gather(item: Evidence) -> Inputs:
-    facts = item.facts
-    return Inputs(
-        str(item.id), item.storage_key, item.media_kind, bool(facts.get("has_video")), bool(facts.get("has_audio"))
-    )
+    return Inputs(str(item.id), item.storage_key, item.media_kind)
 
 
 def _compute(inputs: Inputs, progress: Progress) -> list[Made]:
@@ -52,15 +47,7 @@ def _compute(inputs: Inputs, progress: Progress) -> list[Made]:
 def _make(inputs: Inputs, path: Path, folder: Path, progress: Progress) -> list[media.Rendition]:
     if inputs.kind is MediaKind.IMAGE:
         return [media.make_thumbnail(path, folder / "thumbnail.jpg")]
-    made = []
-    if inputs.has_video:
-        made.append(media.make_poster(path, folder / "poster.jpg"))
-    if inputs.has_audio:
-        made.append(media.waveform_peaks(path, folder / "peaks.json"))
-    progress(0.1)
-    suffix = "mp4" if inputs.has_video else "m4a"
-    made.append(media.make_proxy(path, folder / f"proxy.{suffix}", progress=lambda share: progress(0.1 + 0.9 * share)))
-    return made
+    return media.make_copies(path, folder, progress=progress)
 
 
 def _store(evidence_id: str, made: media.Rendition) -> Made:
