@@ -41,7 +41,7 @@ def _gather(item: Evidence) -> Inputs:
 
 def _compute(inputs: Inputs, progress: Progress) -> list[Made]:
     with scratch.folder(settings().scratch, "renditions-") as folder, original_at(inputs.storage_key) as path:
-        return [_store(inputs.evidence_id, made) for made in _make(inputs, path, folder, progress)]
+        return [stored(inputs.evidence_id, made) for made in _make(inputs, path, folder, progress)]
 
 
 def _make(inputs: Inputs, path: Path, folder: Path, progress: Progress) -> list[media.Rendition]:
@@ -50,7 +50,8 @@ def _make(inputs: Inputs, path: Path, folder: Path, progress: Progress) -> list[
     return media.make_copies(path, folder, progress=progress)
 
 
-def _store(evidence_id: str, made: media.Rendition) -> Made:
+def stored(evidence_id: str, made: media.Rendition) -> Made:
+    """Keeps a working copy in the store, under its hash."""
     with made.path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     key = f"renditions/{evidence_id}/{sha256}{made.path.suffix}"

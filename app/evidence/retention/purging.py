@@ -9,7 +9,7 @@ from app.core import ledger
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
-from app.evidence.models import EVIDENCE_MOVES, Evidence, EvidenceState, Rendition, StoredObject
+from app.evidence.models import EVIDENCE_MOVES, Evidence, EvidenceState, Excerpt, Rendition, StoredObject
 from app.evidence.retention import keeping, queue
 from app.evidence.retention.models import DoomedObject, Queued, Tombstone
 from app.evidence.retention.records import note_item
@@ -91,6 +91,7 @@ def _bury(one: Standing, entry: Queued, rule: Rule, due: datetime, moment: datet
     copies, others = [made.storage_key for made in item.renditions], keeping.objects(item.id)
     removed = keeping.remove(item.id)
     removed["working_copies"] = len(copies)
+    session().execute(sa.delete(Excerpt).where(Excerpt.evidence_id == item.id))
     session().execute(sa.delete(Rendition).where(Rendition.evidence_id == item.id))
     session().expire(item, ["renditions"])
     item.state, item.facts = EVIDENCE_MOVES.check(item.state, EvidenceState.PURGED), {}
