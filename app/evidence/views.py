@@ -15,7 +15,7 @@ from app.core.ledger import checkpoints
 from app.core.pages import page
 from app.core.permissions import Permission, require
 from app.core.storage import ObjectStore, store
-from app.evidence import exports, fixity, queries, reasons, service, serving, words
+from app.evidence import exports, fixity, found, queries, reasons, service, serving, words
 from app.evidence.landing import Gone
 from app.evidence.models import Evidence, EvidenceState, MediaKind, Rendition, Upload
 from app.evidence.ranges import Span, Unsatisfiable
@@ -48,6 +48,8 @@ def show(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
         may_export=actor.may(Permission.EVIDENCE_EXPORT),
         kept=words.kept(item),
         second=words.second_hash(item),
+        found=found.in_file(item),
+        text=found.text_of(item, _objects()),
         stored=fixity.of_item(item),
         act_words=words.act_words,
         detail_words=words.detail_words,

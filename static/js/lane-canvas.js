@@ -1,12 +1,14 @@
 // The lanes drawn: one canvas, however many tags there are.
 import { clock } from "./dom.js";
-import { gather, scaleStep } from "./lane-model.js";
+import { gather, heap, scaleStep } from "./lane-model.js";
 
 const ROW_PX = 20;
 const PAD_PX = 5;
 const SCALE_PX = 20;
 const LETTER_PX = 6.6;
 const SLACK_PX = 4;
+const BAR_PX = 5;
+const CROWD = 6;
 
 export class LaneCanvas {
   constructor(canvas, swatch) {
@@ -63,15 +65,32 @@ export class LaneCanvas {
 
   lane(pen, lane, top, view, state) {
     const colours = this.swatch(lane.kind);
-    lane.rows.forEach((row, number) => {
+    const rows = lane.rows.map((row) => gather(row, view));
+    if (rows.some((marks) => marks.some(({ tags }) => tags.length > CROWD))) {
+      this.crowd(pen, heap(lane.tags, view, BAR_PX), top, lane.rows.length * ROW_PX, colours);
+      return;
+    }
+    rows.forEach((marks, number) => {
       const y = top + number * ROW_PX;
-      const marks = gather(row, view);
       marks.forEach((mark, at) => {
         const room = (marks[at + 1]?.x ?? view.width) - mark.x - 4;
         this.mark(pen, mark, y, room, colours, state);
         this.shown.push({ ...mark, y, bottom: y + ROW_PX });
       });
     });
+  }
+
+  // Where tags lie too thick to be told apart: how many there are at each moment.
+  crowd(pen, bars, top, high, { solid, soft }) {
+    const most = Math.max(...bars.map(({ tags }) => tags.length));
+    pen.fillStyle = soft;
+    pen.fillRect(0, top + 1, this.canvas.clientWidth, high - 3);
+    pen.fillStyle = solid;
+    for (const { x, tags } of bars) {
+      const tall = Math.max(2, (tags.length / most) * (high - 3));
+      pen.fillRect(x, top + high - 2 - tall, BAR_PX - 1, tall);
+    }
+    this.shown.push(...bars.map((bar) => ({ ...bar, y: top, bottom: top + high })));
   }
 
   // What is one tag has a clear edge and its words; what is several is a solid block with their number.

@@ -50,6 +50,18 @@ export function gather(row, { from, until, width }) {
   return marks;
 }
 
+/** The tags of a lane by columns `wide` pixels broad: [{x, end, tags}], empty columns left out. */
+export function heap(tags, { from, until, width }, wide) {
+  const bars = Array.from({ length: Math.ceil(width / wide) }, (_, at) => ({ x: at * wide, end: (at + 1) * wide, tags: [] }));
+  const scale = width / (until - from) / wide;
+  for (const tag of tags) {
+    const first = Math.max(0, Math.floor((tag.start - from) * scale));
+    const last = Math.min(bars.length - 1, Math.floor((tag.end - from) * scale));
+    for (let at = first; at <= last; at += 1) bars[at].tags.push(tag);
+  }
+  return bars.filter(({ tags: within }) => within.length);
+}
+
 /** A round step in seconds for a scale with at most `most` figures over `span` seconds. */
 export function scaleStep(span, most) {
   const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];

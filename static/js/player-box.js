@@ -5,6 +5,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const NEAR_S = 0.75;
 const WINDOW_S = 30;
 const MOST = 40;
+const MOST_WORDED = 8;
 
 export class BoxOverlay {
   constructor(stage, video, address) {
@@ -67,7 +68,7 @@ export class BoxOverlay {
   draw() {
     const found = this.video.clientWidth ? this.seen() : [];
     if (!found.length && !this.layer.firstChild) return;
-    this.layer.replaceChildren(...(found.length ? [this.picture(found)] : []), ...found.filter(({ label }) => label).map((one) => this.label(one)));
+    this.layer.replaceChildren(...(found.length ? [this.picture(found)] : []), ...(found.length > MOST_WORDED ? [] : found.filter(({ label }) => label).map((one) => this.label(one))));
   }
 
   picture(found) {

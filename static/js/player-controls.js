@@ -38,8 +38,7 @@ function toolsOf(player) {
     );
     if (dataset.kind !== "audio") tools.append(worded("camera", "Still", "Take a still of this moment", () => player.cut.go("still")));
   }
-  if (player.knows("f")) tools.append(button("wide", "Whole screen (f)", () => player.wide(), "player-wide"));
-  tools.append(button("keys", "Keys (?)", () => player.help(), "player-help"));
+  if (player.knows("f")) tools.append(worded("wide", "Wide", "Whole screen", () => player.wide(), "player-wide"));
   return tools;
 }
 
@@ -49,7 +48,7 @@ export function buildControls(player, speeds) {
   const wave = slider();
   const play = button("play", "Play", () => player.toggle(), "player-play");
   const sound = button("sound", "Mute", () => player.mute(), "player-sound");
-  const time = make("span", { class: "player-clock" });
+  const time = make("span", { class: "player-clock" }, make("span", {}), make("span", { class: "player-length" }));
   const speed = speedChoice(player, speeds);
   const tools = toolsOf(player);
   const more = button("more", "More", () => unfold(more, tools), "player-more");
@@ -65,6 +64,8 @@ export function buildControls(player, speeds) {
     time,
     speed,
     sound,
+    ...(player.knows("f") ? [button("wide", "Whole screen (f)", () => player.wide(), "player-wide")] : []),
+    button("keys", "Keys (?)", () => player.help(), "player-help"),
     more,
   );
   if (player.dataset.kind === "audio") bar.querySelectorAll(".player-frame").forEach((node) => node.remove());
@@ -91,7 +92,8 @@ function shows(player, play, sound, time, wave) {
       sound.setAttribute("aria-label", muted ? "Sound on" : "Mute");
     },
     showTime(now, duration, clock) {
-      time.textContent = `${clock(now, true)} / ${clock(duration)}`;
+      time.firstChild.textContent = clock(now, true);
+      time.lastChild.textContent = clock(duration);
       wave.setAttribute("aria-valuemax", duration.toFixed(1));
       wave.setAttribute("aria-valuenow", now.toFixed(1));
       wave.setAttribute("aria-valuetext", `${clock(now)} of ${clock(duration)}`);

@@ -12,6 +12,7 @@ export class Source {
     this.begun = !stream;
     if (stream) {
       media.removeAttribute("src");
+      media.load(); // forgets the address, of which nothing was fetched yet
       media.preload = "auto";
     }
   }
@@ -42,7 +43,7 @@ export class Source {
 
   byLibrary(Hls) {
     // Without a worker the page's security policy need not allow one made from text.
-    this.hls = new Hls({ enableWorker: false, startPosition: this.at || -1, backBufferLength: 60, capLevelToPlayerSize: true });
+    this.hls = new Hls({ enableWorker: false, startPosition: this.at || -1, backBufferLength: 60, maxMaxBufferLength: 60, capLevelToPlayerSize: true });
     this.hls.on(Hls.Events.ERROR, (_event, { fatal, type }) => {
       if (fatal) this.fail(type === Hls.ErrorTypes.MEDIA_ERROR);
     });

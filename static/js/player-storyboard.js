@@ -20,6 +20,7 @@ export class Storyboard {
 
   hide() {
     this.node.hidden = true;
+    this.at = null;
   }
 
   show(event) {
@@ -29,16 +30,22 @@ export class Storyboard {
     const x = Math.max(0, Math.min(width, event.clientX - left));
     const seconds = (x / width) * this.player.duration;
     this.time.textContent = clock(seconds, true);
-    this.paint(seconds);
     this.node.hidden = false;
+    this.at = { x, seconds, width };
+    this.paint();
+  }
+
+  paint() {
+    if (!this.at) return;
+    const { x, seconds, width } = this.at;
+    const cue = this.cues?.[Math.max(0, lastStarted(this.cues, seconds))];
+    this.tile.hidden = !cue;
+    if (cue) this.lay(cue);
     const half = this.node.offsetWidth / 2;
     this.node.style.left = `${Math.max(half + EDGE_PX, Math.min(width - half - EDGE_PX, x))}px`;
   }
 
-  paint(seconds) {
-    const cue = this.cues?.[Math.max(0, lastStarted(this.cues, seconds))];
-    this.tile.hidden = !cue;
-    if (!cue) return;
+  lay(cue) {
     this.tile.style.width = `${cue.w}px`;
     this.tile.style.height = `${cue.h}px`;
     this.tile.style.backgroundImage = `url("${cue.sheet}")`;
@@ -51,7 +58,10 @@ export class Storyboard {
     this.asked = true;
     fetch(this.address)
       .then((answer) => (answer.ok ? answer.text() : ""))
-      .then((text) => (this.cues = parse(text, new URL(this.address, location.href))))
+      .then((text) => {
+        this.cues = parse(text, new URL(this.address, location.href));
+        this.paint();
+      })
       .catch(() => (this.asked = false));
   }
 }

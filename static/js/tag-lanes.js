@@ -34,8 +34,8 @@ class TagLanes extends HTMLElement {
     const plot = make("canvas", { class: "lanes-plot", role: "img", "aria-label": `Timeline of ${this.tags.length} tags. The same tags are in the list below.` });
     this.head = make("span", { class: "lanes-head", "aria-hidden": "true" });
     this.tip = make("p", { class: "lanes-tip", "aria-hidden": "true", hidden: true });
-    this.part = make("span", { class: "lanes-part" });
-    this.whole = make("div", { class: "lanes-whole", "aria-hidden": "true", hidden: true }, this.part);
+    this.glimpse = make("span", { class: "lanes-part" });
+    this.whole = make("div", { class: "lanes-whole", "aria-hidden": "true", hidden: true }, this.glimpse);
     this.stage = make("div", { class: "lanes-stage" }, plot, this.head, this.tip);
     this.canvas = new LaneCanvas(plot, (kind) => this.colours(kind));
     this.view = new LaneView(this.stage, this.whole, this.duration, {
@@ -91,8 +91,8 @@ class TagLanes extends HTMLElement {
     this.canvas.draw(this.lanes, { from, until }, { now: this.time, chosen: this.chosen });
     this.whole.hidden = whole;
     this.fit.disabled = whole;
-    this.part.style.left = `${(from / this.duration) * 100}%`;
-    this.part.style.width = `${((until - from) / this.duration) * 100}%`;
+    this.glimpse.style.left = `${(from / this.duration) * 100}%`;
+    this.glimpse.style.width = `${((until - from) / this.duration) * 100}%`;
     this.placeHead();
   }
 
