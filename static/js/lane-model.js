@@ -3,6 +3,7 @@
 const MOST_ROWS = 3;
 const NEAR_PX = 2;
 const LEAST_PX = 3;
+const APART_PX = 8;
 
 /** The tags of data-tags, by time: [id, kind, label, start, end, best, count, confidence, box]. */
 export function readTags(text) {
@@ -42,10 +43,14 @@ export function gather(row, { from, until, width }) {
     const x = (tag.start - from) * scale;
     const end = Math.max(x + LEAST_PX, (tag.end - from) * scale);
     const last = marks.at(-1);
-    if (last && x < last.end + NEAR_PX) {
+    if (last && x < last.end + NEAR_PX && x < last.begun + APART_PX) {
       last.tags.push(tag);
       last.end = Math.max(last.end, end);
-    } else marks.push({ x, end, tags: [tag] });
+      last.begun = x;
+    } else {
+      if (last) last.end = Math.min(last.end, x - 1); // one that begins while another lasts lies over its rest
+      marks.push({ x, end, tags: [tag], begun: x });
+    }
   }
   return marks;
 }

@@ -32,13 +32,13 @@ function toolsOf(player) {
   if (player.knows("c")) tools.append(worded("link", "Link", "Copy a link to this second (c)", () => player.link()));
   if (dataset.excerpts) {
     tools.append(
-      worded("from", "Start", "A clip starts here (i)", () => player.mark("from")),
-      worded("until", "End", "A clip ends here (o)", () => player.mark("until")),
+      worded("from", "Start", "Start of a clip (i)", () => player.mark("from")),
+      worded("until", "End", "End of a clip (o)", () => player.mark("until")),
       worded("cut", "Clip", "Cut a clip", () => player.cut.go("clip"), "player-clip"),
     );
     if (dataset.kind !== "audio") tools.append(worded("camera", "Still", "Take a still of this moment", () => player.cut.go("still")));
   }
-  if (player.knows("f")) tools.append(worded("wide", "Wide", "Whole screen", () => player.wide(), "player-wide"));
+  if (player.knows("f")) tools.append(worded("wide", "Wide", "Wide: the whole screen", () => player.wide(), "player-wide"));
   return tools;
 }
 
