@@ -65,7 +65,7 @@ export function buildControls(player, speeds) {
     speed,
     sound,
     ...(player.knows("f") ? [button("wide", "Whole screen (f)", () => player.wide(), "player-wide")] : []),
-    button("keys", "Keys (?)", () => player.help(), "player-help"),
+    button("keys", "Shortcuts (?)", () => player.help(), "player-help"),
     more,
   );
   if (player.dataset.kind === "audio") bar.querySelectorAll(".player-frame").forEach((node) => node.remove());
