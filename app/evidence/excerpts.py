@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -12,7 +12,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Invalid, NotFound
-from app.core.outbox import enqueue
+from app.core.outbox import Job, enqueue
 from app.evidence.fixity import FAULTY
 from app.evidence.models import (
     Evidence,
@@ -126,8 +126,8 @@ def fail(excerpt: Excerpt, *, error: str, actor: Actor) -> None:
     _note(excerpt, excerpt.evidence, f"item:{excerpt.kind.value}", actor, outcome="failed")
 
 
-def come_back() -> int:
-    """Asks again for those whose worker died, three times at most; returns how many."""
+def come_back(*, older_than: timedelta) -> int:
+    """Asks again for those whose worker died, three times at most, and whose job was lost; returns how many."""
     dead = session().scalars(
         sa.select(Excerpt)
         .where(Excerpt.state == ExcerptState.MAKING, Excerpt.lease_until < now())
@@ -140,7 +140,24 @@ def come_back() -> int:
             continue
         asked += 1
         _again(excerpt)
-    return asked
+    session().flush()
+    forgotten = _forgotten(now() - older_than)
+    for excerpt in forgotten:
+        _again(excerpt)
+    return asked + len(forgotten)
+
+
+def _forgotten(limit: datetime) -> list[Excerpt]:
+    """Those asked for before `limit` that wait with no job of theirs since."""
+    asked_lately = sa.select(Job.id).where(
+        Job.task == "cut_excerpt",
+        Job.created_at > limit,
+        Job.arguments["excerpt_id"].astext == sa.cast(Excerpt.id, sa.Text),
+    )
+    query = sa.select(Excerpt).where(
+        Excerpt.state == ExcerptState.ASKED, Excerpt.asked_at < limit, ~asked_lately.exists()
+    )
+    return list(session().scalars(query.with_for_update(skip_locked=True)))
 
 
 def cut_damaged_again(item: Evidence) -> int:

@@ -32,7 +32,7 @@ def come_back() -> None:
         with transaction():
             packed = bundles.come_back()
         with transaction():
-            cut = excerpts.come_back()
+            cut = excerpts.come_back(older_than=patience)
         if steps or items or packed or cut:
             log.info("came back: %d steps, %d intakes, %d bundles, %d excerpts", steps, items, packed, cut)
     finally:

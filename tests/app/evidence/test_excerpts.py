@@ -1,6 +1,7 @@
 """Clips and stills: asked for by who may export, cut by a worker from the original, sealed, taken along; each of it an event."""
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from tests.journeys import clips
 from tests.people import People, actor_for, csrf_token, signed_in
 from tests.workers.conftest import task_room  # noqa: F401  (fixture)
 
+HOUR = timedelta(hours=1)
 WHY = Reason(ReasonCode.PROSECUTION, "2026-CR-17")
 FORM = {"kind": "clip", "start": "0:01", "end": "2.5", "reason": "prosecution", "case": "2026-CR-17"}
 
@@ -226,13 +228,26 @@ def test_a_dead_worker_s_is_cut_by_another_and_given_up_after_three(item: Eviden
             assert excerpts.claim(made.id) is not None
         with transaction():
             assert excerpts.claim(made.id) is None, "another has it"
-            assert excerpts.come_back() == 0, "its worker may live"
+            assert excerpts.come_back(older_than=HOUR) == 0, "its worker may live"
         with transaction():
             session().get_one(Excerpt, made.id, populate_existing=True).lease_until = now()
         with transaction():
-            assert excerpts.come_back() == (0 if attempt == 3 else 1)
+            assert excerpts.come_back(older_than=HOUR) == (0 if attempt == 3 else 1)
     given_up = session().get_one(Excerpt, made.id, populate_existing=True)
     assert (given_up.state, given_up.attempts) == (ExcerptState.FAILED, 3)
+
+
+def test_one_whose_job_was_lost_is_asked_for_again_once(item: Evidence, boss: Any) -> None:
+    with transaction():
+        made = ask(item, boss)
+    with transaction():
+        assert excerpts.come_back(older_than=HOUR) == 0, "its job waits"
+    with transaction() as db:
+        db.execute(sa.update(Job).values(created_at=now() - 2 * HOUR, sent_at=now()))
+        session().get_one(Excerpt, made.id, populate_existing=True).asked_at = now() - 2 * HOUR
+    for expected in (1, 0):
+        with transaction():
+            assert excerpts.come_back(older_than=HOUR) == expected
 
 
 def test_a_damaged_one_is_cut_anew_and_leaves_the_other_copies_alone(

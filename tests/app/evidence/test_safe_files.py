@@ -10,7 +10,7 @@ from app.core.db import session, transaction
 from app.evidence.found import in_file
 from app.evidence.models import Evidence, MediaKind
 from app.incidents.models import Incident
-from tests.app.evidence.sending import Phone, sealed
+from tests.app.evidence.sending import Phone, sealed, with_copy
 from tests.journeys import odd_clips
 from workers.engines.media import probe, sniff
 from workers.tasks.intake import recognise
@@ -107,3 +107,14 @@ def test_what_other_cameras_write(metadata: dict[str, str], camera: str, positio
 def test_a_picture_made_to_exhaust_the_machine_is_set_aside_with_the_reason(tmp_path: Path, make) -> None:
     fault = recognise(make(tmp_path / "bomb.png"), name="bomb.png").fault
     assert "larger than any camera's (over 120 million pixels)" in fault
+
+
+def test_a_picture_that_browsers_do_not_show_is_shown_as_its_thumbnail(
+    app: Flask, phone: Phone, incident: Incident
+) -> None:
+    scan = sealed(app, phone.send(incident, b"II*", filename="s.tif"), kind=MediaKind.IMAGE, media_type="image/tiff")
+    assert f"/evidence/{scan.id}/media" in phone.get(f"/evidence/{scan.id}").get_data(as_text=True)
+    with_copy(app, scan, "thumbnail", b"jpeg", "image/jpeg", "jpg")
+    html = phone.get(f"/evidence/{scan.id}").get_data(as_text=True)
+    assert f'src="/evidence/{scan.id}/poster"' in html
+    assert f'src="/evidence/{scan.id}/media"' not in html
