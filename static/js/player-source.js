@@ -27,8 +27,7 @@ export class Source {
 
   /** Later wishes before the picture is there. */
   aim(seconds) {
-    this.at = seconds;
-    if (this.hls && !this.there) this.hls.startPosition = seconds;
+    if (!this.there) this.at = seconds;
   }
 
   get there() {
@@ -50,6 +49,7 @@ export class Source {
     this.hls.loadSource(this.stream);
     this.hls.attachMedia(this.media);
     this.kind = "stream";
+    this.arrive();
   }
 
   // A broken picture may heal once; after that the plain file goes on where the stream stopped.
@@ -71,9 +71,15 @@ export class Source {
   load(address) {
     this.kind = address === this.stream ? "stream" : "plain";
     this.media.src = address;
-    if (!this.at) return;
-    const seconds = this.at;
-    this.media.addEventListener("loadedmetadata", () => (this.media.currentTime = seconds), { once: true });
+    this.arrive();
+  }
+
+  // What was wished for last, before anything was there.
+  arrive() {
+    const come = () => {
+      if (this.at && Math.abs(this.media.currentTime - this.at) > 0.001) this.media.currentTime = this.at;
+    };
+    this.media.addEventListener("loadedmetadata", come, { once: true });
   }
 
   end() {

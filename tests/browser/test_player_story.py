@@ -64,6 +64,7 @@ def test_watched_from_end_to_end(look: Look, boss: Officer, film: Evidence, size
     assert plays() == 0, "opening the page plays nothing"
     assert [*serious(page), *sticking_out(page)] == []
     _to_the_second_of_a_link(page, film)
+    _two_wishes_at_once(page)
     _picture_by_picture(page)
     _preview(page)
     _tags(page, size)
@@ -80,6 +81,16 @@ def _to_the_second_of_a_link(page: Page, film: Evidence) -> None:
     until(page, f"{TIME} > 7.4 && {TIME} < 7.6 && document.querySelector('video').readyState >= 2")
     assert page.evaluate(KIND) == "stream"
     expect(page.locator(".player-clock")).to_contain_text("0:07.5")
+
+
+def _two_wishes_at_once(page: Page) -> None:
+    """What was wished for last counts, though nothing was there at the first."""
+    page.reload()
+    settle(page)
+    page.evaluate(
+        "() => { const player = document.querySelector('evidence-player'); player.goTo(3); player.goTo(11); }"
+    )
+    until(page, f"Math.abs({TIME} - 11) < 0.05 && document.querySelector('video').readyState >= 2")
 
 
 def _picture_by_picture(page: Page) -> None:
