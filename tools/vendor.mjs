@@ -2,6 +2,7 @@
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 
 const FILES = {
+  "hls.js/dist/hls.light.min.mjs": "hls.light.min.mjs",
   "htmx.org/dist/htmx.min.js": "htmx.min.js",
   "tus-js-client/dist/tus.min.js": "tus.min.js",
 };

@@ -5,10 +5,11 @@ from uuid import UUID
 from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.analysis import chunks, decisions, mentions_views, queries, service
+from app.analysis import chunks, decisions, mentions_views, placing, queries, service
 from app.analysis.languages import LANGUAGES
 from app.analysis.models import Decision
 from app.core.actor import Actor
+from app.core.api import answer
 from app.core.db import transaction
 from app.core.pages import asks_for_fragment, page
 from app.core.permissions import Permission, require
@@ -35,6 +36,17 @@ def heard(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
     with transaction():
         evidence.note_access(item, "item:view", actor=actor, what="heard so far")
     return page("analysis/_heard.html", item=item, so_far=chunks.heard_so_far(item.id))
+
+
+@bp.get("/evidence/<uuid:evidence_id>/boxes.json")
+@require(Permission.EVIDENCE_READ)
+def boxes(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """Where on the picture the tags between two seconds were seen, for the player: a few at a time as it plays on."""
+    item = evidence_queries.visible_evidence(actor, evidence_id)
+    start, end = request.args.get("start", 0.0, type=float), request.args.get("end", 0.0, type=float)
+    with transaction():
+        evidence.note_first_look(item, actor=actor, what="boxes")
+    return answer({"tags": placing.boxes_between(item.id, start, end)})
 
 
 @bp.post("/steps/<uuid:step_id>/retry")

@@ -32,6 +32,8 @@ _KNOWN = {
     "evidence:item:view": Words("Looked at an item", "eye"),
     "evidence:item:play": Words("Played a recording", "play"),
     "evidence:item:download": Words("Downloaded the original", "inbox", "doubt"),
+    "evidence:item:clip": Words("Had a clip cut from a recording", "film", "doubt"),
+    "evidence:item:still": Words("Had a still taken from a recording", "camera", "doubt"),
     "evidence:item:categorise": Words("Said what kind of recording it is", "folder"),
     "evidence:item:queue": Words("Put an item into the deletion queue", "clock", "doubt"),
     "evidence:item:unqueue": Words("Took an item out of the deletion queue", "back"),

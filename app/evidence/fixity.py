@@ -15,7 +15,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.outbox import enqueue
-from app.evidence.models import Evidence, EvidenceState, FixityState, Rendition, StoredObject
+from app.evidence.models import Evidence, EvidenceState, Excerpt, FixityState, Rendition, StoredObject
 
 FAULTY = (FixityState.ALTERED, FixityState.MISSING, FixityState.UNREADABLE)
 WEEK = timedelta(days=7)
@@ -217,6 +217,18 @@ def of_item(item: Evidence) -> dict[str, StoredObject]:
     keys = [item.storage_key, *(copy.storage_key for copy in item.renditions)]
     found = session().scalars(sa.select(StoredObject).where(StoredObject.storage_key.in_(keys)))
     return {one.storage_key: one for one in found}
+
+
+def damaged_copies(item: Evidence) -> int:
+    """How many of the item's own working copies, cut clips and stills left out, are damaged in the store."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(StoredObject)
+        .join(Rendition, Rendition.storage_key == StoredObject.storage_key)
+        .where(Rendition.evidence_id == item.id, StoredObject.state.in_(FAULTY))
+        .where(~Rendition.id.in_(sa.select(Excerpt.rendition_id).where(Excerpt.rendition_id.is_not(None))))
+    )
+    return session().scalar(query) or 0
 
 
 def damaged(limit: int = 20) -> list[tuple[Evidence, StoredObject]]:

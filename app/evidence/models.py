@@ -153,6 +153,50 @@ class Rendition(Identified, Base):
     created_at: orm.Mapped[datetime]
 
 
+class ExcerptKind(enum.StrEnum):
+    """What is cut from a recording to be given out."""
+
+    CLIP = "clip"
+    STILL = "still"
+
+
+class ExcerptState(enum.StrEnum):
+    """The life of a clip or still."""
+
+    ASKED = "asked"
+    MAKING = "making"
+    MADE = "made"
+    FAILED = "failed"
+
+
+class Excerpt(Identified, Base):
+    """Some seconds of a recording, or the picture of one moment, that a person had cut from the original to give out.
+
+    Times are seconds from its start, `end_s` that of a still is its `start_s`. What was made is `rendition`, a working copy
+    like others: parent hash, tool, version, parameters (E3).
+    """
+
+    __tablename__ = "excerpt"
+
+    evidence_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("evidence.id"), index=True)
+    kind: orm.Mapped[ExcerptKind] = orm.mapped_column(choice(ExcerptKind))
+    start_s: orm.Mapped[float] = orm.mapped_column(sa.Double)
+    end_s: orm.Mapped[float] = orm.mapped_column(sa.Double)
+    reason: orm.Mapped[str] = orm.mapped_column(sa.String(40))
+    case_number: orm.Mapped[str] = orm.mapped_column(sa.String(40))
+    asked_by: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"))
+    asked_at: orm.Mapped[datetime]
+    state: orm.Mapped[ExcerptState] = orm.mapped_column(choice(ExcerptState), default=ExcerptState.ASKED)
+    lease_until: orm.Mapped[datetime | None]
+    attempts: orm.Mapped[int] = orm.mapped_column(default=0)
+    error: orm.Mapped[str] = orm.mapped_column(sa.String(400), default="")
+    rendition_id: orm.Mapped[uuid.UUID | None] = orm.mapped_column(sa.ForeignKey("rendition.id"))
+
+    evidence: orm.Mapped[Evidence] = orm.relationship()
+    asker: orm.Mapped[Officer] = orm.relationship()
+    rendition: orm.Mapped[Rendition | None] = orm.relationship()
+
+
 class StoredObject(Base):
     """One object in the store, and when it was last read back whole and found to be what its row says (C25).
 

@@ -12,9 +12,13 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict
 from app.core.outbox import Job, enqueue
+from app.evidence import queries
 from app.evidence.models import EVIDENCE_MOVES, Evidence, EvidenceState, MediaKind, Rendition, StoredObject
 from app.evidence.reasons import Reason, is_assigned
 from app.incidents.models import Incident
+
+LOOKING = ("evidence:item:view", "evidence:item:play", "evidence:item:download")
+ONE_LOOK = timedelta(minutes=30)
 
 
 def seal(
@@ -133,6 +137,12 @@ def note_access(
     """
     why = {"reason": reason.code.value, "case": reason.case} if reason else {}
     return _record(evidence, act, actor, assigned=is_assigned(evidence, actor), **why, **details)
+
+
+def note_first_look(evidence: Evidence, *, actor: Actor, what: str) -> None:
+    """One of many small looks: an event unless any look at the item by the same person in this session is on record."""
+    if not queries.has_looked(actor, evidence, LOOKING, within=ONE_LOOK):
+        note_access(evidence, "item:view", actor=actor, what=what)
 
 
 def come_back(*, older_than: timedelta) -> int:

@@ -15,7 +15,7 @@ from app.evidence import ranges
 from app.evidence.names import attachment
 
 log = logging.getLogger("blotter.fixity")
-_SHOWN = ("video/", "audio/", "image/")
+_SHOWN = ("video/", "audio/", "image/", "text/vtt", "application/vnd.apple.mpegurl")
 _NEVER_SHOWN = ("image/svg+xml",)  # a drawing that can carry scripts
 
 

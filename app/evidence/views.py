@@ -1,6 +1,5 @@
 """The page of an item, and its bytes: played, downloaded, or looked at, each of them an event."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from app.core.ledger import checkpoints
 from app.core.pages import page
 from app.core.permissions import Permission, require
 from app.core.storage import ObjectStore, store
-from app.evidence import exports, fixity, queries, reasons, service, serving, words
+from app.evidence import exports, fixity, found, queries, reasons, service, serving, words
 from app.evidence.landing import Gone
 from app.evidence.models import Evidence, EvidenceState, MediaKind, Rendition, Upload
 from app.evidence.ranges import Span, Unsatisfiable
@@ -27,8 +26,6 @@ from app.evidence.retention.standing import standing
 
 bp = Blueprint("evidence", __name__)
 LATEST = 10
-LOOKING = ("evidence:item:view", "evidence:item:play", "evidence:item:download")
-ONE_LOOK = timedelta(minutes=30)
 _FIRST_SIGHT = "item:view"
 
 
@@ -46,12 +43,13 @@ def show(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
         upload=upload,
         clock=words.clock(upload.clock_offset_s),
         decided=exports.decided(item),
-        made={made.kind: made for made in item.renditions},
         compared=words.compared(item),
         trail=queries.latest_events(actor, item, LATEST),
         may_export=actor.may(Permission.EVIDENCE_EXPORT),
         kept=words.kept(item),
         second=words.second_hash(item),
+        found=found.in_file(item),
+        text=found.text_of(item, _objects()),
         stored=fixity.of_item(item),
         act_words=words.act_words,
         detail_words=words.detail_words,
@@ -135,6 +133,29 @@ def peaks(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
     return response
 
 
+@bp.get("/evidence/<uuid:evidence_id>/stream/<name>")
+@require(Permission.EVIDENCE_READ)
+def stream(evidence_id: UUID, name: str, actor: Actor) -> ResponseReturnValue:
+    """The adaptive stream: its lists, and the one file of each rung, of which players ask for ranges."""
+    return _part(evidence_id, f"stream/{name}", "item:play", actor)
+
+
+@bp.get("/evidence/<uuid:evidence_id>/storyboard/<name>")
+@require(Permission.EVIDENCE_READ)
+def storyboard(evidence_id: UUID, name: str, actor: Actor) -> ResponseReturnValue:
+    """Small pictures of a recording on a few sheets, and the list of which is of which seconds."""
+    return _part(evidence_id, f"storyboard/{name}", _FIRST_SIGHT, actor)
+
+
+def _part(evidence_id: UUID, kind: str, act: str, actor: Actor) -> ResponseReturnValue:
+    """One of the many pieces a player asks for: together they leave one event, not one each."""
+    item = _sealed(actor, evidence_id)
+    made = queries.rendition(item, kind)
+    if made is None:
+        raise Absent("No such part has been made of this item.")
+    return _send(item, made, act, actor, one_of_many=True)
+
+
 def _sealed(actor: Actor, evidence_id: UUID) -> Evidence:
     item = queries.visible_evidence(actor, evidence_id)
     if item.state is EvidenceState.PURGED:
@@ -165,31 +186,39 @@ def _send_original(
     )
 
 
-def _send(item: Evidence, made: Rendition, act: str, actor: Actor) -> ResponseReturnValue:
+def _send(item: Evidence, made: Rendition, act: str, actor: Actor, *, one_of_many: bool = False) -> ResponseReturnValue:
     try:
         span = serving.asked_span(size=made.size, sha256=made.sha256)
     except Unsatisfiable:
         return serving.unsatisfiable(size=made.size, sha256=made.sha256)
-    _note(item, act, span, actor, what=made.kind, size=made.size)
+    _note(item, act, span, actor, what=made.kind.partition("/")[0], size=made.size, one_of_many=one_of_many)
     return serving.content(
         _objects(), made.storage_key, size=made.size, sha256=made.sha256, media_type=made.media_type, span=span
     )
 
 
 def _note(
-    item: Evidence, act: str, span: Span | None, actor: Actor, *, what: str, size: int, reason: Reason | None = None
+    item: Evidence,
+    act: str,
+    span: Span | None,
+    actor: Actor,
+    *,
+    what: str,
+    size: int,
+    reason: Reason | None = None,
+    one_of_many: bool = False,
 ) -> None:
     """One event a play or download, not one a range: the request for the first byte leaves it.
 
     A request that begins elsewhere leaves one too, unless the same person in the same session did the same lately;
-    so does a still or a waveform, unless any look at the item is on record.
+    so does a piece that is `one_of_many`, and a still or a waveform, unless any look at the item is on record.
     """
     if request.method == "HEAD":
         return  # no byte of it is shown
     still = act == _FIRST_SIGHT
-    goes_on = still or (span is not None and span.start > 0)
-    acts = LOOKING if still else (f"evidence:{act}",)
-    if goes_on and queries.has_looked(actor, item, acts, within=ONE_LOOK):
+    goes_on = still or one_of_many or (span is not None and span.start > 0)
+    acts = service.LOOKING if still else (f"evidence:{act}",)
+    if goes_on and queries.has_looked(actor, item, acts, within=service.ONE_LOOK):
         return
     with transaction():
         service.note_access(

@@ -13,6 +13,8 @@ _ACTS = {
     "evidence:item:play": "Opened for playing",
     "evidence:item:download": "Original downloaded",
     "evidence:item:export": "Exported",
+    "evidence:item:clip": "Clip cut",
+    "evidence:item:still": "Still taken",
     "evidence:custody:view": "Custody page opened",
     "evidence:custody:download": "Custody taken as a file",
     "evidence:receipt:download": "Receipt taken as a file",
@@ -64,6 +66,8 @@ _PLACES = {
     "api": "as data",
     "desk": "on the incident page",
     "proxy": "working copy",
+    "stream": "working copy",
+    "storyboard": "storyboard",
     "peaks": "waveform",
     "poster": "still",
     "thumbnail": "still",
@@ -80,6 +84,8 @@ _DETAILS = (
     "size",
     "claimed",
     "start",
+    "from_s",
+    "to_s",
     "near_byte",
     "place",
     "reason",
@@ -195,6 +201,8 @@ def _said(name: str, value: object) -> str:
         return _PLAIN[name].get(str(value), "")
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if name in ("from_s", "to_s"):
+        return f"{'from' if name == 'from_s' else 'to'} second {value:g}"
     if name == "bytes_out":
         return f"{value:,} bytes sent"
     if name == "case":

@@ -1,27 +1,17 @@
-// <evidence-player data-evidence data-kind data-peaks data-duration data-played>: watches a recording closely.
-// Wraps the <video> or <audio> inside it; answers blotter:seek, emits blotter:time, opens at #t=12.3 or #t=12.3,15.
+// <evidence-player data-evidence data-kind data-peaks data-duration data-played data-stream data-storyboard data-fps data-link
+// data-excerpts data-boxes data-gaps>: watches a recording closely. Wraps the <video> or <audio> inside it; answers
+// blotter:seek, emits blotter:time, opens at #t=12.3 or #t=12.3,15. What has no address is not offered.
 import { clock, csrfToken } from "./dom.js";
 import { buildControls } from "./player-controls.js";
 import { BoxOverlay } from "./player-box.js";
+import { Cut } from "./player-cut.js";
+import { Frames } from "./player-frames.js";
+import { KEYS, keysDialog } from "./player-keys.js";
+import { Source } from "./player-source.js";
+import { Storyboard } from "./player-storyboard.js";
 import { Waveform } from "./waveform.js";
 
-const JUMP_S = 3;
 const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3];
-const KEYS = {
-  " ": (player) => player.toggle(),
-  k: (player) => player.toggle(),
-  ArrowLeft: (player) => player.jump(-JUMP_S),
-  j: (player) => player.jump(-JUMP_S),
-  ArrowRight: (player) => player.jump(JUMP_S),
-  l: (player) => player.jump(JUMP_S),
-  ",": (player) => player.frame(-1),
-  ".": (player) => player.frame(1),
-  "<": (player) => player.faster(-1),
-  ">": (player) => player.faster(1),
-  m: (player) => player.mute(),
-  Home: (player) => player.goTo(0),
-  End: (player) => player.goTo(player.duration),
-};
 
 class EvidencePlayer extends HTMLElement {
   connectedCallback() {
@@ -29,9 +19,14 @@ class EvidencePlayer extends HTMLElement {
     if (!this.media || this.controls) return;
     this.media.removeAttribute("controls");
     this.setAttribute("role", "group");
+    this.source = new Source(this.media, this.dataset.stream);
     this.controls = buildControls(this, SPEEDS);
-    this.overlay = this.media.matches("video") ? new BoxOverlay(this.controls.stage, this.media) : null;
+    this.overlay = this.shows ? new BoxOverlay(this.controls.stage, this.media, this.dataset.boxes) : null;
+    this.frames = this.shows ? new Frames(this.media, Number(this.dataset.fps)) : null;
     this.wave = new Waveform(this.controls.wave, this);
+    this.storyboard = new Storyboard(this.controls.wave, this, this.dataset.storyboard);
+    this.cut = new Cut(this, this.controls);
+    this.controls.showBoxes(Boolean(this.overlay?.on));
     this.listenToMedia();
     this.listenToPage();
     this.wave.load(this.dataset.peaks);
@@ -44,12 +39,28 @@ class EvidencePlayer extends HTMLElement {
     cancelAnimationFrame(this.ticking);
   }
 
+  get shows() {
+    return this.media.matches("video");
+  }
+
+  /** Whether a key does something here. */
+  knows(key) {
+    const { dataset } = this;
+    const needs = { b: dataset.boxes, c: dataset.link, i: dataset.excerpts, o: dataset.excerpts, f: this.shows, ",": this.shows, ".": this.shows };
+    if (key === "n" || key === "p") return Boolean(this.lanes);
+    return key in needs ? Boolean(needs[key]) : key in KEYS;
+  }
+
+  get lanes() {
+    return document.querySelector(`tag-lanes[data-evidence="${CSS.escape(this.dataset.evidence ?? "")}"]`);
+  }
+
   get duration() {
     return Number.isFinite(this.media.duration) ? this.media.duration : Number(this.dataset.duration) || 0;
   }
 
   get time() {
-    return this.media.currentTime;
+    return this.source.there ? this.media.currentTime : (this.wanted ?? this.media.currentTime);
   }
 
   toggle() {
@@ -58,6 +69,7 @@ class EvidencePlayer extends HTMLElement {
   }
 
   play() {
+    this.source.begin(this.wanted);
     this.media.play().catch((error) => {
       if (error.name !== "AbortError") this.controls.fail("The browser did not start this recording. Press play again.");
     });
@@ -66,7 +78,10 @@ class EvidencePlayer extends HTMLElement {
   /** Goes to `seconds`; playing on stops at `end` when one is given. */
   goTo(seconds, { end = null, play = false, box = null } = {}) {
     this.stopAt = end;
-    this.media.currentTime = Math.max(0, Math.min(seconds, this.duration || seconds));
+    this.wanted = Math.max(0, Math.min(seconds, this.duration || seconds));
+    this.source.begin(this.wanted);
+    this.source.aim(this.wanted);
+    this.media.currentTime = this.wanted;
     this.overlay?.show(box, seconds);
     if (play) this.play();
     this.tell();
@@ -78,7 +93,7 @@ class EvidencePlayer extends HTMLElement {
 
   frame(direction) {
     this.media.pause();
-    this.goTo(this.time + direction / (Number(this.dataset.fps) || 25));
+    this.frames?.step(direction, (seconds) => this.goTo(seconds));
   }
 
   faster(direction) {
@@ -95,6 +110,35 @@ class EvidencePlayer extends HTMLElement {
     this.media.muted = !this.media.muted;
   }
 
+  wide() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else if (this.requestFullscreen) this.requestFullscreen().catch(() => {});
+    else this.media.webkitEnterFullscreen?.(); // an iPhone shows the bare picture wide
+  }
+
+  boxes() {
+    if (this.overlay && this.knows("b")) this.controls.showBoxes(this.overlay.toggle());
+  }
+
+  link() {
+    this.cut.link();
+  }
+
+  mark(edge) {
+    this.cut.mark(edge);
+  }
+
+  tag(direction) {
+    this.lanes?.next?.(direction);
+  }
+
+  help() {
+    this.querySelector("dialog")?.remove();
+    const dialog = keysDialog(this);
+    this.append(dialog);
+    dialog.showModal();
+  }
+
   listenToMedia() {
     this.media.addEventListener("play", () => this.started());
     this.media.addEventListener("pause", () => this.stopped());
@@ -102,7 +146,7 @@ class EvidencePlayer extends HTMLElement {
     for (const kind of ["timeupdate", "seeked", "loadedmetadata", "durationchange"]) {
       this.media.addEventListener(kind, () => this.tell());
     }
-    this.media.addEventListener("error", () =>
+    this.media.addEventListener("error", () => this.media.getAttribute("src") && !this.source.hls &&
       this.controls.fail("This recording cannot be played here. The original is kept as it was received."),
     );
   }
@@ -131,7 +175,7 @@ class EvidencePlayer extends HTMLElement {
     if (event.target.matches("input, select, textarea")) return;
     if (event.key === " " && event.target.matches("button, a, summary")) return;
     const act = KEYS[event.key];
-    if (!act) return;
+    if (!act || !this.knows(event.key) || event.target.closest("dialog")) return;
     event.preventDefault();
     act(this);
   }

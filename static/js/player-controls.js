@@ -1,4 +1,4 @@
-// The player's stage, waveform slider and bar of buttons, built once round the media element.
+// The player's stage, waveform slider and bars of buttons, built once round the media element.
 import { icon, make } from "./dom.js";
 
 function button(name, label, act, kind = "") {
@@ -7,8 +7,14 @@ function button(name, label, act, kind = "") {
   return node;
 }
 
+function worded(name, words, label, act, kind = "") {
+  const node = button(name, label, act, `player-worded ${kind}`);
+  node.append(make("span", { "aria-hidden": "true" }, words));
+  return node;
+}
+
 function speedChoice(player, speeds) {
-  const select = make("select", { "aria-label": "Speed" });
+  const select = make("select", { "aria-label": "Speed", title: "Speed (< and >)" });
   for (const speed of speeds) select.append(make("option", { value: speed, selected: speed === 1 }, `${speed}×`));
   select.addEventListener("change", () => player.speed(Number(select.value)));
   return select;
@@ -16,7 +22,24 @@ function speedChoice(player, speeds) {
 
 function slider() {
   const attributes = { class: "player-wave is-empty", role: "slider", tabindex: "0", "aria-label": "Position", "aria-valuemin": "0" };
-  return make("div", attributes, make("canvas"), make("span", { class: "player-head" }));
+  return make("div", attributes, make("canvas"), make("span", { class: "player-span", hidden: true }), make("span", { class: "player-head" }));
+}
+
+function toolsOf(player) {
+  const { dataset } = player;
+  const tools = make("div", { class: "player-tools", role: "group", "aria-label": "More of the player" });
+  if (player.knows("b")) tools.append(worded("boxes", "Boxes", "Boxes on the picture (b)", () => player.boxes(), "player-boxes"));
+  if (player.knows("c")) tools.append(worded("link", "Link", "Copy a link to this second (c)", () => player.link()));
+  if (dataset.excerpts) {
+    tools.append(
+      worded("from", "Start", "Start of a clip (i)", () => player.mark("from")),
+      worded("until", "End", "End of a clip (o)", () => player.mark("until")),
+      worded("cut", "Clip", "Cut a clip", () => player.cut.go("clip"), "player-clip"),
+    );
+    if (dataset.kind !== "audio") tools.append(worded("camera", "Still", "Take a still of this moment", () => player.cut.go("still")));
+  }
+  if (player.knows("f")) tools.append(worded("wide", "Wide", "Wide: the whole screen", () => player.wide(), "player-wide"));
+  return tools;
 }
 
 /** Builds everything round `player.media`; returns the parts and the ways to show a change. */
@@ -24,9 +47,12 @@ export function buildControls(player, speeds) {
   const stage = make("div", { class: "player-stage" });
   const wave = slider();
   const play = button("play", "Play", () => player.toggle(), "player-play");
-  const sound = button("sound", "Mute", () => player.mute());
-  const time = make("span", { class: "player-clock" });
+  const sound = button("sound", "Mute", () => player.mute(), "player-sound");
+  const time = make("span", { class: "player-clock" }, make("span", {}), make("span", { class: "player-length" }));
   const speed = speedChoice(player, speeds);
+  const tools = toolsOf(player);
+  const more = button("more", "More", () => unfold(more, tools), "player-more");
+  more.setAttribute("aria-expanded", "false");
   const bar = make(
     "div",
     { class: "player-bar" },
@@ -38,12 +64,20 @@ export function buildControls(player, speeds) {
     time,
     speed,
     sound,
+    ...(player.knows("f") ? [button("wide", "Whole screen (f)", () => player.wide(), "player-wide")] : []),
+    button("keys", "Shortcuts (?)", () => player.help(), "player-help"),
+    more,
   );
   if (player.dataset.kind === "audio") bar.querySelectorAll(".player-frame").forEach((node) => node.remove());
   player.prepend(stage);
   stage.append(player.media);
-  player.append(wave, bar);
-  return { stage, wave, speed, ...shows(player, play, sound, time, wave) };
+  player.append(wave, bar, tools);
+  return { stage, wave, speed, ...shows(player, play, sound, time, wave), ...showsOfTools(player, tools, wave) };
+}
+
+function unfold(more, tools) {
+  const open = tools.classList.toggle("is-open");
+  more.setAttribute("aria-expanded", String(open));
 }
 
 function shows(player, play, sound, time, wave) {
@@ -58,13 +92,44 @@ function shows(player, play, sound, time, wave) {
       sound.setAttribute("aria-label", muted ? "Sound on" : "Mute");
     },
     showTime(now, duration, clock) {
-      time.textContent = `${clock(now, true)} / ${clock(duration)}`;
+      time.firstChild.textContent = clock(now, true);
+      time.lastChild.textContent = clock(duration);
       wave.setAttribute("aria-valuemax", duration.toFixed(1));
       wave.setAttribute("aria-valuenow", now.toFixed(1));
       wave.setAttribute("aria-valuetext", `${clock(now)} of ${clock(duration)}`);
     },
     fail(message) {
       if (!player.querySelector(".player-error")) player.append(make("p", { class: "player-error", role: "alert" }, message));
+    },
+  };
+}
+
+function showsOfTools(player, tools, wave) {
+  const span = wave.querySelector(".player-span");
+  const clip = tools.querySelector(".player-clip");
+  const boxes = tools.querySelector(".player-boxes");
+  return {
+    /** The seconds marked for a clip, over the waveform. */
+    showSpan(from, until, duration) {
+      span.hidden = (from === null && until === null) || !duration;
+      span.style.left = `${((from ?? 0) / duration) * 100}%`;
+      span.style.right = `${100 - ((until ?? from ?? 0) / duration) * 100}%`;
+    },
+    clipLabel(words) {
+      if (!clip) return;
+      clip.querySelector("span").textContent = words ? `Clip ${words}` : "Clip";
+      clip.setAttribute("aria-label", words ? `Cut a clip, ${words}` : "Cut a clip");
+    },
+    showBoxes(on) {
+      boxes?.setAttribute("aria-pressed", String(on));
+    },
+    /** Where a page may not copy, the address to copy by hand. */
+    offerLink(address) {
+      const field = make("input", { readonly: true, value: address, "aria-label": "Link to this second" });
+      player.querySelector(".player-link")?.remove();
+      player.append(make("div", { class: "player-link" }, field));
+      field.focus();
+      field.select();
     },
   };
 }

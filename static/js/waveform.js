@@ -9,6 +9,7 @@ export class Waveform {
     this.canvas = node.querySelector("canvas");
     this.head = node.querySelector(".player-head");
     this.peaks = [];
+    this.gaps = JSON.parse(player.dataset.gaps || "[]");
     this.part = 0;
     new ResizeObserver(() => this.draw()).observe(node);
     node.addEventListener("pointerdown", (event) => this.grab(event));
@@ -52,7 +53,7 @@ export class Waveform {
   }
 
   draw() {
-    if (!this.peaks.length) return;
+    if (!this.peaks.length && !this.gaps.length) return;
     const { clientWidth: width, clientHeight: height } = this.node;
     const dense = devicePixelRatio || 1;
     this.canvas.width = width * dense;
@@ -71,6 +72,12 @@ export class Waveform {
       const tall = Math.max(1, this.loudest(bar / count, (bar + 1) / count, span) * (height - 6));
       pen.fillStyle = bar / count <= this.part ? played : ahead;
       pen.fillRect(bar * BAR_PX, (height - tall) / 2, BAR_PX - 1, tall);
+    }
+    // Where the recording is damaged.
+    pen.fillStyle = style.getPropertyValue("--bad-line");
+    for (const [start, end] of this.gaps) {
+      const left = (start / this.player.duration) * width;
+      pen.fillRect(left, height - 4, Math.max(3, ((end - start) / this.player.duration) * width), 4);
     }
   }
 

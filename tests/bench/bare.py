@@ -22,9 +22,7 @@ def once(path: Path, shelf: PackShelf, transcriber: Transcriber) -> float:
         out = Path(folder)
         media.sniff(path)
         media.probe(path)
-        media.make_poster(path, out / "poster.jpg")
-        media.waveform_peaks(path, out / "peaks.json")
-        media.make_proxy(path, out / "proxy.mp4")
+        media.make_copies(path, out)
     watch(path, shelf=shelf)
     heard = hear(path, transcriber=transcriber)
     lines = [

@@ -79,6 +79,7 @@ PAGES = {
         "/evidence/{evidence}/custody",
         "/evidence/{evidence}/original/why",
         "/incidents/{incident}/export",
+        "/evidence/{evidence}/excerpts",
         "/retention",
         "/retention/categories/new",
         "/evidence/{evidence}/holds",

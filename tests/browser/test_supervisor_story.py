@@ -46,9 +46,10 @@ def test_a_word_of_the_transcript_leads_to_its_second(window: Open, stop: Stop) 
 def test_a_tag_on_the_timeline_leads_to_its_frame(window: Open, stop: Stop) -> None:
     page = window(stop.supervisor, DESK)
     page.goto(f"/incidents/{stop.incident}")
-    mark = page.locator(".lane.is-plate .lane-mark").first
-    mark.click()
-    start, end = (float(mark.get_attribute(f"data-{edge}") or 0) for edge in ("start", "end"))
+    for chip in page.locator(".lane-chip:not(.is-plate)").all():
+        chip.click()
+    page.locator(".lane-row.is-plate").first.click()
+    start, end = (page.evaluate(f"document.querySelector('tag-lanes').shown[0].{edge}") for edge in ("start", "end"))
     until(page, f"{TIME} >= {start} - 0.5 && {TIME} <= {end} + 3")
 
 

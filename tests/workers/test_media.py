@@ -2,16 +2,18 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
 import numpy as np
 import pytest
 
-from tests.journeys import clips
+from tests.journeys import clips, odd_clips
 from workers.engines.media import Unreadable
+from workers.engines.media.copies import make_copies
 from workers.engines.media.facts import probe
-from workers.engines.media.renditions import make_poster, make_proxy, make_thumbnail, waveform_peaks
+from workers.engines.media.renditions import make_thumbnail
 from workers.engines.media.sniffing import sniff
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -74,46 +76,40 @@ def test_a_picture_has_no_length() -> None:
     assert probe(STOP).duration_s == pytest.approx(75.91, abs=0.2)
 
 
-def test_the_proxy_is_what_every_browser_plays(tmp_path: Path) -> None:
-    """H.264 and AAC, at most 720 lines, index in front, the same length within two frames; progress ends at 1."""
-    large = clips.video(tmp_path / "large.mp4", size=(1920, 1080))
-    shares: list[float] = []
-    made = make_proxy(large, tmp_path / "proxy.mp4", progress=shares.append)
-    facts = probe(made.path)
-    assert facts.height == 720
-    assert facts.width == 1280
-    assert "264" in facts.video_codec
-    assert facts.audio_codec == "aac"
-    assert facts.duration_s == pytest.approx(probe(large).duration_s, abs=0.2)
-    assert shares == sorted(shares)
-    assert shares[-1] == pytest.approx(1.0)
-    content = made.path.read_bytes()
-    assert content.index(b"moov") < content.index(b"mdat")
+def test_a_photograph_keeps_what_its_camera_wrote_and_is_shown_upright(tmp_path: Path) -> None:
+    photo = odd_clips.photo_with_exif(tmp_path / "p.jpg")
+    before = photo.read_bytes()
+    found = probe(photo).metadata
+    assert (found["exif.Make"], found["exif.Model"]) == ("Acme", "Cam 7")
+    assert found["exif.DateTimeOriginal"] == "2026:01:05 22:41:07"
+    assert (found["exif.GPSLatitude"], found["exif.GPSLatitudeRef"]) == ("38.0, 34.0, 54.0", "N")
+    thumbnail = cv2.imread(str(make_thumbnail(photo, tmp_path / "t.jpg").path))
+    assert thumbnail.shape == (400, 300, 3), "turned as it says"
+    assert thumbnail[20, 280].mean() > 200, "its bright corner is at the top right now"
+    assert photo.read_bytes() == before
 
 
-def test_a_small_film_is_not_blown_up(tmp_path: Path) -> None:
-    made = make_proxy(clips.video(tmp_path / "small.mp4"), tmp_path / "proxy.mp4")
-    assert probe(made.path).height == 240
+def test_a_photograph_without_exif_has_none(tmp_path: Path) -> None:
+    assert not [name for name in probe(clips.photo(tmp_path / "p.jpg")).metadata if name.startswith("exif.")]
 
 
-def test_sound_alone_becomes_sound_alone(tmp_path: Path) -> None:
-    made = make_proxy(SAMPLES / "clip_found_wallet.m4a", tmp_path / "proxy.mp4")
-    assert (probe(made.path).has_video, probe(made.path).audio_codec) == (False, "aac")
+@pytest.mark.parametrize("make", [odd_clips.bomb, odd_clips.gif_bomb], ids=["png", "gif"])
+def test_a_picture_made_to_exhaust_the_machine_is_refused_before_it_is_decoded(tmp_path: Path, make: Any) -> None:
+    path = make(tmp_path / "bomb")
+    for act in (lambda: sniff(path), lambda: make_thumbnail(path, tmp_path / "t.jpg")):
+        with pytest.raises(Unreadable, match="120 million pixels"):
+            act()
 
 
-def test_the_poster_and_the_thumbnail_are_jpegs_of_the_picture(tmp_path: Path) -> None:
-    poster = make_poster(STOP, tmp_path / "poster.jpg")
-    shown = cv2.imread(str(poster.path))
-    assert poster.media_type == "image/jpeg"
-    assert shown.shape[0] <= 480
-    assert shown.std() > 10, "a picture, not a blank"
-    thumbnail = make_thumbnail(clips.photo(tmp_path / "p.jpg"), tmp_path / "thumb.jpg")
-    assert cv2.imread(str(thumbnail.path)).shape == (360, 640, 3)
+def test_of_an_animation_the_first_picture_is_the_thumbnail(tmp_path: Path) -> None:
+    animation = odd_clips.animation(tmp_path / "a.gif")
+    assert (sniff(animation).kind, sniff(animation).media_type) == ("image", "image/gif")
+    assert cv2.imread(str(make_thumbnail(animation, tmp_path / "t.jpg").path)).shape == (90, 120, 3)
 
 
-def test_a_poster_of_a_film_without_pictures_is_refused(tmp_path: Path) -> None:
-    with pytest.raises((Unreadable, IndexError)):
-        make_poster(SAMPLES / "clip_found_wallet.m4a", tmp_path / "poster.jpg")
+def test_a_thumbnail_of_what_is_no_picture_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable):
+        make_thumbnail(SAMPLES / "clip_found_wallet.m4a", tmp_path / "t.jpg")
 
 
 def test_the_peaks_follow_the_sound(tmp_path: Path) -> None:
@@ -127,7 +123,7 @@ def test_the_peaks_follow_the_sound(tmp_path: Path) -> None:
         frame.sample_rate = rate
         target.mux(stream.encode(frame))
         target.mux(stream.encode(None))
-    peaks = json.loads(waveform_peaks(path, tmp_path / "peaks.json").path.read_text())
+    peaks = json.loads(next(one for one in make_copies(path, tmp_path) if one.kind == "peaks").path.read_text())
     assert peaks["per_second"] == 20
     assert len(peaks["peaks"]) == pytest.approx(20, abs=1)
     assert max(peaks["peaks"][:9]) < 0.01

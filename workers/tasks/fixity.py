@@ -10,7 +10,7 @@ from app.config import settings
 from app.core.actor import machine
 from app.core.db import close_session, session, transaction
 from app.core.keys import KeyMissing
-from app.evidence import fixity, rounds
+from app.evidence import excerpts, fixity, rounds
 from app.evidence.models import Evidence, EvidenceState
 from workers.celery_app import celery
 from workers.pipeline import RENDITIONS
@@ -54,6 +54,8 @@ def rebuild_renditions(evidence_id: str) -> None:
             item = session().get_one(Evidence, uuid.UUID(evidence_id))
             if item.state is not EvidenceState.SEALED:
                 return  # purged meanwhile
+            if excerpts.cut_damaged_again(item) and not fixity.damaged_copies(item):
+                return
             known = [step for step in analysis.current_steps(item.id) if step.name == RENDITIONS.name]
             if not known:
                 analysis.plan(item, [RENDITIONS], actor=ACTOR)

@@ -23,8 +23,6 @@ class Inputs:
     evidence_id: str
     storage_key: str
     kind: MediaKind | None
-    has_video: bool
-    has_audio: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +36,22 @@ class Made:
 
 
 def _gather(item: Evidence) -> Inputs:
-    facts = item.facts
-    return Inputs(
-        str(item.id), item.storage_key, item.media_kind, bool(facts.get("has_video")), bool(facts.get("has_audio"))
-    )
+    return Inputs(str(item.id), item.storage_key, item.media_kind)
 
 
 def _compute(inputs: Inputs, progress: Progress) -> list[Made]:
     with scratch.folder(settings().scratch, "renditions-") as folder, original_at(inputs.storage_key) as path:
-        return [_store(inputs.evidence_id, made) for made in _make(inputs, path, folder, progress)]
+        return [stored(inputs.evidence_id, made) for made in _make(inputs, path, folder, progress)]
 
 
 def _make(inputs: Inputs, path: Path, folder: Path, progress: Progress) -> list[media.Rendition]:
     if inputs.kind is MediaKind.IMAGE:
         return [media.make_thumbnail(path, folder / "thumbnail.jpg")]
-    made = []
-    if inputs.has_video:
-        made.append(media.make_poster(path, folder / "poster.jpg"))
-    if inputs.has_audio:
-        made.append(media.waveform_peaks(path, folder / "peaks.json"))
-    progress(0.1)
-    suffix = "mp4" if inputs.has_video else "m4a"
-    made.append(media.make_proxy(path, folder / f"proxy.{suffix}", progress=lambda share: progress(0.1 + 0.9 * share)))
-    return made
+    return media.make_copies(path, folder, progress=progress)
 
 
-def _store(evidence_id: str, made: media.Rendition) -> Made:
+def stored(evidence_id: str, made: media.Rendition) -> Made:
+    """Keeps a working copy in the store, under its hash."""
     with made.path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     key = f"renditions/{evidence_id}/{sha256}{made.path.suffix}"

@@ -11,7 +11,7 @@ from app.core.db import close_session, transaction
 from app.core.keys import KeyMissing, signer
 from app.core.ledger import checkpoints, digest, publishing
 from app.core.storage import scratch, store
-from app.evidence import receiving, strays
+from app.evidence import excerpts, receiving, strays
 from app.evidence import service as evidence
 from app.reports import bundles
 from app.reports.models import Bundle
@@ -22,7 +22,7 @@ log = logging.getLogger("blotter.upkeep")
 
 @celery.task(name="come_back")
 def come_back() -> None:
-    """Queues again the steps, the intakes and the bundles whose worker died or whose job was lost."""
+    """Queues again the steps, the intakes, the bundles and the excerpts whose worker died or whose job was lost."""
     patience = timedelta(seconds=settings().requeue_seconds)
     try:
         with transaction():
@@ -31,8 +31,10 @@ def come_back() -> None:
             items = evidence.come_back(older_than=patience)
         with transaction():
             packed = bundles.come_back()
-        if steps or items or packed:
-            log.info("came back: %d steps, %d intakes, %d bundles", steps, items, packed)
+        with transaction():
+            cut = excerpts.come_back(older_than=patience)
+        if steps or items or packed or cut:
+            log.info("came back: %d steps, %d intakes, %d bundles, %d excerpts", steps, items, packed, cut)
     finally:
         close_session()
 

@@ -9,7 +9,7 @@ from app.core import ledger
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
-from app.evidence.models import EVIDENCE_MOVES, Evidence, EvidenceState, Rendition, StoredObject
+from app.evidence.models import EVIDENCE_MOVES, Evidence, EvidenceState, Excerpt, Rendition, StoredObject
 from app.evidence.retention import keeping, queue
 from app.evidence.retention.models import DoomedObject, Queued, Tombstone
 from app.evidence.retention.records import note_item
@@ -86,13 +86,21 @@ def over(one: DoomedObject, outcome: str, *, actor: Actor) -> None:
     )
 
 
-def _bury(one: Standing, entry: Queued, rule: Rule, due: datetime, moment: datetime, actor: Actor) -> None:
-    item = one.evidence
-    copies, others = [made.storage_key for made in item.renditions], keeping.objects(item.id)
-    removed = keeping.remove(item.id)
-    removed["working_copies"] = len(copies)
+def take_out_copies(item: Evidence) -> list[str]:
+    """Takes the rows of the item's working copies, clips and stills among them, out of the tables; where they lie."""
+    keys = [made.storage_key for made in item.renditions]
+    session().execute(sa.delete(Excerpt).where(Excerpt.evidence_id == item.id))
     session().execute(sa.delete(Rendition).where(Rendition.evidence_id == item.id))
     session().expire(item, ["renditions"])
+    return keys
+
+
+def _bury(one: Standing, entry: Queued, rule: Rule, due: datetime, moment: datetime, actor: Actor) -> None:
+    item = one.evidence
+    others = keeping.objects(item.id)
+    removed = keeping.remove(item.id)
+    copies = take_out_copies(item)
+    removed["working_copies"] = len(copies)
     item.state, item.facts = EVIDENCE_MOVES.check(item.state, EvidenceState.PURGED), {}
     session().add(_tombstone(one, entry, rule, due, moment, actor, removed))
     session().flush()

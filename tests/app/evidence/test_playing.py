@@ -157,6 +157,40 @@ def test_stills_and_waveforms_are_a_look_once(app: Flask, phone: Phone, item: Ev
     assert looks() == ["evidence:item:view"]
 
 
+def test_a_stream_and_a_storyboard_leave_one_event_each_however_many_parts_are_asked_for(
+    app: Flask, phone: Phone, item: Evidence, people: People
+) -> None:
+    parts = {
+        "stream/main.m3u8": ("application/vnd.apple.mpegurl", "m3u8"),
+        "stream/720.m3u8": ("application/vnd.apple.mpegurl", "m3u8"),
+        "stream/720.mp4": ("video/mp4", "mp4"),
+        "storyboard/index.vtt": ("text/vtt", "vtt"),
+        "storyboard/1.jpg": ("image/jpeg", "jpg"),
+    }
+    for kind, (media_type, suffix) in parts.items():
+        with_copy(app, item, kind, f"this is {kind}".encode() * 9, media_type, suffix)
+    for kind, (media_type, _suffix) in parts.items():
+        answer = phone.get(f"/evidence/{item.id}/{kind}")
+        assert (answer.status_code, answer.headers["Content-Type"].partition(";")[0]) == (200, media_type)
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "Content-Disposition" not in answer.headers
+    for first in range(0, 60, 10):
+        span = f"bytes={first}-{first + 9}"
+        assert phone.get(f"/evidence/{item.id}/stream/720.mp4", Range=span).status_code == 206
+    assert looks() == ["evidence:item:play"], "the storyboard was looked at by who plays it"
+    assert last_event().details["what"] == "stream"
+    other = Phone(app, people.one(Role.SUPERVISOR))
+    for part in ("index.vtt", "1.jpg", "index.vtt"):
+        other.get(f"/evidence/{item.id}/storyboard/{part}")
+    assert looks()[1:] == ["evidence:item:view"]
+    assert last_event().details["what"] == "storyboard"
+
+
+def test_a_part_that_was_not_made_is_not_there(phone: Phone, item: Evidence) -> None:
+    for name in ("stream/main.m3u8", "stream/proxy", "storyboard/9.jpg", "stream/..%2Fproxy"):
+        assert phone.get(f"/evidence/{item.id}/{name}").status_code == 404, name
+
+
 @pytest.mark.parametrize(
     ("kind", "media_type", "shown"),
     [
@@ -177,7 +211,7 @@ def test_only_pictures_sound_and_film_are_shown_in_the_browser(
     assert len(looks()) == 1
 
 
-DOORS = ("", "/media", "/original", "/poster", "/peaks")
+DOORS = ("", "/media", "/original", "/poster", "/peaks", "/stream/main.m3u8", "/storyboard/index.vtt")
 
 
 @pytest.mark.parametrize("door", DOORS)

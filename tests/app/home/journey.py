@@ -8,7 +8,8 @@ from app.core.db import session, transaction
 from app.core.ledger import digest
 from app.core.permissions import Role
 from app.earlywarning.models import LanguageEvent
-from app.evidence.models import Evidence
+from app.evidence import excerpts
+from app.evidence.models import Evidence, Excerpt, Rendition
 from app.home import webhooks
 from app.incidents.models import Incident, Offence, Participant
 from tests.app.desk.scene import found, heard, read_whole, step
@@ -26,6 +27,7 @@ from tests.app.home.review import review
 from tests.app.home.trip import BROWSER, WORDS, Journey
 from tests.people import PASSWORD, csrf_token, signed_in
 
+FIRST_LOOKS = ("evidence.poster", "evidence.peaks", "evidence.stream", "evidence.storyboard", "analysis.boxes")
 CONTENT = b"bytes of a recording" * 100
 STILL = (
     ("home.styles", "/styles"),
@@ -88,7 +90,14 @@ def _in_the_street(trip: Journey) -> tuple[Incident, Evidence]:
     trip.note("uploads.patch", lambda: phone.patch(location, 0, CONTENT))
     [received] = session().scalars(sa.select(Evidence))
     item = sealed(trip.app, received)
-    for kind, suffix in (("proxy", "mp4"), ("poster", "jpg"), ("peaks", "json")):
+    copies = (
+        ("proxy", "mp4"),
+        ("poster", "jpg"),
+        ("peaks", "json"),
+        ("stream/main.m3u8", "m3u8"),
+        ("storyboard/1.jpg", "jpg"),
+    )
+    for kind, suffix in copies:
         with_copy(trip.app, item, kind, f"[{kind!r}]".encode(), "video/mp4", suffix)
     trip.note("evidence_api.status", lambda: phone.get(f"{location}/status"))
     trip.note("evidence_api.receipt", lambda: phone.get(f"{location}/receipt"))
@@ -112,6 +121,9 @@ def _at_the_desk(trip: Journey, incident: Incident, item: Evidence) -> None:
         ("evidence.media", "/media"),
         ("evidence.poster", "/poster"),
         ("evidence.peaks", "/peaks"),
+        ("evidence.stream", "/stream/main.m3u8"),
+        ("evidence.storyboard", "/storyboard/1.jpg"),
+        ("analysis.boxes", "/boxes.json?start=0&end=30"),
         ("evidence.original", "/original"),
         ("evidence.receipt", "/receipt"),
         ("analysis.steps", "/steps"),
@@ -123,7 +135,7 @@ def _at_the_desk(trip: Journey, incident: Incident, item: Evidence) -> None:
         # a second person, who has not looked yet: a still is an event unless a look is on record
         trip.go(
             endpoint,
-            Role.INTERNAL_AFFAIRS if rest in ("/poster", "/peaks") else Role.OFFICER,
+            Role.OFFICER if endpoint not in FIRST_LOOKS else Role.INTERNAL_AFFAIRS,
             f"/evidence/{item.id}{rest}",
         )
         trip.browsers.pop(Role.INTERNAL_AFFAIRS, None)
@@ -189,6 +201,7 @@ def _those_who_check(trip: Journey, incident: Incident, item: Evidence) -> None:
     audited(trip, officer.badge)
     trip.go("custody.why", auditor, f"/evidence/{item.id}/original/why")
     trip.go("evidence.original", auditor, f"/evidence/{item.id}/original?reason=internal_review&case=IA-7")
+    _cut(trip, item)
     choice = {"items": [str(item.id)], "reason": "discovery", "case": "2026-CR-17"}
     trip.go("custody.export", Role.RECORDS, f"/incidents/{incident.id}/export", form=choice)
     trip.go("audit.show_ledger", auditor, f"/ledger?who={WORDS['name']}")
@@ -216,6 +229,18 @@ def _tell_another_system(trip: Journey) -> None:
     for act in ("try", "end"):
         endpoint = {"try": "webhooks.try_now", "end": "webhooks.end"}[act]
         trip.go(endpoint, Role.ADMINISTRATOR, f"/agency/webhooks/{webhook.id}/{act}", form={})
+
+
+def _cut(trip: Journey, item: Evidence) -> None:
+    clip = {"kind": "clip", "start": "1", "end": "2", "reason": "discovery", "case": "2026-CR-17"}
+    trip.go("excerpts.index", Role.RECORDS, f"/evidence/{item.id}/excerpts")
+    trip.go("excerpts.index", Role.RECORDS, f"/evidence/{item.id}/excerpts", form=clip)
+    trip.go("excerpts.made", Role.RECORDS, f"/evidence/{item.id}/excerpts/made")
+    with transaction():
+        [asked] = session().scalars(sa.select(Excerpt))
+        made = session().scalars(sa.select(Rendition).where(Rendition.evidence_id == item.id)).first()
+        excerpts.keep(asked, made)
+    trip.go("excerpts.take", Role.RECORDS, f"/evidence/{item.id}/excerpts/{asked.id}")
 
 
 def _accounts(trip: Journey) -> None:

@@ -1,7 +1,9 @@
 """Media by PyAV and OpenCV: what a file really is, what it says of itself, and the working copies people look at."""
 
+from workers.engines.media.copies import make_copies
+from workers.engines.media.cutting import cut_clip, take_still
 from workers.engines.media.facts import MediaFacts, probe
-from workers.engines.media.renditions import Rendition, make_poster, make_proxy, make_thumbnail, waveform_peaks
+from workers.engines.media.renditions import Rendition, make_thumbnail
 from workers.engines.media.sniffing import Sniffed, Unreadable, sniff
 
 __all__ = [
@@ -9,10 +11,10 @@ __all__ = [
     "Rendition",
     "Sniffed",
     "Unreadable",
-    "make_poster",
-    "make_proxy",
+    "cut_clip",
+    "make_copies",
     "make_thumbnail",
     "probe",
     "sniff",
-    "waveform_peaks",
+    "take_still",
 ]

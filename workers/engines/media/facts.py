@@ -8,6 +8,7 @@ from typing import Any
 import av
 import av.error
 
+from workers.engines.media.photos import exif
 from workers.engines.media.sniffing import Unreadable, _is_cover, opened
 
 MOST_METADATA = 200
@@ -45,6 +46,8 @@ def probe(path: Path) -> MediaFacts:
         metadata = dict(list(container.metadata.items())[:MOST_METADATA])
         for stream in container.streams:
             metadata |= {f"{stream.type}.{name}": value for name, value in stream.metadata.items()}
+        if duration is None:
+            metadata |= {f"exif.{name}": value for name, value in exif(path).items()}
         return MediaFacts(
             duration_s=duration,
             width=video.codec_context.width if video else 0,

@@ -1,6 +1,7 @@
 """What a file is, told from its content alone; its name is never believed."""
 
 import contextlib
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,9 +9,11 @@ from typing import Any
 
 import av
 import av.error
+import PIL.Image
 
 HEAD_BYTES = 8192
 MOST_PIXELS = 120_000_000  # a picture above this is refused before it is decoded: a decompression bomb
+TOO_LARGE = "the picture is larger than any camera's (over 120 million pixels): it may be made to exhaust the machine"
 
 _IMAGES = (
     (b"\xff\xd8\xff", 0, "image/jpeg", ".jpg"),
@@ -94,8 +97,8 @@ def sniff(path: Path) -> Sniffed:
     for kind, table in (("image", _IMAGES), ("document", _DOCUMENTS)):
         for magic, at, media_type, extension in table:
             if head[at : at + len(magic)] == magic:
-                if kind == "image" and media_type != "image/gif":
-                    _check_picture(path)
+                if kind == "image":
+                    _check_picture(path, moving=media_type == "image/gif")
                 return Sniffed(kind, media_type, extension)
     for magic, at, media_type, extension in _OTHER:
         if head[at : at + len(magic)] == magic:
@@ -142,7 +145,7 @@ def _sniff_media(path: Path, head: bytes) -> Sniffed:
 def _decode_one(container: Any, stream: Any) -> None:
     """Decodes the first frame that can be decoded; Unreadable when there is none."""
     if stream.type == "video" and stream.codec_context.width * stream.codec_context.height > MOST_PIXELS:
-        raise Unreadable("the picture is larger than any camera's: it may be made to exhaust the machine")
+        raise Unreadable(TOO_LARGE)
     fault: Exception | None = None
     try:
         for tried, packet in enumerate(container.demux(stream)):
@@ -159,7 +162,25 @@ def _decode_one(container: Any, stream: Any) -> None:
     raise Unreadable(f"not one {what} in it can be decoded" + (f" ({_why(fault)})" if fault else ""))
 
 
-def _check_picture(path: Path) -> None:
+def refuse_bombs(path: Path) -> None:
+    """Raises Unreadable for a picture that says it is larger than any camera's; nothing of it is decoded."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
+            with PIL.Image.open(path) as image:
+                too_large = image.width * image.height > MOST_PIXELS
+    except PIL.Image.DecompressionBombError:
+        too_large = True
+    except (OSError, ValueError, SyntaxError):
+        return  # of a kind that Pillow does not know: what decodes it has a limit of its own
+    if too_large:
+        raise Unreadable(TOO_LARGE)
+
+
+def _check_picture(path: Path, *, moving: bool) -> None:
+    refuse_bombs(path)
+    if moving:
+        return
     with opened(path) as container:
         if not container.streams.video:
             raise Unreadable("there is no picture in it")
