@@ -90,6 +90,7 @@ class Upload(Identified, Base):
     category: orm.Mapped[str] = orm.mapped_column(sa.String(40), default="")  # how long to keep it, if it was said
     recorded_at: orm.Mapped[datetime | None]
     clock_offset_s: orm.Mapped[float | None]
+    position: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict, server_default="{}")  # as the phone claims
     created_at: orm.Mapped[datetime]
     expires_at: orm.Mapped[datetime]
     address: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")

@@ -228,6 +228,7 @@ def _new(incident: Incident | None, *, offer: Offer, length: int | None, setting
         category=offer.category,
         recorded_at=offer.recorded_at,
         clock_offset_s=(offer.client_time - moment).total_seconds() if offer.client_time else None,
+        position=offer.position,
         created_at=moment,
         expires_at=moment + timedelta(hours=settings.upload_expires_hours),
         address=actor.address,

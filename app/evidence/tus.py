@@ -25,6 +25,7 @@ _KEY = re.compile(r"[!-+\--~]+")  # printable ASCII, neither space nor comma
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _ADDRESS = re.compile(r"[^\s,]*/uploads/([0-9a-fA-F-]{36})/?")
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+_EARTH_M = 40_100_000  # once around: no accuracy is worse
 _DIGEST_BYTES = {"sha1": 20, "sha256": 32}
 
 
@@ -126,7 +127,8 @@ def offer(header: str | None, *, part: bool = False) -> Offer:
     """Upload-Metadata as an Offer; BadRequest names what is missing or wrong. A `part` need not name its incident.
 
     Keys: incident (its id), filename, title, type or filetype, sha256 (hex), category (a code: how long to keep it),
-    recorded_at, and client_time or sent_at (ISO 8601 with a time zone). Others are told back and not read.
+    recorded_at, client_time or sent_at (ISO 8601 with a time zone), and position (see `_position`). Others are told
+    back and not read.
     """
     given = _texts(header or "")
     title = " ".join(given.get("title", "").split())
@@ -141,6 +143,7 @@ def offer(header: str | None, *, part: bool = False) -> Offer:
         category=given.get("category", "").strip()[:40],
         recorded_at=_moment(given, "recorded_at"),
         client_time=_moment(given, "client_time") or _moment(given, "sent_at"),
+        position=_position(given.get("position", "")),
     )
 
 
@@ -183,6 +186,7 @@ _READ = (
     "recorded_at",
     "client_time",
     "sent_at",
+    "position",
 )
 
 
@@ -231,6 +235,19 @@ def _sha256(text: str) -> str:
     if text and not _SHA256.fullmatch(text):
         raise BadRequest("Upload-Metadata: sha256 must be 64 hexadecimal digits.", field="sha256")
     return text.lower()
+
+
+def _position(text: str) -> dict[str, float]:
+    """`latitude,longitude,accuracy`: degrees (WGS 84) and metres, where the phone says it was; "" for nothing said."""
+    if not text:
+        return {}
+    try:
+        latitude, longitude, accuracy = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise BadRequest("Upload-Metadata: position must be latitude,longitude,accuracy.", field="position") from error
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180 and 0 <= accuracy <= _EARTH_M):
+        raise BadRequest("Upload-Metadata: position is no place on Earth.", field="position")
+    return {"latitude": latitude, "longitude": longitude, "accuracy_m": accuracy}
 
 
 def _moment(given: dict[str, str], key: str) -> datetime | None:

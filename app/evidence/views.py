@@ -45,6 +45,7 @@ def show(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
         item=item,
         upload=upload,
         clock=words.clock(upload.clock_offset_s),
+        position=words.position(upload.position),
         decided=exports.decided(item),
         made={made.kind: made for made in item.renditions},
         compared=words.compared(item),

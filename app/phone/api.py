@@ -1,30 +1,62 @@
-"""The incidents a phone may send to, as JSON."""
+"""What a phone asks for: the incidents it may send to, and what it keeps of the day."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
+from app.config import Settings
 from app.core.actor import Actor
 from app.core.api import answer
+from app.core.clock import now
 from app.core.permissions import Permission, require
+from app.evidence.retention import queries as retention
+from app.incidents.models import Incident
 from app.phone import queries
 
 bp = Blueprint("phone_api", __name__, url_prefix="/api/v1/phone")
+
+
+@bp.get("/day")
+@require(Permission.EVIDENCE_ADD)
+def day(actor: Actor) -> ResponseReturnValue:
+    """What a phone keeps for when there is no network: who it is, the day's incidents, the categories, the limits.
+
+    It carries the token that writes of this session need, and the server's time, by which a phone sees its clock's error.
+    """
+    settings: Settings = current_app.config["SETTINGS"]
+    found = queries.offered(actor)
+    where = queries.places(actor, found)
+    waiting = queries.waiting(actor)
+    return answer(
+        {
+            "officer": {"id": str(actor.id), "label": actor.label},
+            "csrf": generate_csrf(),
+            "now": now().isoformat(),
+            "keep_hours": settings.session_hours,
+            "max_bytes": settings.upload_max_bytes,
+            "incidents": [_card(one) | {"position": where.get(one.id)} for one in found],
+            "categories": [{"code": one.code, "name": one.name, "kinds": one.kinds} for one in retention.in_use()],
+            "reports": {"returned": waiting.returned, "drafts": waiting.drafts},
+        }
+    )
 
 
 @bp.get("/incidents")
 @require(Permission.EVIDENCE_ADD)
 def incidents(actor: Actor) -> ResponseReturnValue:
     """Open incidents to choose from, the sender's own first."""
-    found = [
-        {
-            "id": str(incident.id),
-            "number": incident.number,
-            "kind": incident.kind.value,
-            "title": incident.title,
-            "place": incident.place,
-            "occurred_at": incident.occurred_at.isoformat(),
-            "label": queries.label(incident),
-        }
-        for incident in queries.offered(actor)
-    ]
-    return answer({"incidents": found})
+    return answer({"incidents": [_card(incident) for incident in queries.offered(actor)]})
+
+
+def _card(incident: Incident) -> dict[str, Any]:
+    return {
+        "id": str(incident.id),
+        "number": incident.number,
+        "kind": incident.kind.value,
+        "title": incident.title,
+        "place": incident.place,
+        "occurred_at": incident.occurred_at.isoformat(),
+        "label": queries.label(incident),
+    }
