@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.core.actor import Actor
 from app.core.clock import now
@@ -36,7 +37,7 @@ def places(actor: Actor, incidents: list[Incident]) -> dict[uuid.UUID, dict[str,
         sa.select(Upload.incident_id, Upload.position)
         .where(Upload.incident_id.in_([one.id for one in incidents]), Upload.officer_id == actor.officer_id)
         .where(Upload.position != sa.literal({}, Upload.position.type))
-        .distinct(Upload.incident_id)
+        .ext(distinct_on(Upload.incident_id))
         .order_by(Upload.incident_id, Upload.created_at.desc())
     )
     return {incident_id: position for incident_id, position in session().execute(newest)}  # noqa: C416
@@ -59,9 +60,7 @@ def waiting(actor: Actor) -> Waiting:
 
 def my_reports(actor: Actor) -> list[Report]:
     """The actor's own reports that are not filed yet: returned ones first, then drafts, then what others look at."""
-    order = sa.case(
-        (Report.state == ReportState.RETURNED, 0), (Report.state == ReportState.DRAFT, 1), else_=2
-    )
+    order = sa.case((Report.state == ReportState.RETURNED, 0), (Report.state == ReportState.DRAFT, 1), else_=2)
     query = reports.visible(actor).where(Report.author_id == actor.officer_id, Report.state != ReportState.FILED)
     whole = query.options(orm.joinedload(Report.incident), orm.joinedload(Report.author))
     return list(session().scalars(whole.order_by(order, Report.changed_at.desc()).limit(OFFERED)))

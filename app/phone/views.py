@@ -57,7 +57,7 @@ def shell() -> ResponseReturnValue:
     """The phone's page without anybody's data and without a session: what a phone shows while there is no network."""
     settings: Settings = current_app.config["SETTINGS"]
     return Response(
-        render_template("phone/shell.html", max_bytes=settings.upload_max_bytes, actor=None, shell=True, here="send"),
+        render_template("phone/shell.html", max_bytes=settings.upload_max_bytes, actor=None, offline=True, here="send"),
         headers={"Cache-Control": "no-cache"},
     )
 
