@@ -18,7 +18,7 @@ function ask({ mine, others }) {
   const count = mine + others;
   const files = count === 1 ? "1 file that is not sealed is" : `${count} files that are not sealed are`;
   const whose = others ? ` ${others === count ? "They belong" : `${others} of them belong`} to somebody else.` : "";
-  const button = (value, words, kind) => make("button", { value, class: `button ${kind}` }, words);
+  const choice = (value, words, kind) => make("button", { value, class: `button ${kind}` }, words);
   const dialog = make(
     "dialog",
     { class: "dialog", "aria-labelledby": "leaving" },
@@ -27,7 +27,7 @@ function ask({ mine, others }) {
       { method: "dialog", class: "dialog-body stack" },
       make("p", { id: "leaving", class: "notice-title" }, `${files} still on this device.`),
       make("p", {}, `Kept, they stay here, encrypted, and are sent when their owner signs in again.${whose} Removed, only a gallery may still have them.`),
-      make("div", { class: "stack" }, button("keep", "Keep them and sign out", "primary big"), button("remove", "Remove them and sign out", "big"), button("stay", "Stay signed in", "quiet big")),
+      make("div", { class: "stack" }, choice("keep", "Keep them and sign out", "primary big"), choice("remove", "Remove them and sign out", "big"), choice("stay", "Stay signed in", "quiet big")),
     ),
   );
   document.body.append(dialog);

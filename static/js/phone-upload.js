@@ -30,6 +30,7 @@ class PhoneUpload extends HTMLElement {
   offer() {
     const { day, incidents } = this.queue.link;
     if (day && incidents.length) this.fill(this.form.incident, incidents.map((one) => [one.id, one.label]), [LATER, "Choose later: it stays on this phone"]);
+    if (incidents.length === 1 && !this.form.incident.value && !this.picked) this.form.incident.value = incidents[0].id;
     if (day) this.fill(this.form.category, day.categories.map((one) => [one.code, one.name]));
     this.form.category.closest(".field").hidden = this.form.category.options.length < 2;
     if (!this.form.incident.querySelector(`option[value=${LATER}]`)) {

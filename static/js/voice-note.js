@@ -85,16 +85,16 @@ class VoiceNote extends HTMLElement {
   }
 
   offer(state) {
-    const button = (label, glyph, act, kind = "") => {
+    const choice = (label, glyph, act, kind = "") => {
       const made = make("button", { type: "button", class: `button ${kind}` }, icon(glyph), label);
       made.addEventListener("click", act);
       return made;
     };
-    const away = button("Discard", "cross", () => this.close(), "quiet");
+    const away = choice("Discard", "cross", () => this.close(), "quiet");
     const sets = {
-      recording: () => [button("Pause", "pause", () => this.pause()), button("Stop", "stop", () => this.recorder.stop(), "primary"), away],
-      paused: () => [button("Go on", "play", () => this.resume()), button("Stop", "stop", () => this.recorder.stop(), "primary"), away],
-      ended: () => [button("Use this note", "check", () => this.use(), "primary"), away],
+      recording: () => [choice("Pause", "pause", () => this.pause()), choice("Stop", "stop", () => this.recorder.stop(), "primary"), away],
+      paused: () => [choice("Go on", "play", () => this.resume()), choice("Stop", "stop", () => this.recorder.stop(), "primary"), away],
+      ended: () => [choice("Use this note", "check", () => this.use(), "primary"), away],
     };
     this.state.textContent = { recording: "Recording", paused: "Paused", ended: "Listen, then use it" }[state];
     this.box.className = `voice is-${state}`;
