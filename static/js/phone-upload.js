@@ -14,6 +14,7 @@ class PhoneUpload extends HTMLElement {
     this.form.noValidate = true;
     this.files = [];
     for (const input of this.form.querySelectorAll("input[type=file]")) {
+      input.addEventListener("click", () => (input.value = "")); // so that the same file can be chosen again
       input.addEventListener("change", () => this.chose(input));
       if (input.files.length) this.chose(input); // chosen before this script was there
     }
@@ -49,9 +50,7 @@ class PhoneUpload extends HTMLElement {
   }
 
   chose(input) {
-    const files = [...input.files];
-    input.value = "";
-    if (files.length) this.choose(files);
+    if (input.files.length) this.choose([...input.files]);
   }
 
   choose(files) {

@@ -33,7 +33,7 @@ class QueueList extends HTMLElement {
     this.bar.value = part;
     const others = this.queue.records.size - mine.length;
     this.others.hidden = !others;
-    this.others.textContent = `${others === 1 ? "1 file" : `${others} files`} of somebody else ${others === 1 ? "waits" : "wait"} on this phone, encrypted, until they sign in here.`;
+    this.others.textContent = others && `${others === 1 ? "1 file" : `${others} files`} of somebody else ${others === 1 ? "waits" : "wait"} on this phone, encrypted, until they sign in here.`;
     this.draw(shown(mine, this.most));
     this.further.hidden = mine.length <= this.most;
     this.further.textContent = `Show more (${(mine.length - this.most).toLocaleString("en")} not shown)`;
