@@ -91,7 +91,7 @@ def test_it_is_kept_while_it_is_good_and_made_anew_for_another_address(
     assert lan.certificate(tmp_path, "10.1.2.3").fingerprint != again.fingerprint
 
 
-@pytest.mark.parametrize("address", ["", "127.0.0.1", "0.0.0.0", "169.254.7.7", "station"])  # noqa: S104
+@pytest.mark.parametrize("address", ["", "127.0.0.1", "0.0.0.0", "169.254.7.7", "station"])
 def test_without_an_address_on_a_network_it_refuses_and_says_what_to_do(address: str) -> None:
     with pytest.raises(lan.NoLocalNetwork, match=r"no address on a local network.*BLOTTER_HOST"):
         lan.checked(address)

@@ -4,7 +4,18 @@ import importlib
 import json
 import sys
 
-BENCHES = ("hearing", "hearing_speakers", "people", "reading", "reading_drafts", "reports", "road", "vault", "warning")
+BENCHES = (
+    "faces",
+    "hearing",
+    "hearing_speakers",
+    "people",
+    "reading",
+    "reading_drafts",
+    "reports",
+    "road",
+    "vault",
+    "warning",
+)
 
 
 def main() -> None:

@@ -40,7 +40,9 @@ READY = """async () => Boolean(navigator.serviceWorker.controller) &&
 def incident_of(officer: Officer, place: str = "Main Street") -> Incident:
     """An incident of the officer's that happens now."""
     with transaction():
-        return incidents.open_incident(kind=IncidentKind.THEFT, occurred_at=now(), place=place, actor=actor_for(officer))
+        return incidents.open_incident(
+            kind=IncidentKind.THEFT, occurred_at=now(), place=place, actor=actor_for(officer)
+        )
 
 
 def file(name: str = "a.zip", *, copies: int = 1000, kind: str = "application/zip") -> dict[str, Any]:

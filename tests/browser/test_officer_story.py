@@ -72,7 +72,9 @@ def sending(page: Page, least: int) -> None:
 def slowed(page: Page) -> None:
     """A poor mobile network: 400 kB a second upwards."""
     conditions = {"offline": False, "latency": 40, "downloadThroughput": -1, "uploadThroughput": 400_000}
-    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", conditions)
+    protocol = page.context.new_cdp_session(page)
+    protocol.send("Network.enable")
+    protocol.send("Network.emulateNetworkConditions", conditions)
 
 
 def test_the_page_and_the_server_are_killed_mid_upload_and_it_ends_sealed(

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,10 +9,9 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from app.accounts.models import SignInSession
-from app.core.db import session, transaction
+from app.core.db import transaction
 from app.incidents import service as incidents
 from app.incidents.models import Incident
-from samples.browser import await_value
 from tests.browser.conftest import PHONE, sign_in
 from tests.browser.phones import PLAIN, WAIT, Hand, file, incident_of, seal_all, uploads
 from tests.browser.served import address, look
@@ -25,7 +23,9 @@ Look = Callable[..., Page]
 A_DAY_AHEAD = """const Real = Date; globalThis.Date = class extends Real {
   constructor(...given) { given.length ? super(...given) : super(Real.now() + 86_400_000); }
   static now() { return Real.now() + 86_400_000; } };"""
-CELLULAR = "Object.defineProperty(navigator, 'connection', { value: Object.assign(new EventTarget(), { type: 'cellular' }) });"
+CELLULAR = (
+    "Object.defineProperty(navigator, 'connection', { value: Object.assign(new EventTarget(), { type: 'cellular' }) });"
+)
 FULL = "navigator.storage.estimate = async () => ({ quota: 1000, usage: 900 });"
 NO_STORE = "indexedDB.open = () => { throw new DOMException('denied', 'SecurityError'); };"
 REFUSED = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('no', 'NotAllowedError'); };"
@@ -158,7 +158,9 @@ def test_no_room_is_said_before_anything_is_recorded(people: People, look: Look,
     hand = Hand(page).notice(words)
     if trouble == FULL:
         hand.send(file())
-        expect(page.locator("[data-error]")).to_contain_text(re.compile(r"this phone lets Blotter keep .* Free some space"))
+        expect(page.locator("[data-error]")).to_contain_text(
+            re.compile(r"this phone lets Blotter keep .* Free some space")
+        )
         assert hand.kept()["items"] == []
 
 

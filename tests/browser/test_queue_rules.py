@@ -121,9 +121,17 @@ def test_three_thousand_are_one_line_and_a_few_rows(told: dict[str, Any]) -> Non
 
 def test_what_an_answer_means_for_a_file(told: dict[str, Any]) -> None:
     assert told["meanings"] == {
-        **{"lost": ["away", 0], "ended": ["out", 0], "other session": ["out", 0], "offset": ["busy", 0]},
-        **{"closed": ["refused", 0], "moved": ["refused", 0], "held": ["busy", 0], "checksum": ["busy", 0]},
-        **{"down": ["busy", 0], "too many": ["away", 90_000], "too large": ["refused", 0]},
+        "lost": ["away", 0],
+        "ended": ["out", 0],
+        "other session": ["out", 0],
+        "offset": ["busy", 0],
+        "closed": ["refused", 0],
+        "moved": ["refused", 0],
+        "held": ["busy", 0],
+        "checksum": ["busy", 0],
+        "down": ["busy", 0],
+        "too many": ["away", 90_000],
+        "too large": ["refused", 0],
     }
 
 
