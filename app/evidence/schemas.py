@@ -21,6 +21,7 @@ class Offer:
     category: str = ""
     recorded_at: datetime | None = None
     client_time: datetime | None = None
+    phone_key: str = ""
     position: dict[str, float] = field(default_factory=dict)
 
 

@@ -13,6 +13,7 @@ export function metadata(record, said) {
     title: said.title,
     incident: record.target,
     sha256: record.sha256,
+    phone_key: record.key ?? record.id, // asked for twice because an answer was lost, it is one upload
     recorded_at: new Date(record.recordedAt).toISOString(),
     sent_at: new Date().toISOString(),
   };

@@ -9,6 +9,7 @@ const POLL_MS = 2000;
 const AT_A_TIME = 8;
 const STALLED_MS = 60_000;
 const STATUS = (id) => `/api/v1/uploads/${encodeURIComponent(id)}/status`;
+const ANEW = () => ({ url: "", sent: 0, key: crypto.randomUUID() }); // another upload, from the first byte
 const FINAL = ["sealed", "quarantined", "refused", "torn", "twin"];
 const locks = navigator.locks ?? { request: (_name, options, act) => (act ?? options)({}) };
 
@@ -272,7 +273,7 @@ export class Queue extends EventTarget {
     const seen = { reason: now.reason ?? "", open: now.url ?? "", receipt: now.receipt ?? "" };
     if (now.state === "quarantined") return this.set(record.id, { state: "quarantined", ...seen });
     // The server has nothing of it: it is sent anew, from what is still here.
-    if (["gone", "terminated"].includes(now.state)) return this.set(record.id, { state: "waiting", url: "", sent: 0 });
+    if (["gone", "terminated"].includes(now.state)) return this.set(record.id, { state: "waiting", ...ANEW() });
     return undefined;
   }
 
@@ -309,7 +310,7 @@ export class Queue extends EventTarget {
     const said = { ...(await this.words(record)), label };
     this.said.set(id, said);
     await this.giveUp(record);
-    await this.set(id, { target: incident, url: "", sent: 0, said: await sealWords(await keyOf(record.owner), said, `said:${id}`) });
+    await this.set(id, { target: incident, ...ANEW(), said: await sealWords(await keyOf(record.owner), said, `said:${id}`) });
     await this.goOn(id);
   }
 
