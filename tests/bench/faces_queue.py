@@ -31,7 +31,8 @@ PATIENCE_S = 180
 UNDER_WAY = """async () => { const base = await new Promise((done, fail) => { const asked = indexedDB.open("blotter-phone");
     asked.onsuccess = () => done(asked.result); asked.onerror = fail; });
   const all = await new Promise((done) => { const asked = base.transaction("items").objectStore("items").getAll(); asked.onsuccess = () => done(asked.result); });
-  base.close(); return [all.filter((one) => one.state === "keeping").length, all.filter((one) => one.state === "sending").length]; }"""
+  const count = (state) => all.filter((one) => one.state === state).length;
+  base.close(); return [all.length, count("keeping"), count("sending"), count("waiting")]; }"""
 
 
 def measure() -> dict[str, Any]:
@@ -70,10 +71,11 @@ class _Phone:
         """One queue: chosen, sent, interrupted mid-file, and looked at until it is whole or patience ends."""
         files = [_file(number, place, size, chance) for place, size in enumerate(SIZES)]
         page = self.present()
+        before = page.evaluate(UNDER_WAY)[0]
         page.locator("input[name=file]").set_input_files(files)
         page.locator("#pu-incident").select_option(self.incident)
         page.get_by_role("button", name="Send", exact=True).click()
-        self.await_sending(page)
+        self.await_sending(page, before + len(files))
         page.wait_for_timeout(chance.uniform(0, 1200))
         how(self)
         self.tried[how.__name__] += 1
@@ -108,12 +110,15 @@ class _Phone:
             time.sleep(0.5)
         raise TimeoutError("the phone's page did not come back")
 
-    def await_sending(self, page: Page) -> None:
-        """Waits until everything is taken in and a file is on its way; or it was quicker than this look."""
+    def await_sending(self, page: Page, known: int) -> None:
+        """Waits until all `known` files are taken in, from where they are the phone's to bring home, and one is on its way.
+
+        A file that is interrupted before is one to choose again, and the phone says so; it is not what is measured here.
+        """
         until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
-            taking, sending = page.evaluate(UNDER_WAY)
-            if not taking and (sending or page.locator(".is-waiting").count() == 0):
+            total, taking, sending, waiting = page.evaluate(UNDER_WAY)
+            if total >= known and not taking and (sending or not waiting):
                 return
             time.sleep(0.02)
         raise TimeoutError("nothing was sent")
@@ -132,6 +137,7 @@ class _Phone:
                 return len(found) == len(wanted)
             assert self.page is not None
             self.page.wait_for_timeout(250)  # keeps the browser's own events going
+        say(f"what the phone says: {' / '.join(self.page.locator('main').inner_text().split(chr(10)))}")
         return False
 
     def present_again(self) -> None:
