@@ -1,12 +1,13 @@
 """The phone's queue in Chromium: it outlives page, network and session, tells the truth, and leaves nothing behind."""
 
+import gzip
 import re
 from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from app.accounts.models import SignInSession
 from app.core.db import transaction
@@ -235,3 +236,29 @@ def test_what_another_app_shares_waits_in_the_queue_for_its_incident(people: Peo
     hand.row("shared.jpg").get_by_label("Incident").select_option(index=1)
     hand.says("shared.jpg", "Arrived")
     assert [(one.incident_id, one.length) for one in uploads(officer)] == [(there.id, 12)]
+
+
+def test_the_page_is_light(people: People, look: Look) -> None:
+    """Everything that the phone's home loads, as a proxy compresses it: under 150 KB, scripts under 80."""
+    officer = people.one()
+    incident_of(officer)
+    page = look(officer, PHONE)
+    seen: dict[str, tuple[str, int]] = {}
+
+    def weigh(answer: Response) -> None:
+        if answer.request.service_worker is None and answer.ok:
+            seen[answer.url] = (answer.request.resource_type, len(gzip.compress(answer.body())))
+
+    page.on("response", weigh)
+    page.goto("/phone", wait_until="networkidle")
+    scripts = sum(size for kind, size in seen.values() if kind == "script")
+    assert {url.rpartition("/")[2] for url in seen} >= {
+        "phone",
+        "phone.js",
+        "queue.js",
+        "tus.min.js",
+        "phone.css",
+        "day",
+    }
+    assert 20_000 < scripts < 80_000
+    assert scripts < sum(size for _, size in seen.values()) < 150_000
