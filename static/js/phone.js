@@ -19,9 +19,19 @@ const SHARED = {
 };
 const FOLLOWERS = "phone-notices, phone-upload, phone-day, phone-settings, queue-list";
 
+// How many reports wait for the person: returned ones and drafts.
+function showReports({ returned = 0, drafts = 0 } = {}) {
+  const badge = document.querySelector("[data-reports]");
+  if (!badge) return;
+  badge.hidden = !(returned + drafts);
+  badge.textContent = String(returned + drafts);
+  badge.setAttribute("aria-label", `${returned} returned, ${drafts} drafts`);
+}
+
 async function begin(upload) {
   const link = new Link();
   const queue = new Queue(link, { maxBytes: Number(upload.dataset.maxBytes) || Infinity });
+  link.addEventListener("change", () => showReports(link.day?.reports));
   await link.restore().catch((error) => console.warn("Nothing is kept here:", error.message));
   for (const one of document.querySelectorAll(FOLLOWERS)) one.follow(queue);
   await queue.start().catch((error) => console.warn("The queue is not kept here:", error.message));

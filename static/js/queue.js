@@ -94,6 +94,7 @@ export class Queue extends EventTarget {
    * `told(file, number)`: {title, incident, label, category, position} of each.
    */
   async add(files, told) {
+    if (!this.link.me) await this.link.refresh(); // the first answer may still be on its way
     if (!this.link.me) throw new Error("Sign in once while there is a network; then Blotter works without one.");
     const total = files.reduce((sum, file) => sum + file.size, 0);
     const { fits, free } = room(total, await navigator.storage?.estimate?.().catch(() => null));
@@ -203,6 +204,7 @@ export class Queue extends EventTarget {
     if (record.owner !== this.link.me) return undefined; // somebody else signed in meanwhile
     const said = await this.words(record);
     this.sending = await this.set(record.id, { state: "sending" });
+    if (!this.sending) return undefined; // removed meanwhile
     this.awake();
     let moved = Date.now();
     const hooks = {
