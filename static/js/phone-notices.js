@@ -15,7 +15,7 @@ export function notices({ link, queue, store, estimate }) {
   const bytes = waiting.reduce((sum, one) => sum + one.size - one.sent, 0);
   if (store === false) found.push(["error", "Nothing can be kept here", "This browser refuses Blotter its store: a private window, or no room at all. Open Blotter in a normal window, or free some space, before you record."]);
   if (link.state === "out") found.push(["doubt", "Sign in again", "Your session has ended. Nothing is lost: what waits is sent when you are signed in.", ["/phone", "Sign in"]]);
-  if (link.state === "away" && link.me) found.push(["note", navigator.onLine ? "The server cannot be reached" : "No network", `You can record and choose files all the same. ${waiting.length ? "They are sent by themselves when it can be reached." : "They wait on this phone, encrypted."}`]);
+  if (link.state === "away" && link.me) found.push(["note", navigator.onLine ? "The server cannot be reached" : "No network", `You can record and choose files all the same. ${waiting.length ? "They are sent by themselves once the server can be reached." : "They wait on this phone, encrypted."}`]);
   if (link.state === "away" && !link.me) found.push(["error", "Nobody is signed in on this phone", "Sign in once while there is a network; until the end of your shift Blotter then works without one."]);
   if (link.state === "in" && Math.abs(link.offset) > CLOCK_MS) found.push(["doubt", "Your phone's clock is wrong", `It is ${span(link.offset)} ${link.offset > 0 ? "ahead" : "behind"}. Times are kept as the phone gave them, with the difference beside them. Set it to automatic.`]);
   const { free } = room(0, estimate);
