@@ -2,7 +2,7 @@
 import { ask } from "./confirm-dialog.js";
 import { icon, make } from "./dom.js";
 import { size } from "./queue-order.js";
-import { GLYPHS, part, words } from "./queue-words.js";
+import { GLYPHS, note, part, words } from "./queue-words.js";
 
 function button(label, glyph, act, kind = "") {
   const made = make("button", { type: "button", class: `button ${kind}` }, glyph ? icon(glyph) : "", label);
@@ -44,11 +44,8 @@ export class Row {
     this.hash.hidden = !record.sha256;
     this.more.replaceChildren(...this.actions(record));
     this.more.hidden = !this.more.children.length;
-    this.note.hidden = !record.receipt;
-    this.note.textContent =
-      record.state === "sealed"
-        ? "Keep the receipt: signed, it shows what you sent and when it was sealed, also without this server."
-        : "The receipt, signed, says what arrived and that it was set aside.";
+    this.note.textContent = note(record);
+    this.note.hidden = !this.note.textContent;
     this.name(record);
   }
 
@@ -81,7 +78,7 @@ export class Row {
     const harmless = ["sealed", "twin", "torn"].includes(record.state);
     const question = "This file is not sealed: only this phone, and perhaps its gallery, has it. Remove it here for good?";
     const act = async () => (harmless || (await ask(question, "Remove it"))) && this.queue.remove(this.id);
-    add(harmless ? "Take off the list" : "Remove", harmless ? "check" : "cross", act, "quiet");
+    add(harmless ? "Clear" : "Remove", harmless ? "check" : "cross", act, "quiet");
   }
 
   // Another incident for a file that has none, or whose own was closed or given to others.

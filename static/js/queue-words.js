@@ -25,9 +25,7 @@ export function words(record, done = 0, block = "") {
     case "checking":
       return "Arrived. The server is checking it.";
     case "sealed":
-      return record.removed
-        ? "Sealed. Blotter's copy has left this phone. One in your gallery is yours to keep or delete as your agency's rules say."
-        : "Sealed. You may keep or remove the copy as your agency's rules say.";
+      return "Sealed";
     case "twin":
       return "Chosen twice: the same file is here already for this incident. It is not sent again.";
     case "quarantined":
@@ -37,6 +35,16 @@ export function words(record, done = 0, block = "") {
     default:
       return `Not taken. ${sentence(record.reason || "")}`;
   }
+}
+
+/** What is said below a file whose fate is known. */
+export function note(record) {
+  if (record.state === "quarantined" && record.receipt) return "The receipt, signed, says what arrived and that it was set aside.";
+  if (record.state !== "sealed") return "";
+  const copy = record.removed
+    ? "Blotter's copy has left this phone; one in your gallery is yours to keep or delete as your agency's rules say."
+    : "You may keep or remove the copy as your agency's rules say.";
+  return `${copy} Keep the receipt: signed, it shows what you sent and when it was sealed, also without this server.`;
 }
 
 /** How far along, 0 to 1, or null where no bar is shown. */
