@@ -17,6 +17,7 @@ const ALWAYS = [
   "/static/css/flow.css",
   "/static/css/surfaces.css",
   "/static/css/phone.css",
+  "/static/css/voice.css",
   "/static/icons/blotter.svg",
   "/static/icons/blotter-192.png",
   "/static/icons/sprite.svg",
@@ -49,8 +50,18 @@ const ALWAYS = [
   "/static/vendor/tus.min.js",
 ];
 
+// One lost answer on a poor network must not cost the whole installation.
+async function fill(cache, path, tries = 3) {
+  try {
+    await cache.add(new Request(path, { cache: "reload" }));
+  } catch (error) {
+    if (tries === 1) throw error;
+    await fill(cache, path, tries - 1);
+  }
+}
+
 self.addEventListener("install", (event) => {
-  const filled = caches.open(CACHE).then((cache) => cache.addAll([...ALWAYS, SHELL].map((path) => new Request(path, { cache: "reload" }))));
+  const filled = caches.open(CACHE).then((cache) => Promise.all([...ALWAYS, SHELL].map((path) => fill(cache, path))));
   event.waitUntil(filled.then(() => self.skipWaiting()));
 });
 

@@ -1,5 +1,6 @@
 """An officer's phone page in Chromium, by hand: choose, send, look into what it keeps, and what the server then seals."""
 
+import contextlib
 import re
 import uuid
 from dataclasses import dataclass
@@ -58,8 +59,12 @@ class Hand:
     page: Page
 
     def open(self) -> "Hand":
-        """The phone's page, ready for when the network goes."""
+        """The phone's page, ready for when the network goes. A browser that gave its worker up tries again at a reload."""
         self.page.goto("/phone")
+        with contextlib.suppress(TimeoutError):
+            await_value(lambda: self.page.evaluate(READY), bool, seconds=30, pause=0.1)
+            return self
+        self.page.reload()
         await_value(lambda: self.page.evaluate(READY), bool, seconds=60, pause=0.1)
         return self
 

@@ -54,7 +54,7 @@ def test_the_phone_keeps_nothing_but_static_files() -> None:
     worker = (STATIC / "sw.js").read_text()
     kept = re.findall(r'^  "(/[^"]+)",$', worker, flags=re.MULTILINE)
     assert all(name.startswith("/static/") and (ROOT / name[1:]).is_file() for name in kept)
-    assert worker.count("cache.put") == 1
+    assert worker.count("cache.put") == worker.count("cache.add") == 1
     assert "[...ALWAYS, SHELL]" in worker
     assert 'const SHELL = "/phone/shell"' in worker
     needed, ahead = set(), ["phone.js", "take-worker.js"]
