@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ONCE ?=
+LAN ?=
 TWO := -n 2
 
 .PHONY: help setup demo run test sure clean lock screenshots draft-example models model model-language model-clearing
@@ -34,8 +35,8 @@ models: $(STAMP)
 demo: setup     ## a real recording from upload to approved report, then serve (ONCE=1 stops)
 	@ONCE=$(ONCE) $(BIN)/python -m samples.demo
 
-run: setup      ## start the empty product
-	@$(BIN)/blotter run
+run: setup      ## start the empty product (LAN=1: by HTTPS for a phone on the same network)
+	@$(BIN)/blotter run $(if $(LAN),--lan)
 
 test: setup     ## every test, on two cores
 	@$(BIN)/python -m pytest -q $(TWO)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from app import lan
 from app import migrate as migrations
 from app.config import settings
 from app.core import db
@@ -24,9 +25,17 @@ def blotter() -> None:
 
 
 @blotter.command()
-def run() -> None:
+@click.option("--lan", "on_lan", is_flag=True, help="Serve the local network by HTTPS, for a real phone.")
+def run(on_lan: bool) -> None:
     """Start everything on this machine and serve until Ctrl-C."""
-    with running(settings()) as station:
+    config, certificate = settings(), None
+    if on_lan:
+        address = lan.local_address() if config.host in ("127.0.0.1", "0.0.0.0") else lan.checked(config.host)  # noqa: S104
+        config = config.model_copy(update={"host": address, "secure_cookies": True})
+        certificate = lan.certificate(config.home, address)
+    with running(config, certificate) as station:
+        if certificate:
+            click.echo(lan.invitation(station.address, certificate))
         click.echo(f"Blotter is at {station.address}  (Ctrl-C ends it)")
         station.watch()
     click.echo("Everything has ended.")

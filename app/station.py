@@ -18,6 +18,7 @@ from types import FrameType
 from app import embedded, migrate
 from app.config import Settings
 from app.core.keys import KeyMissing
+from app.lan import Certificate
 
 LEAST_FREE_BYTES = 500 * 1024**2
 _PARENT_DEATH_SIGNAL = 1  # prctl(PR_SET_PDEATHSIG): children end even when this process is killed
@@ -37,11 +38,12 @@ class Station:
     redis: embedded.EmbeddedRedis | None = None
     database_url: str = ""
     broker_url: str = ""
+    certificate: Certificate | None = None  # for HTTPS; the files of `app.lan`
 
     @property
     def address(self) -> str:
         """Where people find it."""
-        return f"http://{self.settings.host}:{self.settings.port}"
+        return f"{'https' if self.certificate else 'http'}://{self.settings.host}:{self.settings.port}"
 
     def start(self) -> None:
         """Starts every part and waits until the portal answers. StationError names what stands in the way."""
@@ -102,6 +104,7 @@ class Station:
                 "--log-level",
                 "warning",
                 "--no-control-socket",
+                *self._secured(),
             ],
             "relay": [python, "-m", "workers.relay"],
             # two at a time: reading everything back for fixity must not hold up what arrives
@@ -110,6 +113,10 @@ class Station:
             "worker-seeing": [*worker, "--concurrency", "1", "-Q", "seeing", "-n", "seeing@%h"],
             "scheduler": [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""],
         }
+
+    def _secured(self) -> list[str]:
+        made = self.certificate
+        return ["--certfile", str(made.chain), "--keyfile", str(made.key)] if made else []
 
     def launch(self, name: str, command: list[str]) -> None:
         """Starts one child with its own log, tied to this process's life."""
@@ -138,6 +145,8 @@ class Station:
         }
         if self.settings.replica_dir:
             chosen["BLOTTER_REPLICA_DIR"] = str(self.settings.replica_dir)
+        if self.certificate:
+            chosen["BLOTTER_SECURE_COOKIES"] = "true"
         return {**os.environ, **chosen}
 
     def watch(self) -> None:
@@ -218,9 +227,9 @@ class Station:
 
 
 @contextlib.contextmanager
-def running(settings: Settings) -> Iterator[Station]:
+def running(settings: Settings, certificate: Certificate | None = None) -> Iterator[Station]:
     """A started station for as long as the block runs; every child is ended whatever happens."""
-    station = Station(settings)
+    station = Station(settings, certificate=certificate)
     try:
         station.start()
         yield station

@@ -47,7 +47,10 @@ def sign_in() -> ResponseReturnValue:
 @bp.post("/sign-out")
 @require(Permission.SIGNED_IN)
 def sign_out(actor: Actor) -> ResponseReturnValue:
-    """Ends the session on the server; the cookie is worth nothing afterwards."""
+    """Ends the session on the server; the cookie is worth nothing afterwards.
+
+    The browser is told to forget all it kept, unless the person chose to `keep` what is not sent yet.
+    """
     entry = current_session()
     if entry is not None:
         with transaction():
@@ -55,7 +58,8 @@ def sign_out(actor: Actor) -> ResponseReturnValue:
     flask_login.logout_user()
     cookie.clear()
     answer = redirect(url_for(".sign_in"), 303)
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    kept = request.form.get("keep") == "1"  # sealed recordings that wait to be sent, as the person was asked (C27)
+    answer.headers["Clear-Site-Data"] = '"cache"' if kept else '"cache", "storage"'
     return answer
 
 

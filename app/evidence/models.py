@@ -90,10 +90,18 @@ class Upload(Identified, Base):
     category: orm.Mapped[str] = orm.mapped_column(sa.String(40), default="")  # how long to keep it, if it was said
     recorded_at: orm.Mapped[datetime | None]
     clock_offset_s: orm.Mapped[float | None]
+    position: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict, server_default="{}")  # as the phone claims
+    phone_key: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="", server_default="")  # the phone's own id
     created_at: orm.Mapped[datetime]
     expires_at: orm.Mapped[datetime]
     address: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
     given: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)  # headers to be told back as they came
+
+    __table_args__ = (
+        sa.Index(
+            "uq_upload_phone_key", "officer_id", "phone_key", unique=True, postgresql_where=sa.text("phone_key <> ''")
+        ),
+    )
 
 
 class Evidence(Identified, Base):

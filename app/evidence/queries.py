@@ -10,7 +10,7 @@ from sqlalchemy import orm
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.ledger import Event
 from app.core.permissions import Permission
 from app.evidence.landing import Gone
@@ -69,6 +69,22 @@ def own_upload(actor: Actor, upload_id: uuid.UUID, *, over_too: bool = False, jo
         raise Gone(f"Upload {found.id} was joined into another.", remedy="Ask about that one.")
     if found.state is UploadState.TERMINATED or (found.state is UploadState.OPEN and found.expires_at <= now()):
         raise Gone(f"Upload {found.id} is over.", remedy="Send the file again from the start.")
+    return found
+
+
+def opened_before(actor: Actor, key: str, incident_id: uuid.UUID | None, length: int | None) -> Upload | None:
+    """The upload that the actor's phone asked for before under this `key`, whose answer it may have lost; None without.
+
+    Conflict when it was for another incident or of another length. What was given up or ran out does not count.
+    """
+    mine = sa.select(Upload).where(Upload.officer_id == actor.officer_id, Upload.phone_key == key)
+    unfinished = sa.and_(Upload.state == UploadState.OPEN, Upload.expires_at > now())
+    alive = sa.or_(Upload.state == UploadState.RECEIVED, unfinished)
+    found = session().scalars(mine.where(alive)).one_or_none() if key else None
+    if found is not None and (found.incident_id, found.length) != (incident_id, length):
+        raise Conflict(
+            "Another file was sent under this phone_key.", field="phone_key", remedy="Give each file its own."
+        )
     return found
 
 

@@ -50,6 +50,7 @@ def open_upload(
     _check_incident(incident)
     categories.check_code(offer.category)
     _check_length(length, settings)
+    _free_key(offer.phone_key, actor)
     _check_limits(length or 0, settings, actor)
     check_room(settings.intake, length or 0)
     upload = _new(incident, offer=offer, length=length, settings=settings, actor=actor)
@@ -228,10 +229,21 @@ def _new(incident: Incident | None, *, offer: Offer, length: int | None, setting
         category=offer.category,
         recorded_at=offer.recorded_at,
         clock_offset_s=(offer.client_time - moment).total_seconds() if offer.client_time else None,
+        position=offer.position,
+        phone_key=offer.phone_key,
         created_at=moment,
         expires_at=moment + timedelta(hours=settings.upload_expires_hours),
         address=actor.address,
     )
+
+
+def _free_key(key: str, actor: Actor) -> None:
+    """What was given up or ran out of time no longer stands for the phone's file."""
+    ran_out = sa.and_(Upload.state == UploadState.OPEN, Upload.expires_at <= now())
+    over = sa.or_(Upload.state == UploadState.TERMINATED, ran_out)
+    if key:
+        mine = sa.update(Upload).where(Upload.officer_id == actor.officer_id, Upload.phone_key == key, over)
+        session().execute(mine.values(phone_key=""))
 
 
 def _check_incident(incident: Incident | None) -> None:

@@ -1,7 +1,7 @@
 """What a phone says about a file, and what it is told about its upload and the item that came of it."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import BaseModel
@@ -21,6 +21,8 @@ class Offer:
     category: str = ""
     recorded_at: datetime | None = None
     client_time: datetime | None = None
+    phone_key: str = ""
+    position: dict[str, float] = field(default_factory=dict)
 
 
 class UploadStatus(BaseModel):

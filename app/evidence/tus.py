@@ -25,6 +25,8 @@ _KEY = re.compile(r"[!-+\--~]+")  # printable ASCII, neither space nor comma
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _ADDRESS = re.compile(r"[^\s,]*/uploads/([0-9a-fA-F-]{36})/?")
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+_PHONE_KEY = re.compile(r"[0-9A-Za-z:-]{1,64}")
+_EARTH_M = 40_100_000  # once around: no accuracy is worse
 _DIGEST_BYTES = {"sha1": 20, "sha256": 32}
 
 
@@ -126,7 +128,8 @@ def offer(header: str | None, *, part: bool = False) -> Offer:
     """Upload-Metadata as an Offer; BadRequest names what is missing or wrong. A `part` need not name its incident.
 
     Keys: incident (its id), filename, title, type or filetype, sha256 (hex), category (a code: how long to keep it),
-    recorded_at, and client_time or sent_at (ISO 8601 with a time zone). Others are told back and not read.
+    recorded_at, client_time or sent_at (ISO 8601 with a time zone), position (see `_position`), and phone_key
+    (the phone's own id of this file: asked for again, the same upload is answered). Others are told back and not read.
     """
     given = _texts(header or "")
     title = " ".join(given.get("title", "").split())
@@ -141,6 +144,8 @@ def offer(header: str | None, *, part: bool = False) -> Offer:
         category=given.get("category", "").strip()[:40],
         recorded_at=_moment(given, "recorded_at"),
         client_time=_moment(given, "client_time") or _moment(given, "sent_at"),
+        phone_key=_phone_key(given.get("phone_key", "")),
+        position=_position(given.get("position", "")),
     )
 
 
@@ -183,6 +188,8 @@ _READ = (
     "recorded_at",
     "client_time",
     "sent_at",
+    "position",
+    "phone_key",
 )
 
 
@@ -231,6 +238,25 @@ def _sha256(text: str) -> str:
     if text and not _SHA256.fullmatch(text):
         raise BadRequest("Upload-Metadata: sha256 must be 64 hexadecimal digits.", field="sha256")
     return text.lower()
+
+
+def _phone_key(text: str) -> str:
+    if text and not _PHONE_KEY.fullmatch(text):
+        raise BadRequest("Upload-Metadata: phone_key has at most 64 letters, digits, - and :.", field="phone_key")
+    return text
+
+
+def _position(text: str) -> dict[str, float]:
+    """`latitude,longitude,accuracy`: degrees (WGS 84) and metres, where the phone says it was; "" for nothing said."""
+    if not text:
+        return {}
+    try:
+        latitude, longitude, accuracy = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise BadRequest("Upload-Metadata: position must be latitude,longitude,accuracy.", field="position") from error
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180 and 0 <= accuracy <= _EARTH_M):
+        raise BadRequest("Upload-Metadata: position is no place on Earth.", field="position")
+    return {"latitude": latitude, "longitude": longitude, "accuracy_m": accuracy}
 
 
 def _moment(given: dict[str, str], key: str) -> datetime | None:

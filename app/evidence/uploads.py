@@ -67,6 +67,9 @@ def create(actor: Actor) -> ResponseReturnValue:
         return _join(concat.parts, offer, actor)
     length = tus.length(request.headers)
     _check_first_bytes(length)
+    made = queries.opened_before(actor, offer.phone_key, offer.incident_id, length)
+    if made is not None:  # the answer was lost: asked again, it is the same upload, wherever it stands
+        return _tus(201, made, Location=url_for(".head", upload_id=made.id))
     incident = visible_incident(actor, offer.incident_id) if offer.incident_id else None
     with transaction():
         upload = receiving.open_upload(

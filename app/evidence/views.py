@@ -42,6 +42,7 @@ def show(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
         item=item,
         upload=upload,
         clock=words.clock(upload.clock_offset_s),
+        position=words.position(upload.position),
         decided=exports.decided(item),
         compared=words.compared(item),
         trail=queries.latest_events(actor, item, LATEST),

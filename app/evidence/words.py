@@ -1,6 +1,7 @@
 """What happened to an item, in words: the ledger's acts, and how the two hashes compare."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from app.core.ledger import Event
 from app.evidence.models import Evidence, EvidenceState, FixityState
@@ -143,6 +144,13 @@ def clock(offset_s: float | None) -> Comparison | None:
     side = "ahead of" if offset_s > 0 else "behind"
     tone = "doubt" if abs(offset_s) >= LARGE_S else "note"
     return Comparison(f"{_span(abs(offset_s))} {side} the server's", tone)
+
+
+def position(said: dict[str, Any]) -> str:
+    """Where the phone said it was, in degrees and metres; "" when it said nothing."""
+    if not said:
+        return ""
+    return f"{said['latitude']:.5f}, {said['longitude']:.5f} (±{said['accuracy_m']:.0f} m)"
 
 
 def _span(seconds: float) -> str:

@@ -1,53 +1,62 @@
-"""The incidents a phone may send to, as JSON."""
+"""What a phone asks for: the incidents it may send to, and what it keeps of the day."""
 
-import uuid
-from datetime import datetime
-
-import pydantic
-from flask import Blueprint
+from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
+from app.config import Settings
 from app.core.actor import Actor
 from app.core.api import answer, contract
+from app.core.clock import now
 from app.core.permissions import Permission, require
-from app.phone import queries
+from app.evidence.retention import queries as retention
+from app.incidents.models import Incident
+from app.phone import queries, schemas
 
 bp = Blueprint("phone_api", __name__, url_prefix="/api/v1/phone")
 
 
-class Offered(pydantic.BaseModel):
-    """An open incident; `label` is one line to choose it by."""
+@bp.get("/day")
+@require(Permission.EVIDENCE_ADD)
+@contract(schemas.Day)
+def day(actor: Actor) -> ResponseReturnValue:
+    """What a phone keeps for when there is no network: who it is, the day's incidents, the categories, the limits.
 
-    id: uuid.UUID
-    number: str
-    kind: str
-    title: str
-    place: str
-    occurred_at: datetime
-    label: str
-
-
-class OfferedList(pydantic.BaseModel):
-    """At most thirty, the sender's own first."""
-
-    incidents: list[Offered]
+    It carries the token that writes of this session need, and the server's time, by which a phone sees its clock's error.
+    """
+    settings: Settings = current_app.config["SETTINGS"]
+    found = queries.offered(actor)
+    where = queries.places(actor, found)
+    waiting = queries.waiting(actor)
+    return answer(
+        schemas.Day(
+            officer=schemas.Who(id=actor.id, label=actor.label),
+            csrf=generate_csrf(),
+            now=now(),
+            keep_hours=settings.session_hours,
+            max_bytes=settings.upload_max_bytes,
+            incidents=[schemas.DayIncident(**_card(one).model_dump(), position=where.get(one.id)) for one in found],
+            categories=[schemas.Category(code=one.code, name=one.name, kinds=one.kinds) for one in retention.in_use()],
+            reports=schemas.ReportsWaiting(returned=waiting.returned, drafts=waiting.drafts),
+        )
+    )
 
 
 @bp.get("/incidents")
 @require(Permission.EVIDENCE_ADD)
-@contract(OfferedList)
+@contract(schemas.OfferedList)
 def incidents(actor: Actor) -> ResponseReturnValue:
     """Open incidents to choose from, the sender's own first."""
-    found = [
-        Offered(
-            id=incident.id,
-            number=incident.number,
-            kind=incident.kind.value,
-            title=incident.title,
-            place=incident.place,
-            occurred_at=incident.occurred_at,
-            label=queries.label(incident),
-        )
-        for incident in queries.offered(actor)
-    ]
-    return answer(OfferedList(incidents=found))
+    return answer(schemas.OfferedList(incidents=[_card(incident) for incident in queries.offered(actor)]))
+
+
+def _card(incident: Incident) -> schemas.Offered:
+    return schemas.Offered(
+        id=incident.id,
+        number=incident.number,
+        kind=incident.kind.value,
+        title=incident.title,
+        place=incident.place,
+        occurred_at=incident.occurred_at,
+        label=queries.label(incident),
+    )

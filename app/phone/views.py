@@ -1,17 +1,20 @@
-"""The phone's page, the quick new incident, and what makes the page installable."""
+"""The phone's pages, the quick new incident, and what makes the page installable."""
 
 from pathlib import Path
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, redirect, request, send_from_directory, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 
+from app import lan
 from app.config import Settings
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import transaction
+from app.core.errors import NotFound
 from app.core.pages import page
 from app.core.permissions import Permission, require
+from app.evidence.retention import queries as retention
 from app.incidents.models import IncidentKind
 from app.incidents.service import open_incident
 from app.phone import queries
@@ -41,6 +44,34 @@ def open_quickly(actor: Actor) -> ResponseReturnValue:
     return redirect(url_for(".show", incident=incident.id), 303)
 
 
+@bp.get("/phone/reports")
+@require(Permission.REPORT_WRITE)
+def my_reports(actor: Actor) -> ResponseReturnValue:
+    """One's own reports that are not filed: returned ones first, then drafts to correct and sign."""
+    return page("phone/reports.html", reports=queries.my_reports(actor), here="reports")
+
+
+@bp.get("/phone/shell")
+@require(Permission.PUBLIC)
+def shell() -> ResponseReturnValue:
+    """The phone's page without anybody's data and without a session: what a phone shows while there is no network."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return Response(
+        render_template("phone/shell.html", max_bytes=settings.upload_max_bytes, actor=None, offline=True, here="send"),
+        headers={"Cache-Control": "no-cache"},
+    )
+
+
+@bp.get("/lan.crt")
+@require(Permission.PUBLIC)
+def lan_certificate() -> ResponseReturnValue:
+    """The certificate to trust on a phone, where the station serves the local network (`make run LAN=1`)."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if not lan.root_file(settings.home).is_file():
+        raise NotFound("This station has no certificate of its own.")
+    return Response(lan.root_file(settings.home).read_bytes(), mimetype="application/x-x509-ca-cert")
+
+
 @bp.get("/manifest.webmanifest")
 @require(Permission.PUBLIC)
 def manifest() -> ResponseReturnValue:
@@ -68,7 +99,8 @@ def _page(
         incidents=[(incident.id, queries.label(incident)) for incident in found],
         chosen=chosen if chosen in theirs else (found[0].id if len(found) == 1 else ""),
         max_bytes=settings.upload_max_bytes,
-        status_url=url_for("evidence_api.status", upload_id=UUID(int=0)).replace(str(UUID(int=0)), "{id}"),
+        categories=[(one.code, one.name) for one in retention.in_use()],
+        here="send",
     )
 
 

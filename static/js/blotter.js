@@ -8,6 +8,7 @@ import "./feedback.js";
 import "./forms.js";
 import "./idle.js";
 import "./kept-words.js";
+import "./leaving.js";
 import "./local-time.js";
 import "./mark-words.js";
 import "./nav.js";

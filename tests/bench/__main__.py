@@ -5,6 +5,7 @@ import json
 import sys
 
 BENCHES = (
+    "faces",
     "hearing",
     "hearing_speakers",
     "moments",

@@ -43,6 +43,8 @@ PAGES = {
         "/reports/{report}/versions",
         "/reports/{report}/drafts/1",
         "/phone",
+        "/phone/shell",
+        "/phone/reports",
         "/account",
         "/early-warning/mine",
         "/notices",

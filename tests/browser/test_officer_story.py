@@ -1,5 +1,6 @@
 """The officer's story in Chromium: send from the phone, watch it sealed, correct the draft by keyboard, sign."""
 
+import random
 import re
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.core.permissions import Role
+from samples.browser import await_value
 from samples.phone import digest
 from tests.browser.conftest import DESK, PHONE, SIZES, Open
 from tests.journeys import clips
@@ -61,6 +63,50 @@ def test_a_lost_network_costs_nothing(station: TestStation, window: Open, record
     page.unroute(re.compile("/api/v1/uploads"))
     expect(sending).to_contain_text("Sealed", timeout=60_000)
     assert station.count("SELECT count(*) FROM evidence WHERE sha256 = :one", one=digest(recording)) >= 1
+
+
+def sending(page: Page, least: int) -> None:
+    """Waits until so many percent of the first file are on the server."""
+    line = page.locator("[data-list] li").first
+
+    def percent() -> int:
+        found = re.search(r"(?:Sending|Paused at) (\d+) %", line.inner_text()) if line.count() else None
+        return int(found[1]) if found else 0
+
+    await_value(percent, lambda reached: reached >= least, seconds=90, pause=0.02)
+
+
+def slowed(page: Page) -> None:
+    """A poor mobile network: 400 kB a second upwards."""
+    conditions = {"offline": False, "latency": 40, "downloadThroughput": -1, "uploadThroughput": 400_000}
+    protocol = page.context.new_cdp_session(page)
+    protocol.send("Network.enable")
+    protocol.send("Network.emulateNetworkConditions", conditions)
+
+
+def test_the_page_and_the_server_are_killed_mid_upload_and_it_ends_sealed(
+    station: TestStation, window: Open, tmp_path: Path
+) -> None:
+    """What was on the server stays there, the rest is on the phone: neither is chosen again, and one item is sealed."""
+    officer = station.person()
+    context = window(officer, PHONE).context
+    page = context.new_page()  # one that may complain: its network is taken away
+    file = tmp_path / "long.zip"
+    file.write_bytes(b"PK\x03\x04" + random.Random(9).randbytes(4_000_000))
+    slowed(page)
+    choose(page, file, "On the move")
+    sending(page, 20)
+    station.kill("web")
+    page.close()
+    page = context.new_page()
+    slowed(page)
+    page.goto("/phone")  # from what the phone keeps, while nobody answers
+    sending(page, 50)
+    line = page.locator("[data-list] li").first
+    expect(line).to_contain_text("Sealed", timeout=120_000)
+    expect(line).to_contain_text(digest(file))
+    kept = "SELECT count(*) FROM evidence WHERE sha256 = :one AND state = 'sealed'"
+    assert station.count(kept, one=digest(file)) == 1
 
 
 def test_the_phone_says_what_is_missing(station: TestStation, window: Open) -> None:

@@ -53,11 +53,22 @@ def test_what_modules_import_is_there() -> None:
 
 
 def test_the_phone_keeps_nothing_but_static_files() -> None:
+    """Beside them only the shell, which has nobody's data (tests/app/phone); with it, all that the page needs is kept."""
     worker = (STATIC / "sw.js").read_text()
     kept = re.findall(r'^  "(/[^"]+)",$', worker, flags=re.MULTILINE)
-    assert kept
     assert all(name.startswith("/static/") and (ROOT / name[1:]).is_file() for name in kept)
-    assert worker.count("cache.put") == 1
+    assert worker.count("cache.put") == worker.count("cache.add") == 1
+    assert "[...ALWAYS, SHELL]" in worker
+    assert 'const SHELL = "/phone/shell"' in worker
+    needed, ahead = set(), ["phone.js", "take-worker.js"]
+    while ahead:
+        name = ahead.pop()
+        needed.add(name)
+        ahead += set(re.findall(r'"\./([\w-]+\.js)"', (STATIC / "js" / name).read_text())) - needed
+    assert {f"/static/js/{name}" for name in needed} <= set(kept)
+    sheets = re.search(r"for sheet in \[(.*?)\]", (ROOT / "templates/layout/phone.html").read_text())
+    assert sheets is not None
+    assert {f"/static/css/{name}.css" for name in re.findall(r"'(\w+)'", sheets[1])} <= set(kept)
     assert 'url.pathname.startsWith("/static/")) event.respondWith(fresh(request))' in worker
 
 

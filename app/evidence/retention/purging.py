@@ -9,7 +9,7 @@ from app.core import ledger
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
-from app.evidence.models import EVIDENCE_MOVES, Evidence, EvidenceState, Excerpt, Rendition, StoredObject
+from app.evidence.models import EVIDENCE_MOVES, Evidence, EvidenceState, Excerpt, Rendition, StoredObject, Upload
 from app.evidence.retention import keeping, queue
 from app.evidence.retention.models import DoomedObject, Queued, Tombstone
 from app.evidence.retention.records import note_item
@@ -102,6 +102,8 @@ def _bury(one: Standing, entry: Queued, rule: Rule, due: datetime, moment: datet
     copies = take_out_copies(item)
     removed["working_copies"] = len(copies)
     item.state, item.facts = EVIDENCE_MOVES.check(item.state, EvidenceState.PURGED), {}
+    sent = session().get_one(Upload, item.upload_id)
+    sent.position, sent.given = {}, {}  # where somebody was goes with what was recorded there
     session().add(_tombstone(one, entry, rule, due, moment, actor, removed))
     session().flush()
     for key in dict.fromkeys((item.storage_key, *copies, *others)):

@@ -70,6 +70,7 @@ def _in_the_street(trip: Journey) -> tuple[Incident, Evidence]:
     for endpoint, path in (
         ("home.index", "/"),
         ("phone.show", "/phone"),
+        ("phone.my_reports", "/phone/reports"),
         ("desk.index", "/incidents"),
         ("desk.show", f"/incidents/{incident.id}"),
     ):
@@ -79,6 +80,7 @@ def _in_the_street(trip: Journey) -> tuple[Incident, Evidence]:
     token = {"badge": phone.officer.badge, "password": PASSWORD, "name": "phone"}
     trip.note("accounts_api.issue", lambda: phone.client.post("/api/v1/tokens", json=token, headers=BROWSER))
     trip.note("phone_api.incidents", lambda: phone.get("/api/v1/phone/incidents"))
+    trip.note("phone_api.day", lambda: phone.get("/api/v1/phone/day"))
     given_up = trip.note("uploads.create", lambda: phone.create(incident, 9, filename=f"{WORDS['file']}.mp4"))
     trip.note("uploads.head", lambda: phone.head(given_up.headers["Location"]))
     trip.note("uploads.delete", lambda: phone.delete(given_up.headers["Location"]))
