@@ -291,7 +291,8 @@ class _In(Utterance):
 
 def spoken(path: Path) -> list[Utterance]:
     """The voice detector's pieces as utterances without words."""
-    return [_at(piece.start, piece.end) for piece in pieces(path)]
+    samples = np.concatenate([some for _, some in blocks(path)])
+    return [_at(piece.start, piece.end) for piece in pieces(samples)]
 
 
 def _at(start: float, end: float) -> Utterance:
