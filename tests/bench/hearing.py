@@ -26,7 +26,8 @@ from tests.bench.hearing_resumed import resumed
 from tests.bench.hearing_sets import RATE, Sound
 from workers.engines.hearing import hear
 from workers.engines.hearing.builtin import Pocketsphinx
-from workers.engines.hearing.sound import Samples, blocks
+from workers.engines.hearing.results import Samples
+from workers.engines.hearing.sound import blocks
 
 Decode = Callable[[Samples], str]
 NOTHING_S = 600

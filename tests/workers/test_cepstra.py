@@ -8,7 +8,8 @@ from pocketsphinx import Decoder
 
 from tests.workers import sounds
 from workers.engines.hearing.builtin import Pocketsphinx
-from workers.engines.hearing.cepstra import CLEAR, ORDERS, RATE, cepstra
+from workers.engines.hearing.cepstra import CLEAR, ORDERS, cepstra
+from workers.engines.hearing.sound import RATE
 
 
 def spoken() -> np.ndarray:
