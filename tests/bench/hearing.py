@@ -1,7 +1,7 @@
 """How well is heard: word errors beside bare pocketsphinx, words in silence, speed, memory over hours, times of words.
 
 Parameters were chosen on the tuning half of the recordings (`hearing_sets.py`); everything printed is of the other half.
-BLOTTER_BENCH names the parts to run, of `wer silence speed memory times speakers`; without it all.
+BLOTTER_BENCH names the parts to run, of `wer resumed speakers times speed silence memory`; without it all.
 """
 
 import importlib.util
@@ -22,10 +22,12 @@ import psutil
 from pocketsphinx import Decoder, set_loglevel
 
 from tests.bench import hearing_sets as sets
+from tests.bench.hearing_resumed import resumed
 from tests.bench.hearing_sets import RATE, Sound
 from workers.engines.hearing import hear
 from workers.engines.hearing.builtin import Pocketsphinx
-from workers.engines.hearing.sound import Samples, blocks
+from workers.engines.hearing.results import Samples
+from workers.engines.hearing.sound import blocks
 
 Decode = Callable[[Samples], str]
 NOTHING_S = 600
@@ -37,11 +39,12 @@ def measure() -> dict[str, Any]:
     set_loglevel("FATAL")
     parts: dict[str, Callable[[], dict[str, Any]]] = {
         "wer": word_errors,
-        "silence": in_silence,
-        "speed": speed,
-        "memory": memory,
-        "times": times,
+        "resumed": lambda: resumed(_repeat),
         "speakers": speakers,
+        "times": times,
+        "speed": speed,
+        "silence": in_silence,
+        "memory": memory,
     }
     wanted = os.environ.get("BLOTTER_BENCH", " ".join(parts)).split()
     found: dict[str, Any] = {}
@@ -89,7 +92,9 @@ def word_errors() -> dict[str, Any]:
                 began = time.process_time()
                 heard[engine, name].append(sets.plain(decode(samples)))
                 spent[engine] += time.process_time() - began
-            print(f"{name} {sample.name}", flush=True)
+                wrong = jiwer.process_words(sample.words, heard[engine, name][-1])
+                off = wrong.substitutions + wrong.deletions + wrong.insertions
+                print(f"{name} {sample.name} {engine}: {off} of {len(sample.words.split())} wrong", flush=True)
     wer = {engine: {name: round(jiwer.wer(said[name], heard[engine, name]), 3) for name in said} for engine in engines}
     every = [words for name in said for words in said[name]]
     found: dict[str, Any] = {"wer": wer, "words": sum(len(words.split()) for words in every)}

@@ -137,6 +137,8 @@ def roles(folder: Path) -> dict[str, Any]:
         found[f"{name}_accuracy"] = round(right / total, 4)
         found[f"{name}_wrong"] = round(wrong / total, 4)
         found[f"{name}_unknown_or_unheard"] = round(1 - (right + wrong) / total, 4)
+        given = [_role(folder, scene, transcribed=False, given=True) for scene in scenes.scenes(part, number)]
+        found[f"{name}_accuracy_given_speech"] = round(sum(share[0] for share in given) / total, 4)
     heard = [_role(folder, scene, transcribed=True) for scene in scenes.scenes("measured", TRANSCRIBED)]
     right, wrong, total, covered = (sum(share[place] for share in heard) for place in range(4))
     found["role_accuracy_in_transcripts"] = _share(right, covered)
@@ -145,11 +147,14 @@ def roles(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _role(folder: Path, scene: scenes.Scene, *, transcribed: bool) -> tuple[float, float, float, float]:
-    """Seconds right, wrong, spoken, and of those within an utterance."""
+def _role(
+    folder: Path, scene: scenes.Scene, *, transcribed: bool, given: bool = False
+) -> tuple[float, float, float, float]:
+    """Seconds right, wrong, spoken, and of those within an utterance; `given`: it is told where somebody speaks."""
     sound, said = scenes.record(scene)
     path = scenes.save(folder / "scene.wav", sound)
-    told = list(hear(path, transcriber=Pocketsphinx()).utterances) if transcribed else tell_apart(path, spoken(path))
+    spans = [_at(turn.start, turn.end) for turn in said] if given or transcribed else spoken(path)
+    told = list(hear(path, transcriber=Pocketsphinx()).utterances) if transcribed else tell_apart(path, spans)
     right = wrong = covered = 0.0
     for one in told:
         for turn in said:
@@ -291,7 +296,8 @@ class _In(Utterance):
 
 def spoken(path: Path) -> list[Utterance]:
     """The voice detector's pieces as utterances without words."""
-    return [_at(piece.start, piece.end) for piece in pieces(path)]
+    samples = np.concatenate([some for _, some in blocks(path)])
+    return [_at(piece.start, piece.end) for piece in pieces(samples)]
 
 
 def _at(start: float, end: float) -> Utterance:

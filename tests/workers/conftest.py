@@ -3,12 +3,24 @@
 import importlib
 from collections.abc import Callable, Iterator
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
 
 from app.config import Settings
 from app.config import settings as current_settings
+
+if TYPE_CHECKING:
+    from workers.engines.hearing.builtin import Pocketsphinx
+
+
+@pytest.fixture(scope="session")
+def builtin() -> "Pocketsphinx":
+    """The built-in recogniser, loaded once: the same sound gives the same words whatever it heard before."""
+    from workers.engines.hearing.builtin import Pocketsphinx
+
+    return Pocketsphinx()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 
@@ -20,6 +22,7 @@ from app.accounts.models import Officer
 from app.analysis import chunks, keeping, queries, service
 from app.analysis.models import HeardChunk, Step, StepState, Transcript
 from app.config import Settings
+from app.core.clock import now
 from app.core.db import close_session, session, transaction
 from app.core.errors import Invalid
 from app.core.ledger import Event
@@ -150,7 +153,21 @@ def test_what_is_heard_so_far_is_shown_and_looking_is_an_event(
     assert "car" not in str([event.details for event in events])
     steps = client.get(f"/evidence/{recording.id}/steps").text
     assert path in steps
-    assert running.seconds_left is None
+    assert running.seconds_left is None, "it has not begun"
+
+
+def test_the_time_left_goes_by_the_pace_so_far(app: Flask, recording: Evidence, officer: Officer) -> None:
+    """Two fifths in five minutes: seven and a half are left. Nothing is said before a fiftieth, or when it is over."""
+    running = step(recording, "transcribe", StepState.RUNNING, started_at=now() - timedelta(minutes=5))
+    page = f"/evidence/{recording.id}/steps"
+    assert running.seconds_left == pytest.approx(450, abs=90)
+    left = re.search(r"About (\d+) min", signed_in(app, officer).get(page).text)
+    assert left is not None
+    assert 7 <= int(left[1]) <= 9
+    with transaction() as db:
+        db.get_one(Step, running.id).progress = 0.01
+    assert "About" not in signed_in(app, officer).get(page).text
+    assert step(recording, "tag_video", StepState.DONE, started_at=now()).seconds_left is None
 
 
 def test_a_stranger_sees_nothing_of_it(app: Flask, recording: Evidence, people: People) -> None:
