@@ -125,7 +125,7 @@ class MentionList(pydantic.BaseModel):
 class SpokenQuery(pydantic.BaseModel):
     """Words as PostgreSQL's websearch takes them, and how many answers to pass over."""
 
-    q: str = pydantic.Field(pattern=r"\w", max_length=200)
+    q: str = ""
     start: int = pydantic.Field(default=0, ge=0, le=1_000_000, alias="from")
 
 
