@@ -7,6 +7,7 @@ import sys
 BENCHES = (
     "hearing",
     "hearing_speakers",
+    "library",
     "moments",
     "people",
     "reading",

@@ -79,15 +79,15 @@ def _statement(having: Conditions) -> sa.CompoundSelect[Any]:
         source: Any = _fitting(having, facet.key) if facet.key in having.by_facet else whole
         held = source.c[facet.column.key]
         if facet.many:
-            each = sa.func.unnest(held).table_valued("value", name=f"each_{facet.key}")
+            each = sa.func.unnest(held).table_valued("value", name=f"each_{facet.key}").render_derived()
             source, held = source.join(each, sa.true()), each.c.value
-        parts.append(_most(sa.select(sa.literal(facet.key), sa.cast(held, sa.Text), sa.func.count()).select_from(source), held))
+        parts.append(
+            _most(sa.select(sa.literal(facet.key), sa.cast(held, sa.Text), sa.func.count()).select_from(source), held)
+        )
     source = _fitting(having, DATE) if DATE in having.by_facet else whole
     months = sa.cast(sa.literal(_months(), ARRAY(sa.DateTime(timezone=True))), ARRAY(sa.DateTime(timezone=True)))
-    month = sa.func.width_bucket(source.c.at, months)
-    parts.append(
-        sa.select(sa.literal(DATE), sa.cast(month, sa.Text), sa.func.count()).select_from(source).group_by(month)
-    )
+    month = sa.select(sa.cast(sa.func.width_bucket(source.c.at, months), sa.Text).label("held")).subquery()
+    parts.append(sa.select(sa.literal(DATE), month.c.held, sa.func.count()).group_by(month.c.held))
     return sa.union_all(*parts)
 
 

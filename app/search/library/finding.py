@@ -278,7 +278,9 @@ def _read_cursor(cursor: str, name: str) -> tuple[Any, uuid.UUID]:
     try:
         sort, value, last = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         kinds = {"recorded": _moment, "title": str, "incident": str, "size": int, "length": float}
-        return {name: kinds[name]}[sort.removeprefix("-")](value), uuid.UUID(last)  # a KeyError where the order is another
+        return {name: kinds[name]}[sort.removeprefix("-")](value), uuid.UUID(
+            last
+        )  # a KeyError where the order is another
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, binascii.Error, RecursionError) as error:
         raise Invalid(
             "That page of the library cannot be found.", field="cursor", remedy="Start again from the first page."

@@ -43,10 +43,12 @@ def made(officer: Officer, *lines: str, title: str = "Dash camera", **given) -> 
     return session().get_one(Evidence, item.id, populate_existing=True)
 
 
-def ask(officer: Officer, text: str = "", *, cursor: str = "", size: int = 40, sort: str = "-recorded", **chosen: str) -> Page:
+def ask(
+    who: Officer, text: str = "", *, cursor: str = "", size: int = 40, sort: str = "-recorded", **chosen: str
+) -> Page:
     """What the officer finds."""
     session().rollback()
-    return finding.page(actor_for(officer), question(text, sort=sort, **chosen), cursor=cursor, size=size)
+    return finding.page(actor_for(who), question(text, sort=sort, **chosen), cursor=cursor, size=size)
 
 
 def question(text: str = "", *, sort: str = "-recorded", **chosen: str | list[str]) -> Asked:
@@ -55,10 +57,10 @@ def question(text: str = "", *, sort: str = "-recorded", **chosen: str | list[st
     return read({"q": [text], "sort": [sort], **values})
 
 
-def counted(officer: Officer, text: str = "", **chosen: str | list[str]) -> Counts:
+def counted(who: Officer, text: str = "", **chosen: str | list[str]) -> Counts:
     """What the officer's facets say."""
     session().rollback()
-    return counts(actor_for(officer), question(text, **chosen))
+    return counts(actor_for(who), question(text, **chosen))
 
 
 def values(of: Counts, key: str) -> dict[str, int]:
@@ -85,7 +87,19 @@ def test_every_word_of_an_item_finds_it_and_is_marked(officer: Officer) -> None:
         session().add(Mention(evidence_id=item.id, kind="person", text="mister humbug", value="Humbug", start_char=0, end_char=4, start_s=1, end_s=2,
             confidence=0.9, method="rules"))  # fmt: skip
     shelve(item)
-    for text in ("runs", "rear", "7abc123", "7-ABC-123", "diner", "oakhurst", "velasquez", incident.number, '"running away"', "diner velasq", "camera -bus"):
+    for text in (
+        "runs",
+        "rear",
+        "7abc123",
+        "7-ABC-123",
+        "diner",
+        "oakhurst",
+        "velasquez",
+        incident.number,
+        '"running away"',
+        "diner velasq",
+        "camera -bus",
+    ):
         assert titles(ask(officer, text)) == ["Rear camera"], text
     for text in ("humbug", '"away running"', "rear -running", "nowhere"):
         assert titles(ask(officer, text)) == [], text
@@ -101,7 +115,14 @@ def test_every_word_of_an_item_finds_it_and_is_marked(officer: Officer) -> None:
 def test_nobody_finds_counts_or_names_what_they_may_not_see(people: People, officer: Officer) -> None:
     other, boss = people.one(name="Ben Other", unit="South Patrol"), people.one(Role.SUPERVISOR)
     mine = made(officer, "a secret word", title="Mine", place="Elm Street", seen=(("vehicle", "car", 1, 2),))
-    theirs = made(other, "a secret word", title="Theirs", place="Hidden Road", seen=(("vehicle", "truck", 1, 2),), kind=IncidentKind.THEFT)
+    theirs = made(
+        other,
+        "a secret word",
+        title="Theirs",
+        place="Hidden Road",
+        seen=(("vehicle", "truck", 1, 2),),
+        kind=IncidentKind.THEFT,
+    )
     assert titles(ask(officer, "secret")) == ["Mine"]
     assert titles(ask(boss, "secret")) == ["Mine"]
     assert titles(ask(people.one(Role.RECORDS), "secret", sort="title")) == ["Mine", "Theirs"]
@@ -115,7 +136,13 @@ def test_nobody_finds_counts_or_names_what_they_may_not_see(people: People, offi
         for word in ("Theirs", "Hidden", "truck", theirs.incident.number, "Ben Other", "South Patrol"):
             assert word not in everything, word
         # what is asked for by name is not told to be there either
-        for key, value in (("incident", theirs.incident.number), ("officer", other.badge), ("unit", "South Patrol"), ("place", "Hidden Road"), ("tag", "vehicle/truck")):
+        for key, value in (
+            ("incident", theirs.incident.number),
+            ("officer", other.badge),
+            ("unit", "South Patrol"),
+            ("place", "Hidden Road"),
+            ("tag", "vehicle/truck"),
+        ):
             asked = counted(who, **{key: value})
             assert asked.total == 0
             [chosen] = [one for group in asked.groups if group.key == key for one in group.values if one.chosen]
@@ -135,7 +162,13 @@ def test_each_facet_narrows_and_its_counts_follow_the_others(people: People, off
         categories.load_preset(next(iter(presets())), actor=actor_for(people.one(Role.RECORDS)))
         db.flush()
     car = made(officer, title="Car", place="Elm Street", seen=(("vehicle", "car", 1, 2), ("shot", "Shot 1", 0, 3)))
-    both = made(officer, title="Both", place="Oak Street", at=EVENING - timedelta(days=40), seen=(("vehicle", "car", 1, 2), ("person", "person", 1, 2)))
+    both = made(
+        officer,
+        title="Both",
+        place="Oak Street",
+        at=EVENING - timedelta(days=40),
+        seen=(("vehicle", "car", 1, 2), ("person", "person", 1, 2)),
+    )
     photo = scene.item(scene.stop(officer, place="Oak Street"), officer, title="Photo", kind=MediaKind.IMAGE)
     bad = scene.item(scene.stop(officer), officer, title="Bad", kind=None, state=EvidenceState.QUARANTINED)
     shelve(photo, bad)
@@ -166,6 +199,7 @@ def test_categories_holds_and_rejected_tags_are_on_the_shelf(people: People, off
     from app.evidence.retention import categories, holds
     from app.evidence.retention import queries as retention
     from app.evidence.retention.models import HoldReason
+    from app.evidence.retention.presets import presets
 
     records = actor_for(people.one(Role.RECORDS))
     with transaction():
@@ -193,7 +227,18 @@ def test_every_order_is_whole_page_by_page(officer: Officer) -> None:
         with transaction() as db:
             db.execute(sa.update(Evidence).where(Evidence.id == item.id).values(size=n % 3, duration_s=10.0 * (n % 2)))
         shelve(item)
-    for sort in ("recorded", "-recorded", "title", "-title", "incident", "-incident", "size", "-size", "length", "-length"):
+    for sort in (
+        "recorded",
+        "-recorded",
+        "title",
+        "-title",
+        "incident",
+        "-incident",
+        "size",
+        "-size",
+        "length",
+        "-length",
+    ):
         whole, seen, cursor = titles(ask(officer, sort=sort)), [], ""
         while True:
             page = ask(officer, sort=sort, size=2, cursor=cursor)
@@ -242,16 +287,31 @@ def test_positions_come_from_file_or_phone_and_only_from_this_planet(app: Flask,
     from app.search.library.positions import position
 
     assert position({"position": {"lat": 51.5, "lon": -0.1}}) == (51.5, -0.1)
-    exif = {"exif.GPSLatitude": "33.0, 30.0, 36.0", "exif.GPSLatitudeRef": "S", "exif.GPSLongitude": "70.0, 45.0, 0.0", "exif.GPSLongitudeRef": "W"}
+    exif = {
+        "exif.GPSLatitude": "33.0, 30.0, 36.0",
+        "exif.GPSLatitudeRef": "S",
+        "exif.GPSLongitude": "70.0, 45.0, 0.0",
+        "exif.GPSLongitudeRef": "W",
+    }
     assert position({"metadata": exif}) == (-33.51, -70.75)
-    assert position({"metadata": {"com.apple.quicktime.location.ISO6709": "+37.3349-122.0090+010.1/"}}) == (37.3349, -122.009)
+    assert position({"metadata": {"com.apple.quicktime.location.ISO6709": "+37.3349-122.0090+010.1/"}}) == (
+        37.3349,
+        -122.009,
+    )
     assert position({}, {"latitude": 1, "longitude": 2, "accuracy_m": 9}) == (1.0, 2.0)
-    for facts in ({}, {"position": {"lat": 91, "lon": 0}}, {"position": {"lat": "1", "lon": 2}}, {"metadata": {"exif.GPSLatitude": "north"}}):
+    for facts in (
+        {},
+        {"position": {"lat": 91, "lon": 0}},
+        {"position": {"lat": "1", "lon": 2}},
+        {"metadata": {"exif.GPSLatitude": "north"}},
+    ):
         assert position(facts) is None
     item = made(officer, title="Here")
     made(officer, title="Nowhere")
     with transaction() as db:
-        db.execute(sa.update(Evidence).where(Evidence.id == item.id).values(facts={"position": {"lat": 40.0, "lon": -75.0}}))
+        db.execute(
+            sa.update(Evidence).where(Evidence.id == item.id).values(facts={"position": {"lat": 40.0, "lon": -75.0}})
+        )
     shelve(item)
     points, count = finding.points(actor_for(officer), question())
     assert [(one.title, one.lat, one.lon) for one in points] == [("Here", 40.0, -75.0)]
