@@ -3,6 +3,8 @@ import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 
 const FILES = {
   "htmx.org/dist/htmx.min.js": "htmx.min.js",
+  "leaflet/dist/leaflet.css": "leaflet.css",
+  "leaflet/dist/leaflet.js": "leaflet.js",
   "tus-js-client/dist/tus.min.js": "tus.min.js",
 };
 const root = new URL("../", import.meta.url);

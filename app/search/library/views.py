@@ -3,9 +3,10 @@
 import re
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.analysis.tags_forms import KIND_CHOICES
@@ -190,8 +191,13 @@ def _page(
         **(_calendar(actor, asked) if asked.view == "calendar" else {}),
     }
     if asks_for_fragment():
-        return page("library/_shelf.html", **context)
-    return page("library/show.html", status=status if error else 200, **context, **_beside(actor))
+        return page("library/_shelf.html", status=status if error else 200, **context)
+    shown = make_response(page("library/show.html", status=status if error else 200, **context, **_beside(actor)))
+    if tiles := context.get("tiles"):  # the one page that may show pictures of another place: the map's, if so set
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(tiles.replace("{s}.", "*.")))
+        policy = current_app.config["CONTENT_SECURITY_POLICY"]
+        shown.headers["Content-Security-Policy"] = policy.replace("img-src 'self'", f"img-src 'self' {origin}")
+    return shown
 
 
 def _beside(actor: Actor) -> dict[str, Any]:
@@ -242,8 +248,6 @@ def _calendar(actor: Actor, asked: Asked) -> dict[str, Any]:
 
 def _present() -> Asked:
     """The question of the page that sent this form."""
-    from urllib.parse import parse_qs
-
     return read(parse_qs(request.form.get("here", "").removeprefix("?")))
 
 
