@@ -24,6 +24,8 @@ export const libraryActs = {
     say(wanted ? `${all.length} chosen.` : "None chosen.");
   },
   library_m() {
+    const fold = document.querySelector("[data-many]");
+    if (fold) fold.open = true;
     if (boxes().some((box) => box.checked)) document.querySelector("#many select, #many input:not([type=hidden])")?.focus();
     else say("Choose items first: x for one, a for all here.");
   },

@@ -13,8 +13,8 @@ class LibraryMap extends HTMLElement {
       this.map.attributionControl.setPrefix(false);
       L.tileLayer(this.dataset.tiles, { attribution: this.escaped(this.dataset.by), maxZoom: 19 }).addTo(this.map);
     }
-    const marks = points.map((one) => this.mark(L, one));
-    this.map.fitBounds(L.featureGroup(marks).getBounds().pad(0.2), { maxZoom: 16, animate: false });
+    this.map.fitBounds(L.latLngBounds(points.map((one) => [one.lat, one.lon])).pad(0.2), { maxZoom: 16, animate: false });
+    for (const one of points) this.mark(L, one);
     L.control.scale({ imperial: true }).addTo(this.map);
   }
 
@@ -36,7 +36,6 @@ class LibraryMap extends HTMLElement {
         link.focus();
       }
     });
-    return mark;
   }
 
   escaped(text) {

@@ -12,6 +12,7 @@ class LibraryShelf extends HTMLElement {
     on(document, "blotter:picked", () => this.count());
     on(window, "popstate", () => location.reload());
     if (matchMedia("(max-width: 60rem)").matches) this.fold();
+    if (matchMedia("(max-width: 48rem)").matches) this.querySelector("[data-many]").open = false;
     this.count();
   }
 

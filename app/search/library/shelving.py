@@ -49,7 +49,7 @@ _SHELVE = sa.text(
       || array_to_tsvector({_SIGNS})
       || setweight(to_tsvector('english', {_SEEN}), 'B') || setweight(to_tsvector('english', {_SAID}), 'C')
     FROM evidence e JOIN incident i ON i.id = e.incident_id WHERE e.id = ANY(:ids)
-    """
+    """  # noqa: S608
 )
 
 

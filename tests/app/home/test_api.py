@@ -115,7 +115,7 @@ def test_every_answer_is_as_described_whatever_is_sent(program: Program) -> None
 def asked_often(program: Program, door: Any, seen: set[int]) -> None:
     """Asks at one door with what schemathesis makes up, and checks each answer against the description."""
     # Which headers of tus go together, which cursors were given out, what is a search: more than OpenAPI can say.
-    beyond = [positive_data_acceptance] if re.search("/(uploads|moments|searches)", door.label) else []
+    beyond = [positive_data_acceptance] if re.search("/(uploads|moments|searches|library)", door.label) else []
 
     @settings(max_examples=12, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=door.as_strategy(), real=some.booleans())
