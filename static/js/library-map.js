@@ -6,6 +6,7 @@ class LibraryMap extends HTMLElement {
     const points = JSON.parse(this.querySelector("script").textContent);
     const ground = document.createElement("div");
     ground.className = "library-map-ground";
+    ground.style.background = "var(--sunk)"; // Leaflet's own sheet has a light ground, day and night
     this.append(ground);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.map = L.map(ground, { preferCanvas: false, zoomAnimation: !still, fadeAnimation: !still, attributionControl: Boolean(this.dataset.tiles), maxZoom: 19 });

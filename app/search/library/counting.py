@@ -91,7 +91,7 @@ def _statement(having: Conditions) -> sa.CompoundSelect[Any]:
     return sa.union_all(*parts)
 
 
-def _most(query: sa.Select[Any], held: Any) -> sa.Select[Any]:
+def _most(query: Any, held: Any) -> sa.Select[Any]:
     inner = query.group_by(held).order_by(sa.func.count().desc(), held).limit(VALUES + 1).subquery()
     return sa.select(inner)
 
@@ -113,6 +113,7 @@ def _group(facet: Facet, rows: list[Any], asked: Asked) -> Group:
     told = facet.told(list(counted))
     chosen = asked.chosen.get(facet.key, ())
     values = [Value(*told[held], n, told[held][0] in chosen) for held, n in counted.items() if held in told]
+    values.sort(key=lambda one: (-one.count, one.words))
     there = {one.value for one in values}
     values += [Value(one, _unseen(facet, one), 0, chosen=True) for one in chosen if one not in there]
     shown = [one for n, one in enumerate(values) if n < VALUES or one.chosen]

@@ -5,7 +5,7 @@ import binascii
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -133,7 +133,7 @@ def points(actor: Actor, asked: Asked, *, most: int = 2000) -> tuple[list[Point]
     row = LibraryItem
     query = sa.select(row.evidence_id, row.title, row.number, row.at, row.lat, row.lon)
     query = query.where(*having.all(), row.lat.is_not(None)).order_by(row.at.desc(), row.evidence_id)
-    found = [Point(*one) for one in session().execute(query.limit(most + 1))]
+    found = [Point(*tuple[Any, ...](one)) for one in session().execute(query.limit(most + 1))]
     return found[:most], len(found)
 
 
@@ -277,7 +277,13 @@ def _cursor(row: sa.Row[Any], asked: Asked) -> str:
 def _read_cursor(cursor: str, name: str) -> tuple[Any, uuid.UUID]:
     try:
         sort, value, last = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        kinds = {"recorded": _moment, "title": str, "incident": str, "size": int, "length": float}
+        kinds: dict[str, Callable[[Any], Any]] = {
+            "recorded": _moment,
+            "title": str,
+            "incident": str,
+            "size": int,
+            "length": float,
+        }
         return {name: kinds[name]}[sort.removeprefix("-")](value), uuid.UUID(
             last
         )  # a KeyError where the order is another

@@ -134,7 +134,7 @@ def part(playlist_id: UUID, part_id: UUID, act: str, actor: Actor) -> ResponseRe
 def arrange(playlist_id: UUID, actor: Actor) -> ResponseReturnValue:
     """The order that a page's own script made by dragging or keys: ids of parts, and the edition it was made from."""
     playlist = playlists.own(actor, playlist_id)
-    given = request.get_json(silent=True)
+    given: Any = request.get_json(silent=True)
     try:
         order, edition = [UUID(one) for one in given["order"]], int(given["edition"])
     except (TypeError, KeyError, ValueError, AttributeError) as error:

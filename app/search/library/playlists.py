@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -192,7 +193,9 @@ def _allowed(actor: Actor, incident_ids: Collection[uuid.UUID]) -> set[uuid.UUID
 
 
 def _lock(playlist: Playlist) -> None:
-    session().refresh(playlist, with_for_update=True)
+    """Who changes it waits for whoever changes it now, and goes on from what they left."""
+    session().execute(sa.select(Playlist.id).where(Playlist.id == playlist.id).with_for_update())
+    session().refresh(playlist, ["edition", "name"])
 
 
 def _part(playlist: Playlist, one: Stretch, position: int, actor: Actor) -> PlaylistPart:
@@ -249,12 +252,10 @@ def _changed(playlist: Playlist) -> None:
     session().flush()
 
 
-def _note(act: str, playlist: Playlist, actor: Actor, part: PlaylistPart | None = None, **details: object) -> None:
-    told = (
-        {"part_id": part.id, "evidence_id": part.evidence_id, "start_s": part.start_s, "end_s": part.end_s}
-        if part
-        else {}
-    )
+def _note(act: str, playlist: Playlist, actor: Actor, part: PlaylistPart | None = None, **details: Any) -> None:
+    told: dict[str, Any] = {}
+    if part:
+        told = {"part_id": part.id, "evidence_id": part.evidence_id, "start_s": part.start_s, "end_s": part.end_s}
     ledger.record(
         f"search:playlist:{act}", actor=actor, subject_kind="playlist", subject_id=playlist.id, **told, **details
     )

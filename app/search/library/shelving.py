@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -82,7 +83,7 @@ def forget(ids: Collection[uuid.UUID]) -> int:
 
 def empty(evidence_id: uuid.UUID) -> None:
     """Takes out of a purged item's row all that was made from it."""
-    bare = {"words": sa.cast("", TSVECTOR), "tags": [], "categories": [], "lat": None, "lon": None}
+    bare: dict[str, Any] = {"words": sa.cast("", TSVECTOR), "tags": [], "categories": [], "lat": None, "lon": None}
     row = sa.update(LibraryItem).where(LibraryItem.evidence_id == evidence_id)
     session().execute(row.values(state=EvidenceState.PURGED.value, retention="gone", **bare))
 
