@@ -121,6 +121,13 @@ def test_from_a_word_to_a_playlist_without_a_mouse(shelf: list[Evidence], office
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/library\?q=car$"))
     expect(page.get_by_role("button", name="Keys")).to_be_visible()
+    put_into_a_playlist(page)
+    arrange_by_keys(page)
+    assert [*serious(page), *sticking_out(page)] == []
+
+
+def put_into_a_playlist(page: Page) -> None:
+    """Two items are chosen by keys and put into a new playlist."""
     page.locator("h1").click()  # away from the field: single keys are letters there
     page.keyboard.press("j")
     page.keyboard.press("x")
@@ -135,6 +142,10 @@ def test_from_a_word_to_a_playlist_without_a_mouse(shelf: list[Evidence], office
     expect(page.get_by_role("button", name="Add", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".notice").first).to_contain_text("Done with 2 items.")
+
+
+def arrange_by_keys(page: Page) -> None:
+    """The playlist is opened, and its first part moved down."""
     page.goto("/playlists")
     tab_to(page, "For court")
     page.keyboard.press("Enter")
@@ -149,12 +160,11 @@ def test_from_a_word_to_a_playlist_without_a_mouse(shelf: list[Evidence], office
     kept = session().scalars(sa.select(PlaylistPart.id).order_by(PlaylistPart.position)).all()
     assert [str(one) for one in kept] == after
     shot(page, "playlist")
-    assert [*serious(page), *sticking_out(page)] == []
 
 
 def test_a_playlist_is_dragged_into_order_and_played_through(
     shelf: list[Evidence], officer: Officer, look: Look
-) -> None:  # noqa: F811
+) -> None:
     from app.search.library import playlists
 
     with transaction():

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from app.search.library.facets import DATE, FACETS, condition
 from app.search.library.models import LibraryItem
 
 MOST_WORDS = 12
+FEW = 2000  # incidents of other units that a supervisor sees are named one by one up to so many
 _ENGLISH: sa.ColumnElement[str] = sa.literal_column("'english'::regconfig")
 _TERM = re.compile(r'(?P<no>-?)(?:"(?P<phrase>[^"]*)"|(?P<word>\S+))')
 _WORD = re.compile(r"[^\W_]+")
@@ -69,10 +70,26 @@ def _rights(actor: Actor) -> list[sa.ColumnElement[bool]]:
     if isinstance(seen, sa.True_):
         return []
     theirs = sa.select(Incident.id).where(seen)
-    if actor.role is not Role.OFFICER:
-        return [LibraryItem.incident_id.in_(theirs)]
-    ids: list[uuid.UUID] = list(session().scalars(theirs))
-    return [LibraryItem.incident_id == sa.any_(sa.cast(sa.literal(ids, ARRAY(sa.Uuid())), ARRAY(sa.Uuid())))]
+    if actor.role is Role.OFFICER:
+        return [_one_of(session().scalars(theirs).all())]
+    return _by_unit(actor, seen) or [LibraryItem.incident_id.in_(theirs)]
+
+
+def _by_unit(actor: Actor, seen: sa.ColumnElement[bool]) -> list[sa.ColumnElement[bool]]:
+    """The same for who sees all of their unit, as the rule itself says of every incident of it: those by the unit, which
+    is kept in the row and never changes, and the few elsewhere by name. Nothing where that is not so, or not few."""
+    of_unit = Incident.unit_id == actor.unit_id
+    if session().scalar(sa.select(sa.exists().where(of_unit, sa.not_(seen)))):
+        return []
+    elsewhere = session().scalars(sa.select(Incident.id).where(seen, sa.not_(of_unit)).limit(FEW + 1)).all()
+    if len(elsewhere) > FEW:
+        return []
+    mine = LibraryItem.unit_id == actor.unit_id
+    return [sa.or_(mine, _one_of(elsewhere)) if elsewhere else mine]
+
+
+def _one_of(ids: Sequence[uuid.UUID]) -> sa.ColumnElement[bool]:
+    return LibraryItem.incident_id == sa.any_(sa.cast(sa.literal(list(ids), ARRAY(sa.Uuid())), ARRAY(sa.Uuid())))
 
 
 def _words(text: str) -> Words:

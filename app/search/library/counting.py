@@ -16,7 +16,7 @@ from app.search.library.conditions import Conditions, conditions
 from app.search.library.facets import DATE, FACETS, Facet
 from app.search.library.models import LibraryItem
 
-MOST = 10_000  # of the newest that fit are counted
+MOST = 5_000  # of the newest that fit are counted
 VALUES = 12  # of a facet are shown, the most frequent
 _MONTHS = 20 * 12
 _NARROW = ("incident_id", "officer_id", "unit_id", "kind", "state", "retention", "at", "place", "categories", "tags")

@@ -131,7 +131,7 @@ LEFT = {  # what a success leaves, at least
     "search_api.save": {("search:saved:add", "done")},
     "search_api.change": {("search:saved:change", "done")},
     "search_api.remove": {("search:saved:remove", "done")},
-    "library.show": {("search:library:search", "done"), ("evidence:item:view", "done")},
+    "library.show": {("search:library:search", "done")},
     "library_api.library": {("search:library:search", "done")},
     "library.export": {("search:library:export", "done")},
     "library.columns": {("search:columns:choose", "done")},
