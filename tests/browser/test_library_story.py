@@ -163,7 +163,9 @@ def arrange_by_keys(page: Page) -> None:
 
 
 def test_a_playlist_is_dragged_into_order_and_played_through(
-    shelf: list[Evidence], officer: Officer, look: Look
+    shelf: list[Evidence],
+    officer: Officer,
+    look: Look,  # noqa: F811
 ) -> None:
     from app.search.library import playlists
 

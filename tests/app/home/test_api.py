@@ -17,9 +17,10 @@ from app.core.db import transaction
 from app.core.openapi import description
 from app.core.permissions import Permission, Role, require
 from app.reports import service as reports
+from app.search.library import playlists
 from tests.app.analysis.spoken import hearing
 from tests.app.reports.conftest import drafted, keep
-from tests.people import PASSWORD, People, signed_in
+from tests.people import PASSWORD, People, actor_for, signed_in
 
 
 @schemathesis.serializer("application/offset+octet-stream")
@@ -68,9 +69,10 @@ def program(app: Flask, people: People) -> Program:
         },
     )
     upload = opened.headers["Location"].rsplit("/", 1)[-1]
-    return Program(
-        app, said["token"], {"evidence_id": str(heard.item.id), "report_id": str(report.id), "upload_id": upload}
-    )
+    with transaction():
+        playlist = playlists.make("For court", actor=actor_for(heard.officer))
+    ids = {"evidence_id": heard.item.id, "report_id": report.id, "upload_id": upload, "playlist_id": playlist.id}
+    return Program(app, said["token"], {name: str(one) for name, one in ids.items()})
 
 
 def test_every_door_of_the_api_is_described(app: Flask) -> None:
