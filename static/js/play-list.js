@@ -118,4 +118,14 @@ class PlayList extends HTMLElement {
   }
 }
 
+/** A link that begins where the page's player stands: <a data-from-player>. */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-from-player]");
+  const media = document.querySelector("evidence-player video, evidence-player audio");
+  if (!link || !media?.currentTime) return;
+  const address = new URL(link.href);
+  address.searchParams.set("start", clock(media.currentTime, true));
+  link.href = address.href;
+});
+
 customElements.define("play-list", PlayList);

@@ -132,7 +132,7 @@ def _items(current: Any, officer: Any, item: Any, items: int) -> None:
     _copied(current, "upload", item.upload_id, items, "jsonb_build_object('id', md5('upload' || k)::uuid)")
     _copied(current, "evidence", item.id, items,
         "jsonb_build_object('id', md5('item' || k)::uuid, 'upload_id', md5('upload' || k)::uuid, 'incident_id',"
-        f" md5('incident' || (1 + k % {items // OF_ONE}))::uuid, 'recorded_at', {recorded}, 'size', 1000 + (k * 7919) % 90000000, 'title',"
+        f" md5('incident' || (1 + k % {items // OF_ONE}))::uuid, 'recorded_at', {recorded}, 'size', 1000 + (k::bigint * 7919) % 90000000, 'title',"
         " (ARRAY['Body', 'Dash', 'Rear', 'Desk', 'Phone'])[k % 5 + 1] || ' camera ' || k, 'media_kind',"
         f" (ARRAY['video', 'video', 'video', 'audio', 'image', 'document'])[k % 6 + 1], 'officer_id', {who})")  # fmt: skip
 

@@ -21,7 +21,7 @@ from app.search.library import shelving
 from app.search.library.models import PlaylistPart
 from tests.app.desk import scene
 from tests.app.evidence.sending import Phone, sealed, with_copy
-from tests.browser.conftest import DESK, PHONE, SIZES
+from tests.browser.conftest import DESK, PHONE, SIZES, until
 from tests.browser.served import Look, address, look  # noqa: F401  (fixtures)
 from tests.browser.test_every_page import serious, sticking_out
 from tests.browser.test_moments_story import _frame, tab_to
@@ -188,6 +188,10 @@ def test_a_playlist_is_dragged_into_order_and_played_through(
     page.get_by_role("button", name="Play through").click()
     expect(page.locator("[data-now]")).to_contain_text("Part 1 of 3")
     expect(page.locator("[data-now]")).to_contain_text("Part 3 of 3", timeout=60_000)
+    page.goto(f"/evidence/{shelf[0].id}#t=3.0")
+    until(page, "Math.abs((document.querySelector('evidence-player video')?.currentTime ?? 0) - 3) < 0.5")
+    page.get_by_role("link", name="Add to a playlist").click()
+    expect(page.get_by_label("From")).to_have_value(re.compile(r"^0:0[23]\.\d$"))
     page.goto(f"/playlists/{made.id}/sheet")
     expect(page.locator("main")).to_contain_text(f"SHA-256 {shelf[0].sha256}")
     shot(page, "sheet")
