@@ -1,9 +1,9 @@
-// <library-map data-tiles data-by>: the points of its JSON on a map. Without tiles by setting nothing lies behind, and nobody is asked.
+// <library-map data-points data-tiles data-by>: points on a map. Without tiles by setting nothing lies behind, and nobody is asked.
 class LibraryMap extends HTMLElement {
   connectedCallback() {
     const L = window.L;
     if (!L || this.map) return;
-    const points = JSON.parse(this.querySelector("script").textContent);
+    const points = JSON.parse(this.dataset.points);
     const ground = document.createElement("div");
     ground.className = "library-map-ground";
     ground.style.background = "var(--sunk)"; // Leaflet's own sheet has a light ground, day and night
