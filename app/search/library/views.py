@@ -162,7 +162,7 @@ def _words(act: str) -> str:
     names = {one.code: one.name for one in retention.in_use()}
     if form.get("category") not in names:
         raise Invalid("Choose a category.", field="category")
-    return f"The category “{names[form['category']]}” besides those it has"
+    return f"The category “{names[form['category']]}”, besides those they have"
 
 
 def _page(
