@@ -150,6 +150,7 @@ def arrange_by_keys(page: Page) -> None:
     tab_to(page, "For court")
     page.keyboard.press("Enter")
     expect(page.locator(".playlist-part")).to_have_count(2)
+    until(page, "customElements.get('play-list') !== undefined")  # what listens to keys is there
     before = page.locator(".playlist-part").evaluate_all("all => all.map((one) => one.dataset.part)")
     page.locator("[data-play-one]").first.focus()
     with page.expect_response(re.compile("/order$")):
@@ -179,6 +180,7 @@ def test_a_playlist_is_dragged_into_order_and_played_through(
         playlists.add(made, parts, actor=actor_for(officer))
     page = look(officer)
     page.goto(f"/playlists/{made.id}")
+    until(page, "customElements.get('play-list') !== undefined")
     first = page.locator(".playlist-part").first.get_attribute("data-part")
     with page.expect_response(re.compile("/order$")):
         page.locator(".playlist-part").first.drag_to(
@@ -219,6 +221,7 @@ def test_nothing_serious_in_any_view(shelf: list[Evidence], officer: Officer, lo
 def test_many_are_looked_at_twice_and_undone(shelf: list[Evidence], officer: Officer, look: Look) -> None:  # noqa: F811
     page = look(officer, DESK)
     page.goto("/library")
+    expect(page.get_by_role("button", name="Keys")).to_be_visible()
     boxes = page.locator("[data-pick]")
     boxes.nth(1).click()
     boxes.nth(4).click(modifiers=["Shift"])
