@@ -30,6 +30,7 @@ def create_app(chosen: Settings | None = None, *, database_url: str = "") -> Fla
     app.config.update(
         SECRET_KEY=config.secret(),
         SETTINGS=config,
+        CONTENT_SECURITY_POLICY=CONTENT_SECURITY_POLICY,
         SESSION_COOKIE_NAME="blotter",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -94,6 +94,8 @@ class Settings(BaseSettings):
     smtp_password: str = ""
     smtp_from: str = ""
     public_url: str = ""
+    map_tiles: str = Field(default="", pattern=r"^(https?://[^\s/;,'\"]+(/[^\s;,'\"]*)?)?$")
+    map_tiles_by: str = ""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

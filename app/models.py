@@ -21,6 +21,7 @@ from app.reports import drafting as reports_drafting
 from app.reports import models as reports
 from app.reports import work as reports_work
 from app.search import models as search
+from app.search.library import models as library
 
 ALL_ROOMS = (
     ledger,
@@ -49,4 +50,5 @@ ALL_ROOMS = (
     earlywarning_counts,
     nibrs,
     search,
+    library,
 )

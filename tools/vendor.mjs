@@ -4,6 +4,8 @@ import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 const FILES = {
   "hls.js/dist/hls.light.min.mjs": "hls.light.min.mjs",
   "htmx.org/dist/htmx.min.js": "htmx.min.js",
+  "leaflet/dist/leaflet.css": "leaflet.css",
+  "leaflet/dist/leaflet.js": "leaflet.js",
   "tus-js-client/dist/tus.min.js": "tus.min.js",
 };
 const root = new URL("../", import.meta.url);

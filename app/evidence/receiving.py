@@ -168,6 +168,7 @@ def receive(upload: Upload, *, actor: Actor) -> Evidence:
     if upload.category:
         categories.choose_at_upload(item, upload.category, actor=actor)
     enqueue("intake", queue="default", evidence_id=item.id)
+    enqueue("shelve", evidence_id=item.id)
     ledger.record(
         "evidence:item:receive",
         actor=actor,

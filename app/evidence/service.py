@@ -11,7 +11,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict
-from app.core.outbox import Job, enqueue
+from app.core.outbox import Job, enqueue, enqueue_once
 from app.evidence import queries
 from app.evidence.models import EVIDENCE_MOVES, Evidence, EvidenceState, MediaKind, Rendition, StoredObject
 from app.evidence.reasons import Reason, is_assigned
@@ -42,6 +42,7 @@ def seal(
     evidence.sha256, evidence.size, evidence.storage_key = sha256, size, storage_key
     evidence.media_kind, evidence.media_type, evidence.duration_s = media_kind, media_type, duration_s
     evidence.facts, evidence.sealed_at, evidence.second_hash = facts, now(), second_hash
+    enqueue_once("shelve", evidence_id=evidence.id)
     _record(
         evidence,
         "item:seal",
@@ -63,6 +64,7 @@ def quarantine(
     evidence.state = EVIDENCE_MOVES.check(evidence.state, EvidenceState.QUARANTINED)
     evidence.reason, evidence.sha256, evidence.storage_key = reason[:400], sha256, storage_key
     evidence.size = evidence.size if size is None else size
+    enqueue_once("shelve", evidence_id=evidence.id)
     _record(
         evidence, "item:quarantine", actor, outcome="refused", sha256=sha256, claimed_sha256=evidence.claimed_sha256
     )

@@ -23,6 +23,7 @@ NAVIGATION = (
     ("Home", "/", Permission.SIGNED_IN, ""),
     ("Send", "/phone", Permission.EVIDENCE_ADD, ""),
     ("Incidents", "/incidents", Permission.INCIDENT_READ, ""),
+    ("Library", "/library", Permission.EVIDENCE_READ, ""),
     ("Search", "/search", Permission.EVIDENCE_READ, ""),
     ("Index", "/people", Permission.PEOPLE_READ, ""),
     ("Reports", "/reports", Permission.REPORT_READ, "reports"),

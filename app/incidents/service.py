@@ -196,8 +196,9 @@ def _needed(text: str, field: str) -> str:
 
 
 def _named(incident: Incident, act: str, actor: Actor, **details: Any) -> None:
-    """The event of people or offences that changed; the checks of the incident's reports look at them."""
+    """The event of people or offences that changed; the checks of the incident's reports and the library look at them."""
     _record(incident, act, actor, **details)
+    enqueue_once("shelve_incident", incident_id=incident.id)
     enqueue_once("count_checks", incident_id=incident.id)
 
 

@@ -1,4 +1,4 @@
-"""Moments of every recording found by what was seen, said and where; searches that people keep."""
+"""All evidence one may see, its moments found by what was seen, said and where, and what people keep of both."""
 
 from flask import Flask
 
@@ -6,6 +6,9 @@ from flask import Flask
 def install(app: Flask) -> None:
     """Opens this room's doors."""
     from app.search import api, views
+    from app.search.library import api as library_api
+    from app.search.library import playlist_views
+    from app.search.library import views as library
 
-    app.register_blueprint(views.bp)
-    app.register_blueprint(api.bp)
+    for door in (views, api, library, playlist_views, library_api):
+        app.register_blueprint(door.bp)

@@ -1,6 +1,7 @@
-// <review-keys data-on="queue | report | mentions | tags | moments">: walks a list of reports, or a report's sentences, by single keys. They do nothing
+// <review-keys data-on="queue | report | mentions | tags | moments | library">: walks a list of reports, or a report's sentences, by single keys. They do nothing
 // while somebody types, and can be turned off for good (WCAG 2.1.4).
 import { make, say } from "./dom.js";
+import { LIBRARY_KEYS, libraryActs } from "./library-keys.js";
 import { MENTION_KEYS, mentionActs } from "./mention-keys.js";
 import { TAG_KEYS, tagActs } from "./tag-keys.js";
 
@@ -8,6 +9,7 @@ const OFF = "blotter:keys-off";
 const WORDS = {
   mentions: MENTION_KEYS,
   tags: TAG_KEYS,
+  library: LIBRARY_KEYS,
   moments: [["j", "next moment"], ["k", "moment before"], ["Enter", "open it at its second"], ["/", "to the search"], ["?", "these keys"]],
   queue: [["j", "next report"], ["k", "report before"], ["Enter", "open it"], ["a", "open it at the decision"], ["r", "open it at the notes for its author"], ["/", "search"], ["?", "these keys"]],
   report: [["j", "next sentence"], ["k", "sentence before"], ["p", "play what it rests on"], ["c", "comment on it"], ["a", "go to Approve"], ["r", "go to the notes for the author"], ["u", "back to the list"], ["?", "these keys"]],
@@ -140,6 +142,6 @@ class ReviewKeys extends HTMLElement {
   }
 }
 
-Object.assign(ReviewKeys.prototype, mentionActs, tagActs);
+Object.assign(ReviewKeys.prototype, mentionActs, tagActs, libraryActs);
 
 customElements.define("review-keys", ReviewKeys);

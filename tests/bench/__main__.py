@@ -8,6 +8,7 @@ BENCHES = (
     "faces",
     "hearing",
     "hearing_speakers",
+    "library",
     "moments",
     "people",
     "reading",

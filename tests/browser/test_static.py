@@ -35,7 +35,7 @@ def test_every_static_file_that_is_named_is_there() -> None:
         )
     }  # type: ignore[index]
     built = {name for name in names if name.startswith("vendor/")}
-    assert built == {"vendor/htmx.min.js", "vendor/tus.min.js"}
+    assert built == {"vendor/htmx.min.js", "vendor/leaflet.css", "vendor/leaflet.js", "vendor/tus.min.js"}
     copied = set(re.findall(r': "([\w.-]+)",', (ROOT / "tools" / "vendor.mjs").read_text()))
     asked = {f"vendor/{name}" for name in copied} - built
     assert asked == {f"vendor/{name}" for name in wanted(r'"\.\./vendor/([\w.-]+)"')}, "what modules import of them"

@@ -9,6 +9,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden, Invalid
+from app.core.outbox import enqueue_once
 from app.evidence.models import Evidence, EvidenceState
 from app.evidence.retention import queue
 from app.evidence.retention.models import Hold, HoldReason
@@ -66,6 +67,10 @@ def _locked(incident: Incident, item: Evidence | None) -> list[Evidence]:
 
 def _note(hold: Hold, act: str, actor: Actor, **details: str) -> None:
     kind, subject = ("evidence", hold.evidence_id) if hold.evidence_id else ("incident", hold.incident_id)
+    if hold.evidence_id:
+        enqueue_once("shelve", evidence_id=hold.evidence_id)
+    else:
+        enqueue_once("shelve_incident", incident_id=hold.incident_id)
     ledger.record(
         f"evidence:{act}",
         actor=actor,

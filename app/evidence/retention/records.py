@@ -5,6 +5,7 @@ from typing import Any
 from app.core import ledger
 from app.core.actor import Actor
 from app.core.errors import Invalid
+from app.core.outbox import enqueue_once
 from app.evidence.models import Evidence
 from app.evidence.retention.models import Category
 
@@ -12,7 +13,8 @@ SHORTEST_REASON, LONGEST_REASON = 10, 400
 
 
 def note_item(item: Evidence, act: str, actor: Actor, *, outcome: str = "done", **details: Any) -> None:
-    """An event of one item, in its custody."""
+    """An event of one item, in its custody; the library shows what it changed."""
+    enqueue_once("shelve", evidence_id=item.id)
     ledger.record(
         f"evidence:{act}",
         actor=actor,

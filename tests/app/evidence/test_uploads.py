@@ -59,7 +59,7 @@ def test_e9_the_clock_of_the_phone_is_compared(phone: Phone, incident: Incident)
 
 def test_item_event_and_intake_job_are_kept_together(phone: Phone, incident: Incident) -> None:
     item = phone.send(incident, b"content")
-    job = session().scalars(sa.select(Job)).one()
+    job = session().scalars(sa.select(Job).where(Job.task != "shelve")).one()
     assert (job.task, job.queue, job.arguments) == ("intake", "default", {"evidence_id": str(item.id)})
     assert acts("upload") == ["evidence:upload:open"]
     assert acts() == ["evidence:item:receive"]
@@ -69,7 +69,7 @@ def test_an_empty_file_is_received_at_once(app: Flask, phone: Phone, incident: I
     location = phone.open(incident, 0, filename="empty.mp4")
     assert phone.status(location)["state"] == "received"
     assert landed(app, location).read_bytes() == b""
-    assert session().scalars(sa.select(Job)).one().task == "intake"
+    assert session().scalars(sa.select(Job).where(Job.task != "shelve")).one().task == "intake"
 
 
 def test_after_a_crash_the_database_rules(app: Flask, phone: Phone, incident: Incident) -> None:

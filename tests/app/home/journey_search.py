@@ -7,6 +7,8 @@ from app.core.db import session, transaction
 from app.core.permissions import Role
 from app.evidence.models import Evidence
 from app.search import gathering
+from app.search.library import shelving
+from app.search.library.models import Collection, LibraryAct, Playlist, PlaylistPart
 from app.search.models import SavedSearch
 from tests.app.home.trip import BROWSER, WORDS, Journey
 from tests.people import csrf_token
@@ -43,3 +45,43 @@ def see_and_search(trip: Journey, item: Evidence) -> None:
     one = f"/api/v1/searches/{made.get_json()['id']}"
     trip.note("search_api.change", lambda: client.put(one, json={"name": WORDS["tag"]}, headers=headers))
     trip.note("search_api.remove", lambda: client.delete(one, headers=headers))
+    _library(trip, item)
+
+
+def _library(trip: Journey, item: Evidence) -> None:
+    """The library is searched, kept and exported; a tag for many, undone; a playlist filled, put in order, told, deleted."""
+    who, boss, asked = Role.OFFICER, Role.RECORDS, f"?q={WORDS['tag']}"
+    with transaction():
+        shelving.shelve([item.id])
+    trip.go("library.show", who, f"/library{asked}")
+    trip.go("library_api.library", who, f"/api/v1/library{asked}")
+    trip.go("library.export", boss, f"/library/export.csv{asked}")
+    trip.go("library.columns", who, "/library/columns", form={"columns": ["size"], "here": asked})
+    trip.go("library.keep", who, "/library/collections", form={"name": WORDS["search"], "here": asked})
+    [kept] = session().scalars(sa.select(Collection.id))
+    trip.go("library.rename", who, f"/library/collections/{kept}", form={"name": WORDS["tag"]})
+    trip.go("library.forget", who, f"/library/collections/{kept}/forget", form={})
+    tag = {"act": "tag", "kind": "object", "label": WORDS["search"], "chosen": [str(item.id)]}
+    trip.go("library.many", who, "/library/many", form=tag)
+    [act] = session().scalars(sa.select(LibraryAct.id))
+    trip.go("library.undo", who, f"/library/many/{act}/undo", form={})
+    trip.go("playlists.make", who, "/playlists", form={"name": WORDS["search"]})
+    [made] = session().scalars(sa.select(Playlist.id))
+    here, add = f"/playlists/{made}", f"/evidence/{item.id}/playlist"
+    trip.go("playlists.index", who, "/playlists")
+    trip.go("playlists.add", who, add)
+    trip.go("playlists.add", who, add, form={"playlist": str(made), "note": WORDS["note"]})
+    [part] = session().scalars(sa.select(PlaylistPart.id))
+    trip.go("playlists.show", who, here)
+    trip.go("playlists.part", who, f"{here}/parts/{part}/change", form={"note": WORDS["tag"]})
+    trip.go("playlists.sheet", who, f"{here}/sheet")
+    trip.go("playlists.export", boss, f"{here}/export.csv")
+    trip.go("library_api.playlist_list", who, "/api/v1/playlists")
+    trip.go("library_api.playlist", who, f"/api/v1{here}")
+    trip.go("playlists.rename", who, f"{here}/rename", form={"name": WORDS["tag"]})
+    client = trip.as_(who)
+    headers = BROWSER | {"X-CSRFToken": csrf_token(client, "/account")}
+    edition = session().scalar(sa.select(Playlist.edition).where(Playlist.id == made))
+    body = {"order": [str(part)], "edition": edition}
+    trip.note("playlists.arrange", lambda: client.post(f"{here}/order", json=body, headers=headers))
+    trip.go("playlists.delete", who, f"{here}/delete", form={})

@@ -17,9 +17,10 @@ from app.core.db import transaction
 from app.core.openapi import description
 from app.core.permissions import Permission, Role, require
 from app.reports import service as reports
+from app.search.library import playlists
 from tests.app.analysis.spoken import hearing
 from tests.app.reports.conftest import drafted, keep
-from tests.people import PASSWORD, People, signed_in
+from tests.people import PASSWORD, People, actor_for, signed_in
 
 
 @schemathesis.serializer("application/offset+octet-stream")
@@ -68,16 +69,16 @@ def program(app: Flask, people: People) -> Program:
         },
     )
     upload = opened.headers["Location"].rsplit("/", 1)[-1]
-    return Program(
-        app,
-        said["token"],
-        {
-            "evidence_id": str(heard.item.id),
-            "incident_id": str(report.incident_id),
-            "report_id": str(report.id),
-            "upload_id": upload,
-        },
-    )
+    with transaction():
+        playlist = playlists.make("For court", actor=actor_for(heard.officer))
+    ids = {
+        "evidence_id": heard.item.id,
+        "incident_id": report.incident_id,
+        "report_id": report.id,
+        "upload_id": upload,
+        "playlist_id": playlist.id,
+    }
+    return Program(app, said["token"], {name: str(one) for name, one in ids.items()})
 
 
 def test_every_door_of_the_api_is_described(app: Flask) -> None:
@@ -122,7 +123,11 @@ def test_every_answer_is_as_described_whatever_is_sent(program: Program) -> None
 def asked_often(program: Program, door: Any, seen: set[int]) -> None:
     """Asks at one door with what schemathesis makes up, and checks each answer against the description."""
     # Which headers of tus go together, which cursors were given out, what a finding can become: more than OpenAPI can say.
-    beyond = [positive_data_acceptance] if re.search("/(uploads|spoken|moments|searches|mentions|people)", door.label) else []
+    beyond = (
+        [positive_data_acceptance]
+        if re.search("/(uploads|spoken|moments|searches|mentions|people|library)", door.label)
+        else []
+    )
 
     @settings(max_examples=12, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=door.as_strategy(), real=some.booleans())

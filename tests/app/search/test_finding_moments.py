@@ -250,7 +250,7 @@ def test_a_corrected_word_a_confirmed_plate_and_an_added_tag_are_found(officer) 
 def test_a_deleted_recording_is_found_no_more(officer) -> None:
     item = recording(officer, seen=CARS)
     with transaction():
-        assert removes(item.id) == {"moments": 1}
+        assert removes(item.id) == {"moments": 1, "playlist_parts": 0}
     assert find(officer, "car").results == []
     with transaction() as db:
         db.execute(sa.update(Evidence).where(Evidence.id == item.id).values(state=EvidenceState.PURGED))

@@ -1,0 +1,135 @@
+"""From what was asked of the library to conditions on its rows: rights, words, facets, days."""
+
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+
+from app.core.actor import Actor
+from app.core.db import session
+from app.core.permissions import Role
+from app.incidents.models import Incident
+from app.incidents.queries import visibility
+from app.search.gathering import plate_sign
+from app.search.library.asked import Asked, days
+from app.search.library.facets import DATE, FACETS, condition
+from app.search.library.models import LibraryItem
+
+MOST_WORDS = 12
+FEW = 2000  # incidents of other units that a supervisor sees are named one by one up to so many
+_ENGLISH: sa.ColumnElement[str] = sa.literal_column("'english'::regconfig")
+_TERM = re.compile(r'(?P<no>-?)(?:"(?P<phrase>[^"]*)"|(?P<word>\S+))')
+_WORD = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"\d{4}-\d{3,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a question: `all_of` is what an item must have, `any_of` what is marked in it, both tsqueries as
+    text and empty where nothing is looked for; `common` are the words that no index keeps."""
+
+    all_of: str = ""
+    any_of: str = ""
+    common: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What rows must be: always, and one for each facet that was chosen. `few`: only few are there to be gone through."""
+
+    always: tuple[sa.ColumnElement[bool], ...]
+    by_facet: Mapping[str, sa.ColumnElement[bool]]
+    words: Words
+    few: bool
+
+    def all(self, *, without: str = "") -> list[sa.ColumnElement[bool]]:
+        """Every condition, but that of one facet."""
+        return [*self.always, *(one for key, one in self.by_facet.items() if key != without)]
+
+
+def conditions(asked: Asked, actor: Actor) -> Conditions:
+    """What rows must be for this actor and question. Words too common to be looked for are left out and told."""
+    words = _words(asked.text)
+    always = _rights(actor)
+    if words.all_of:
+        always.append(LibraryItem.words.bool_op("@@")(sa.cast(sa.literal(words.all_of), TSQUERY)))
+    by_facet = {key: condition(FACETS[key], values) for key, values in asked.chosen.items() if key in FACETS}
+    if asked.chosen.get(DATE):
+        spans = days(asked.chosen[DATE])
+        by_facet[DATE] = sa.or_(*(sa.and_(LibraryItem.at >= since, LibraryItem.at < until) for since, until in spans))
+    few = actor.role is Role.OFFICER or "incident" in by_facet
+    return Conditions(tuple(always), by_facet, words, few)
+
+
+def _rights(actor: Actor) -> list[sa.ColumnElement[bool]]:
+    """Only items of incidents the actor may see. An officer's are few and looked up first, as in app.search.asking."""
+    seen = visibility(actor)
+    if isinstance(seen, sa.True_):
+        return []
+    theirs = sa.select(Incident.id).where(seen)
+    if actor.role is Role.OFFICER:
+        return [_one_of(session().scalars(theirs).all())]
+    return _by_unit(actor, seen) or [LibraryItem.incident_id.in_(theirs)]
+
+
+def _by_unit(actor: Actor, seen: sa.ColumnElement[bool]) -> list[sa.ColumnElement[bool]]:
+    """The same for who sees all of their unit, as the rule itself says of every incident of it: those by the unit, which
+    is kept in the row and never changes, and the few elsewhere by name. Nothing where that is not so, or not few."""
+    of_unit = Incident.unit_id == actor.unit_id
+    if session().scalar(sa.select(sa.exists().where(of_unit, sa.not_(seen)))):
+        return []
+    elsewhere = session().scalars(sa.select(Incident.id).where(seen, sa.not_(of_unit)).limit(FEW + 1)).all()
+    if len(elsewhere) > FEW:
+        return []
+    mine = LibraryItem.unit_id == actor.unit_id
+    return [sa.or_(mine, _one_of(elsewhere)) if elsewhere else mine]
+
+
+def _one_of(ids: Sequence[uuid.UUID]) -> sa.ColumnElement[bool]:
+    return LibraryItem.incident_id == sa.any_(sa.cast(sa.literal(list(ids), ARRAY(sa.Uuid())), ARRAY(sa.Uuid())))
+
+
+def _words(text: str) -> Words:
+    """Every word must be there; "…" in this order; -word must not; the last word may be the beginning of one."""
+    found = [one for one in _TERM.finditer(text) if _WORD.search(one["phrase"] or one["word"] or "")][:MOST_WORDS]
+    if not found:
+        return Words()
+    open_end = found[-1]["word"] is not None and not text.endswith('"')
+    columns = [
+        sa.cast(_term(one, begins=open_end and one is found[-1]), sa.Text).label(f"t{n}") for n, one in enumerate(found)
+    ]
+    row = session().execute(sa.select(*columns)).one()
+    every, positive, common = [], [], []
+    for one, query in zip(found, row, strict=True):
+        said = one["phrase"] or one["word"]
+        signs = _signs(one["word"] or "")
+        whole = " | ".join([*([f"({query})"] if query else []), *signs])
+        if not whole:
+            common.append(said)
+            continue
+        every.append(f"!({whole})" if one["no"] else f"({whole})")
+        if not one["no"] and query:
+            positive.append(f"({query})")
+    return Words(" & ".join(every), " | ".join(positive), tuple(common))
+
+
+def _term(one: re.Match[str], *, begins: bool) -> sa.ColumnElement[str]:
+    """Only letters and digits reach to_tsquery, each word quoted: nothing typed is an operator there."""
+    said = one["phrase"] if one["phrase"] is not None else one["word"]
+    phrase: sa.ColumnElement[str] = sa.func.phraseto_tsquery(_ENGLISH, said)
+    if not begins:
+        return phrase
+    beginning = " <-> ".join(f"'{word}':*" for word in _WORD.findall(said))
+    return phrase.op("||")(sa.func.to_tsquery(_ENGLISH, beginning))
+
+
+def _signs(word: str) -> list[str]:
+    """An incident's number, or a plate, written whole."""
+    signs = [f"'n/{word}'"] if _NUMBER.fullmatch(word) else []
+    plate = plate_sign(word)
+    if 4 <= len(plate) - 2 <= 10 and any(c.isdigit() for c in plate):
+        signs.append(f"'{plate}'")
+    return signs
