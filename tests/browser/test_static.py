@@ -6,6 +6,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
+from app.analysis.tag_kinds import title_of
+
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "static"
 SOURCES = [*(ROOT / "templates").rglob("*.html"), *(STATIC / "js").glob("*.js")]
@@ -88,6 +90,7 @@ def test_nothing_inline_and_nothing_from_elsewhere() -> None:
 
 def test_every_layout_and_part_compiles() -> None:
     house = Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True)
+    house.filters["tag_kind"] = title_of
     for folder in ("layout", "parts", "styles"):
         for path in (ROOT / "templates" / folder).glob("*.html"):
             house.get_template(f"{folder}/{path.name}")
