@@ -17,9 +17,9 @@ from workers.engines.hearing.results import Samples
 from workers.engines.hearing.sound import RATE
 
 STEP = 512  # samples the detector judges together
-# Chosen on 24 tuned scenes of tests/bench/hearing_scenes.py. Music and road noise stay under 0.25.
-BEGINS, GOES_ON = 0.3, 0.15  # sureness from which speech begins, and under which it may have ended
-PAUSE_S, LEAST_S, AROUND_S = 0.25, 0.2, 0.25
+# Chosen on 24 tuned scenes of tests/bench/hearing_scenes.py and the labelled excerpts.
+BEGINS, GOES_ON = 0.25, 0.15  # sureness from which speech begins, and under which it may have ended
+PAUSE_S, LEAST_S, AROUND_S = 0.25, 0.2, 0.2
 LEVEL_S, LEVEL, MOST_GAIN = 2.0, 0.1, 16.0  # over how long, to what root mean square, and by how much at most
 LEAST_LEFT_S = 0.5
 Spans = list[tuple[float, float]]
