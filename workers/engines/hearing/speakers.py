@@ -32,7 +32,7 @@ def speakers_info(pack: SpeakerPack | None = None) -> EngineInfo:
     if pack is not None:
         parameters["pack"] = pack.name
     parameters |= {name: importlib.metadata.version(name) for name in ("numpy", "scipy")}
-    return EngineInfo("Blotter speakers", pack.name if pack else BY_SHAPE, "2", parameters)
+    return EngineInfo("Blotter speakers", pack.name if pack else BY_SHAPE, "3", parameters)
 
 
 INFO = speakers_info()

@@ -17,8 +17,8 @@ from workers.engines.hearing.turns import joined
 # Fisher's discriminant between near and far voices of the tuned scenes (tests/bench/hearing_scenes.py), in standard
 # deviations of one stretch among others of the same voice and place.
 LEVEL, DEPTH, FALL = 0.15, 0.12, 0.49
-# Voices nearer than this to one another are equally near. With both voices of the tuned scenes in one place it guesses in 4 of 48,
-# as 2.2 does; dry flite voices differ by up to 3 by themselves.
+# Voices nearer than this to one another are equally near. With both voices of the tuned scenes in one place 4 of 48 differ by
+# more, and as many by more than 2.2; dry flite voices differ by up to 3 by themselves.
 GAP = 1.9
 TWO_WAYS, TWO_HEAPS = 3.0, 4.0  # one voice in two heaps so far apart, also by their own spread, is two people
 LEAST_HEAP = 3  # stretches
