@@ -28,6 +28,7 @@ from workers.engines.hearing.pieces import pieces
 from workers.engines.hearing.results import Utterance
 from workers.engines.hearing.sound import RATE, blocks
 from workers.engines.hearing.speakers import tell_apart
+from workers.engines.hearing.speaking import speaking
 
 SPEECH = Path(os.environ.get("BLOTTER_SPEECH", Path(__file__).parents[2] / "../shared/data/speech")).resolve()
 SCENES, SHOUTING_SCENES, TRANSCRIBED = 24, 24, 3
@@ -211,7 +212,7 @@ def ordinary(folder: Path) -> dict[str, dict[str, float]]:
         seconds = 0.0
         for number, sound in enumerate(quiet()):
             path = scenes.save(folder / "ordinary.wav", change(sound, np.random.default_rng(number)))
-            told = tell_apart(path, spoken(path))
+            told = tell_apart(path, for_the_recogniser(path))
             sure = [one.voice.shouting for one in told if one.voice and one.voice.shouting is not None]
             utterances, judged = utterances + len(told), judged + len(sure)
             alarms += sum(one >= COUNTS for one in sure)
@@ -263,13 +264,13 @@ def _moving(sound: scenes.Sound, rng: np.random.Generator) -> scenes.Sound:
 
 def _wind(sound: scenes.Sound, rng: np.random.Generator) -> scenes.Sound:
     """Gusts as strong as the speech."""
-    return sound * 0.5 + scenes.noise("wind", len(sound), rng) * float(np.sqrt(np.mean(sound**2))) * 0.5
+    return np.asarray(sound * 0.5 + scenes.noise("wind", len(sound), rng) * float(np.sqrt(np.mean(sound**2))) * 0.5)
 
 
 def _clipping(sound: scenes.Sound, rng: np.random.Generator) -> scenes.Sound:
     """12 dB over what fits, in some parts."""
     over = np.repeat(rng.random(len(sound) // (4 * RATE) + 1) < 0.4, 4 * RATE)[: len(sound)]
-    return np.clip(sound / max(np.abs(sound).max(), 1e-9) * np.where(over, 4.0, 1.0), -1, 1)
+    return np.asarray(np.clip(sound / max(np.abs(sound).max(), 1e-9) * np.where(over, 4.0, 1.0), -1, 1))
 
 
 def _telephone(sound: scenes.Sound, _rng: np.random.Generator) -> scenes.Sound:
@@ -295,7 +296,13 @@ class _In(Utterance):
 
 
 def spoken(path: Path) -> list[Utterance]:
-    """The voice detector's pieces as utterances without words."""
+    """Where anybody is heard to speak, as utterances without words."""
+    samples = np.concatenate([some for _, some in blocks(path)])
+    return [_at(start, end) for start, end in speaking(samples)]
+
+
+def for_the_recogniser(path: Path) -> list[Utterance]:
+    """The pieces that are given to the recogniser as utterances without words."""
     samples = np.concatenate([some for _, some in blocks(path)])
     return [_at(piece.start, piece.end) for piece in pieces(samples)]
 

@@ -11,6 +11,7 @@ from workers.engines.hearing.results import Hearing, Kept, Part, Progress, Trans
 from workers.engines.hearing.sound import duration_of
 from workers.engines.hearing.speaker_pack import SpeakerPack
 from workers.engines.hearing.speakers import speakers_info, tell_apart
+from workers.engines.hearing.speaking import left_over, speaking
 from workers.engines.hearing.whisper import Whisper
 from workers.engines.packs import PackShelf
 
@@ -46,7 +47,7 @@ def hear(
     length = duration_of(audio)
     if not length:
         return Hearing(transcriber.info, speakers_info(pack), "", 0.0, ())
-    parts = []
+    parts, wordless = [], []
     for chunk in chunks(audio, seconds=chunk_s):
         part = kept.get(chunk.number) if kept is not None else None
         if part is None:
@@ -54,9 +55,10 @@ def hear(
             if kept is not None:
                 kept.put(chunk.number, part)
         parts.append(part)
+        wordless += _wordless(chunk, part.utterances)
         progress(0.92 * min(part.end / length, 1.0))
     utterances = [utterance for part in parts for utterance in part.utterances]
-    told = tell_apart(audio, utterances, pack=pack)
+    told = tell_apart(audio, utterances, wordless=wordless, pack=pack)
     progress(1.0)
     return Hearing(transcriber.info, speakers_info(pack), _language(parts), length, tuple(told))
 
@@ -76,6 +78,16 @@ def _heard(chunk: Chunk, transcriber: Transcriber, hints: Sequence[str], languag
         languages.append((sum(one.end - one.start for one in utterances), spoken))
     found.sort(key=lambda one: (one.start, one.channel or 0))
     return Part(max(languages)[1], round(chunk.start + chunk.seconds, 3), tuple(found))
+
+
+def _wordless(chunk: Chunk, said: Sequence[Utterance]) -> list[Utterance]:
+    """Where somebody speaks and no word was found: who it is helps to tell who the others are."""
+    found = []
+    for channel, samples in voices(chunk):
+        spans = [(chunk.start + first, chunk.start + last) for first, last in speaking(samples)]
+        taken = sorted((one.start, one.end) for one in said if one.channel == channel)
+        found += [Utterance(first, last, "", (), 0.0, channel=channel) for first, last in left_over(spans, taken)]
+    return found
 
 
 def _moved(one: Utterance, by: float, channel: int | None) -> Utterance:

@@ -32,21 +32,23 @@ def speakers_info(pack: SpeakerPack | None = None) -> EngineInfo:
     if pack is not None:
         parameters["pack"] = pack.name
     parameters |= {name: importlib.metadata.version(name) for name in ("numpy", "scipy")}
-    return EngineInfo("Blotter speakers", pack.name if pack else BY_SHAPE, "2", parameters)
+    return EngineInfo("Blotter speakers", pack.name if pack else BY_SHAPE, "3", parameters)
 
 
 INFO = speakers_info()
 
 
-def tell_apart(audio: Path, utterances: Sequence[Utterance], *, pack: SpeakerPack | None = None) -> list[Utterance]:
+def tell_apart(
+    audio: Path, utterances: Sequence[Utterance], *, wordless: Sequence[Utterance] = (), pack: SpeakerPack | None = None
+) -> list[Utterance]:
     """The utterances with speaker, role, confidence and voice, cut where the speaker changes; time linear in their number.
 
     Utterances that name the `channel` they were heard in have a speaker a channel. Those with too little speech to tell
-    anything by stay as they are.
+    anything by stay as they are. `wordless` is speech without words: who is near is told by it too, but it is not given back.
     """
-    stretches, groups = _heard(audio, utterances, pack)
+    stretches, groups = _heard(audio, [*utterances, *wordless], pack)
     parts, groups = parts_of(stretches, groups)
-    names = _named(stretches, groups, parts)
+    names = _named(stretches, groups, parts, worded=len(utterances))
     own = _ordinary(stretches, names)
     by_utterance: dict[int, list[tuple[Stretch, str, Part]]] = {}
     for told in sorted(zip(stretches, names, parts, strict=True), key=lambda one: one[0].start):
@@ -87,10 +89,11 @@ def _channel(utterance: Utterance) -> int | None:
     return channel if isinstance(channel, int) else None
 
 
-def _named(stretches: Sequence[Stretch], groups: Sequence[int], parts: Sequence[Part]) -> list[str]:
-    """S1 is the wearer; the others, or everybody where that is not known, follow as they are first heard."""
+def _named(stretches: Sequence[Stretch], groups: Sequence[int], parts: Sequence[Part], *, worded: int) -> list[str]:
+    """S1 is the wearer; the others, or everybody where that is not known, follow as they are first heard in words."""
     keys = [-1 if part.role == "officer" else group for group, part in zip(groups, parts, strict=True)]
-    heard = dict.fromkeys(key for key, _ in sorted(zip(keys, stretches, strict=True), key=lambda one: one[1].start))
+    order_of = sorted(zip(keys, stretches, strict=True), key=lambda one: (one[1].job >= worded, one[1].start))
+    heard = dict.fromkeys(key for key, _ in order_of)
     order = [*(key for key in heard if key == -1), *(key for key in heard if key != -1)]
     return [f"S{order.index(key) + 1}" for key in keys]
 
