@@ -1,6 +1,7 @@
 """Rephrasing by a model, against a real server process: what is supported is taken, everything else leaves the plain sentence."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.config import Settings
+from tests.conftest import NOWHERE
 from tests.workers.test_writing import STOP, brief_of
 from workers.engines.writing import Brief, Draft, compose, unsupported
 from workers.engines.writing.local_model import LocalModel, Unanswered, is_near
@@ -213,6 +215,9 @@ def test_a13_without_the_setting_drafting_opens_no_connection() -> None:
         "import socket\n"
         "socket.create_connection(('127.0.0.1', 9))\n"
     )
-    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    alone = {**os.environ, **NOWHERE}  # or importing the task would start a database
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=alone, capture_output=True, text=True, timeout=120
+    )
     assert int(ran.stdout) > 10
     assert ran.stderr.strip().startswith("network: socket."), "the watch itself works"
