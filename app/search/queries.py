@@ -29,6 +29,7 @@ PAGE = 20
 LINES, TAGS = 3, 8  # of one result
 LOOKED_INTO = 4  # moments of a long result whose words are looked through
 _STILLS = ("poster", "thumbnail")
+_FRAMES = "storyboard/index.vtt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class Sight:
 @dataclass(frozen=True, slots=True)
 class Result:
     """Neighbouring moments of one recording that fit, as one. `second` is where to look first; `more` is how many lines
-    and tags are not shown; `still` says whether there is a picture of the recording."""
+    and tags are not shown; `still` says whether there is a picture of the recording, `frames` whether there are small ones
+    of its moments."""
 
     item: Evidence
     moment_id: uuid.UUID
@@ -68,6 +70,7 @@ class Result:
     tags: list[Sight] = field(default_factory=list)
     more: int = 0
     still: bool = False
+    frames: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +123,9 @@ def _shown(rows: Sequence[sa.Row[tuple[uuid.UUID]]], asking: Question) -> list[R
     lines = _lines([one for moment in moments.values() for one in moment.utterance_ids], asking)
     tags = _tags([one for moment in moments.values() for one in moment.tag_ids], asking)
     items = _items({row.evidence_id for row in rows})
-    stills = _with_stills(items)
+    pictures = _pictures(items)
     return [
-        _result(row, [moments[one] for one in row.ids[:LOOKED_INTO] if one in moments], lines, tags, items, stills)
+        _result(row, [moments[one] for one in row.ids[:LOOKED_INTO] if one in moments], lines, tags, items, pictures)
         for row in rows
         if row.evidence_id in items
     ]
@@ -134,7 +137,7 @@ def _result(
     lines: dict[uuid.UUID, Line],
     tags: dict[uuid.UUID, Sight],
     items: dict[uuid.UUID, Evidence],
-    stills: Collection[uuid.UUID],
+    pictures: dict[uuid.UUID, set[str]],
 ) -> Result:
     said = [lines[one] for one in dict.fromkeys(u for m in moments for u in m.utterance_ids) if one in lines]
     seen = [tags[one] for one in dict.fromkeys(t for m in moments for t in m.tag_ids) if one in tags]
@@ -152,7 +155,8 @@ def _result(
         lines=sorted(chosen, key=lambda one: one.said.start_s),
         tags=shown,
         more=len(said) - len(chosen) + len(seen) - len(shown),
-        still=row.evidence_id in stills,
+        still=not pictures[row.evidence_id].isdisjoint(_STILLS),
+        frames=_FRAMES in pictures[row.evidence_id],
     )
 
 
@@ -193,9 +197,16 @@ def _items(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Evidence]:
     return {one.id: one for one in session().scalars(query)}
 
 
-def _with_stills(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    query = sa.select(Rendition.evidence_id).where(Rendition.evidence_id.in_(ids), Rendition.kind.in_(_STILLS))
-    return set(session().scalars(query))
+def _pictures(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
+    """Which kinds of picture there are of each recording."""
+    kinds = (*_STILLS, _FRAMES)
+    query = sa.select(Rendition.evidence_id, Rendition.kind).where(
+        Rendition.evidence_id.in_(ids), Rendition.kind.in_(kinds)
+    )
+    made: dict[uuid.UUID, set[str]] = {one: set() for one in ids}
+    for evidence_id, kind in session().execute(query):
+        made[evidence_id].add(kind)
+    return made
 
 
 def _cursor(place: Place, skip: int) -> str:

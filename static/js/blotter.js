@@ -20,6 +20,7 @@ import "./report-editor.js";
 import "./review-keys.js";
 import "./source-link.js";
 import "./step-progress.js";
+import "./story-board.js";
 import "./tag-lanes.js";
 import "./theme.js";
 import "./transcript-editor.js";

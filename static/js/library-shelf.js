@@ -1,5 +1,4 @@
 // <library-shelf>: asks again as somebody types or chooses, keeps the address so that it can be shared, and counts what is chosen.
-// <story-board data-listing>: shows a recording's small pictures while a pointer moves over its still (WebVTT with #xywh).
 
 class LibraryShelf extends HTMLElement {
   connectedCallback() {
@@ -84,39 +83,4 @@ class LibraryShelf extends HTMLElement {
   }
 }
 
-class StoryBoard extends HTMLElement {
-  connectedCallback() {
-    if (!this.dataset.listing) return;
-    this.addEventListener("pointerenter", () => this.load(), { once: true });
-    this.addEventListener("pointermove", (event) => this.show((event.offsetX || 0) / (this.clientWidth || 1)));
-    this.addEventListener("pointerleave", () => this.canvas?.remove());
-  }
-
-  async load() {
-    const answer = await fetch(this.dataset.listing).catch(() => null);
-    if (!answer?.ok) return;
-    const base = new URL(this.dataset.listing, location.href);
-    this.tiles = [...(await answer.text()).matchAll(/^(\S+)#xywh=(\d+),(\d+),(\d+),(\d+)\s*$/gm)].map(([, sheet, ...box]) => ({ sheet: new URL(sheet, base).href, box: box.map(Number) }));
-    this.sheets = new Map();
-  }
-
-  show(share) {
-    const tile = this.tiles?.[Math.min(this.tiles.length - 1, Math.floor(Math.max(0, share) * this.tiles.length))];
-    if (!tile) return;
-    if (!this.sheets.has(tile.sheet)) {
-      const picture = new Image();
-      picture.src = tile.sheet;
-      this.sheets.set(tile.sheet, picture);
-    }
-    const picture = this.sheets.get(tile.sheet);
-    if (!picture.complete || !picture.naturalWidth) return;
-    this.canvas ??= document.createElement("canvas");
-    const [x, y, width, height] = tile.box;
-    [this.canvas.width, this.canvas.height] = [width, height];
-    this.canvas.getContext("2d").drawImage(picture, x, y, width, height, 0, 0, width, height);
-    if (!this.canvas.isConnected) this.append(this.canvas);
-  }
-}
-
 customElements.define("library-shelf", LibraryShelf);
-customElements.define("story-board", StoryBoard);

@@ -9,11 +9,12 @@ from playwright.sync_api import Page, expect
 
 from app.accounts.models import Officer
 from app.config import Settings
-from app.core.db import session
+from app.core.db import session, transaction
 from app.core.ledger import Event
 from app.core.outbox import Job
 from app.core.permissions import Role
 from app.evidence.models import Evidence
+from app.search import gathering
 from tests.app.desk import scene
 from tests.browser.conftest import DESK, PHONE, SIZES, settle, until
 from tests.browser.filmed import Rooms, done, many_tags, sealed_film
@@ -72,6 +73,35 @@ def test_watched_from_end_to_end(look: Look, boss: Officer, film: Evidence, size
     _keys(page)
     assert plays() == 1, "many ranges, one event"
     assert [*serious(page), *sticking_out(page)] == []
+
+
+RED = """canvas => {
+  const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const places = [];
+  for (let at = 0; at < data.length; at += 4) if (data[at] > 150 && data[at + 1] < 90) places.push(((at / 4) % width) / width);
+  return places.length ? places.reduce((sum, one) => sum + one, 0) / places.length : -1;
+}"""
+
+
+def test_a_result_of_a_search_shows_the_moment_itself(look: Look, boss: Officer, film: Evidence) -> None:  # noqa: F811
+    """The square is where the film has it when the tail light is named, not where it is when the film begins."""
+    with transaction():
+        gathering.gather(film.id)
+    page = look(boss, PHONE)
+    page.goto("/search?q=said+tail")
+    still = page.locator(".moment-still")
+    expect(still.locator("canvas")).to_be_visible(timeout=PATIENCE_MS)
+    named = float((still.get_attribute("href") or "").rsplit("=", 1)[1])
+    shown = still.locator("canvas").evaluate(RED)
+    pictures = [named - tenth / 10 for tenth in range(12)]  # the small pictures lie a second apart
+    assert min(abs(shown - square_at(second)) for second in pictures) < 0.03
+    assert named > 3
+    assert abs(shown - square_at(0)) > 0.05
+
+
+def square_at(second: float) -> float:
+    """Where the middle of the film's square is, as a fraction of the picture's width (see clips.video)."""
+    return (round(second * 10) * 12 % 600 + 20) / 640
 
 
 def _to_the_second_of_a_link(page: Page, film: Evidence) -> None:
