@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
 from app import create_app, embedded, migrate
@@ -48,6 +48,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FewStatio
     return FewStations(config, log)
 
 
+CHROMIUM = pytest.StashKey[Browser]()
 NOWHERE = {
     "BLOTTER_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none",
     "BLOTTER_BROKER_URL": "redis://127.0.0.1:1/0",
@@ -71,6 +72,23 @@ def pytest_collection() -> Iterator[None]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The station's tests first: they take longest."""
     items.sort(key=lambda item: STATION.match(item.nodeid) is None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """A failed story says where its pages stood and what they showed: what a person would have seen."""
+    report = yield
+    if report.failed and (browser := item.config.stash.get(CHROMIUM, None)):
+        for page in [page for context in browser.contexts for page in context.pages]:
+            report.sections.append((f"the page at {page.url}", _shown(page)))
+    return report
+
+
+def _shown(page: Page) -> str:
+    try:
+        return page.locator("body").inner_text(timeout=2_000)[:2_000]
+    except Error as error:
+        return f"nothing: {error.message}"
 
 
 @pytest.fixture(scope="session")
@@ -164,7 +182,7 @@ def brief(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """Debian's Chromium, headless; skips, saying so, where there is none."""
     path = shutil.which("chromium")
     if path is None:
@@ -178,6 +196,7 @@ def chromium() -> Iterator[Browser]:
     ]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=quiet)
+        request.config.stash[CHROMIUM] = browser
         yield browser
         browser.close()
 

@@ -74,11 +74,13 @@ class Wire:
                 threading.Thread(target=self._carry, args=(source, sink, up), daemon=True).start()
 
     def _carry(self, source: socket.socket, sink: socket.socket, up: bool) -> None:
-        with contextlib.suppress(OSError):
+        try:
             while piece := source.recv(_PIECE):
                 if not (self._up(piece, sink) if up else self._down(piece, sink)):
                     return
             sink.shutdown(socket.SHUT_WR)
+        except OSError:  # a server that gives up a connection with a request on its way resets it: so must the wire
+            _reset(sink)
 
     def _down(self, piece: bytes, sink: socket.socket) -> bool:
         sink.sendall(piece)
