@@ -1,9 +1,9 @@
 """Every room's tables, imported in one place so that the metadata is whole."""
 
 from app.accounts import models as accounts
-from app.analysis import mentions_models as mentions
 from app.analysis import models as analysis
-from app.analysis import tags_models as tags
+from app.analysis.mentions import models as mentions
+from app.analysis.tags import models as tags
 from app.analysis.transcripts import models as transcripts
 from app.core import ledger, outbox, rates, repeats, watches
 from app.core.ledger import checkpoints, tree

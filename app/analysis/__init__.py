@@ -5,8 +5,12 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     """Opens this room's doors."""
-    from app.analysis import api, linking_views, mentions_api, mentions_views, tags_views, views
-    from app.analysis.tag_kinds import title_of
+    from app.analysis import api, views
+    from app.analysis.mentions import api as mentions_api
+    from app.analysis.mentions import linking_views
+    from app.analysis.mentions import views as mentions_views
+    from app.analysis.tags import views as tags_views
+    from app.analysis.tags.kinds import title_of
     from app.analysis.transcripts import doors, line_views, whole_views  # noqa: F401
     from app.analysis.transcripts import views as transcript_views  # noqa: F401
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from app.analysis import chunks
-from app.analysis.mentions_models import MentionGroup, MentionMember
+from app.analysis.mentions.models import MentionGroup, MentionMember
 from app.analysis.models import HeardChunk, Mention, SeenChunk, Step, StepState, Tag, Transcript, Utterance
 from app.analysis.transcripts.models import Revision, TranscriptVersion
 from app.core.db import session

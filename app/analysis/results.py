@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.analysis import mentions_carrying, tags_carrying
+from app.analysis.mentions import carrying as mentions_carrying
 from app.analysis.models import Mention, Step, Tag, Transcript, Utterance
+from app.analysis.tags import carrying as tags_carrying
 from app.core.clock import now
 from app.core.db import session
 from app.core.outbox import enqueue

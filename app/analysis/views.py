@@ -5,9 +5,12 @@ from uuid import UUID
 from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.analysis import chunks, decisions, mentions_views, placing, queries, service
+from app.analysis import chunks, queries, service
 from app.analysis.languages import LANGUAGES
+from app.analysis.mentions import deciding as decisions
+from app.analysis.mentions import views as mentions_views
 from app.analysis.models import Decision
+from app.analysis.tags import placing
 from app.core.actor import Actor
 from app.core.api import answer
 from app.core.db import transaction

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from app.analysis.mentions_schemas import candidate_card
+from app.analysis.mentions.schemas import candidate_card
 from app.core import ledger
 from app.core.actor import Actor
 from app.core.api import answer, body, contract

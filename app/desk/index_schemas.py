@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.analysis.mentions_schemas import CandidateCard
+from app.analysis.mentions.schemas import CandidateCard
 from app.desk.index_forms import REASONS
 from app.people.models import FactKind
 

@@ -8,8 +8,8 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.analysis import queries as analysis
-from app.analysis import tags_queries
 from app.analysis.languages import LANGUAGES
+from app.analysis.tags import queries as tags_queries
 from app.core import ledger
 from app.core.actor import Actor
 from app.core.db import transaction

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from app.analysis.mentions_queries import confirmed
+from app.analysis.mentions.queries import confirmed
 from app.analysis.models import Mention
 from app.incidents.models import Incident, Part, Participant
 from app.nibrs.codes import DATA, Tables

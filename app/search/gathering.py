@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.analysis.models import Decision, Mention, Tag, Utterance
 from app.analysis.queries import tags_of
-from app.analysis.tag_kinds import QUIET, kind_of
+from app.analysis.tags.kinds import QUIET, kind_of
 from app.analysis.transcripts import reads
 from app.core.db import session
 from app.evidence.models import Evidence, EvidenceState

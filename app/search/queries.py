@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from app.analysis.models import Decision, Tag, Utterance
-from app.analysis.tag_kinds import kind_of
+from app.analysis.tags.kinds import kind_of
 from app.core.actor import Actor
 from app.core.db import session
 from app.core.errors import Invalid, NotFound

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.analysis.tag_kinds import title_of
+from app.analysis.tags.kinds import title_of
 from app.core.actor import Actor
 from app.core.db import transaction
 from app.core.errors import DomainError

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.accounts.models import Officer
-from app.analysis import decisions, results
+from app.analysis import results
+from app.analysis.mentions import deciding as decisions
 from app.analysis.models import Decision, Mention
 from app.core.db import session, transaction
 from app.core.permissions import Role

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
-from app.analysis.tag_kinds import title_of
+from app.analysis.tags.kinds import title_of
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "static"

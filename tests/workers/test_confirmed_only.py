@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from app.analysis import decisions
+from app.analysis.mentions import deciding as decisions
 from app.analysis.models import Decision, Mention, Step
 from app.core.db import session, transaction
 from app.nibrs.codes import published

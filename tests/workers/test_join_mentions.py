@@ -6,9 +6,13 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from app.analysis import decisions, mentions_groups, mentions_joining, mentions_linking, mentions_queries
-from app.analysis.mentions_linking import Into
-from app.analysis.mentions_models import GroupState, MentionGroup, MentionMember
+from app.analysis.mentions import deciding as decisions
+from app.analysis.mentions import groups as mentions_groups
+from app.analysis.mentions import joining as mentions_joining
+from app.analysis.mentions import linking as mentions_linking
+from app.analysis.mentions import queries as mentions_queries
+from app.analysis.mentions.linking import Into
+from app.analysis.mentions.models import GroupState, MentionGroup, MentionMember
 from app.analysis.models import Decision, Mention, Step, StepState
 from app.core.actor import machine
 from app.core.db import session, transaction

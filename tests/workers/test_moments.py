@@ -4,9 +4,10 @@ import threading
 
 import sqlalchemy as sa
 
-from app.analysis import results, tags_deciding
+from app.analysis import results
 from app.analysis.models import Decision, Step
-from app.analysis.tags_deciding import Added
+from app.analysis.tags import deciding as tags_deciding
+from app.analysis.tags.deciding import Added
 from app.core.db import session, transaction
 from app.core.outbox import Job
 from app.search.models import Moment

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from app.analysis.kinds import KINDS, kind_of
+from app.analysis.mentions.kinds import KINDS, kind_of
 from tests.workers.test_reading import lines_of
 from workers.engines.reading import Heard, Kind, Line, Mention, read
 

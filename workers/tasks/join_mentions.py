@@ -4,7 +4,7 @@ import logging
 import uuid
 from datetime import timedelta
 
-from app.analysis import mentions_joining as joining
+from app.analysis.mentions import joining
 from app.core.actor import machine
 from app.core.db import close_session, transaction
 from app.core.outbox import enqueue

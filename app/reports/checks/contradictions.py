@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from app.analysis.mentions_queries import confirmed
+from app.analysis.mentions.queries import confirmed
 from app.reports.checks.elements import whole_text
 from app.reports.checks.finding import Finding, once, register, warning
 from app.reports.models import Report

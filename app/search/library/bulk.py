@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.analysis import tags_deciding
 from app.analysis.models import Decision, Tag
-from app.analysis.tags_deciding import Added
+from app.analysis.tags import deciding as tags_deciding
+from app.analysis.tags.deciding import Added
 from app.core import ledger
 from app.core.actor import Actor
 from app.core.clock import now

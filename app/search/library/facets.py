@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.accounts.models import Officer, Unit
-from app.analysis.tag_kinds import title_of
+from app.analysis.tags.kinds import title_of
 from app.core.db import session
 from app.evidence.retention.models import Category
 from app.incidents.models import Incident

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from app.analysis.models import Decision, Mention, Tag, Utterance
 from app.analysis.queries import standing_tags
-from app.analysis.tag_kinds import QUIET
+from app.analysis.tags.kinds import QUIET
 from app.core.actor import Actor
 from app.core.db import session
 from app.core.errors import Invalid

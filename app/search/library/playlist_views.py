@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.analysis.mentions_forms import seconds
+from app.analysis.mentions.forms import seconds
 from app.core.actor import Actor
 from app.core.api import answer
 from app.core.db import transaction

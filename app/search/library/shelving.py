@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from app.analysis import queries as analysis
 from app.analysis.models import Decision, Tag, Transcript
-from app.analysis.tag_kinds import KINDS, QUIET
+from app.analysis.tags.kinds import KINDS, QUIET
 from app.core.db import session
 from app.evidence.models import Evidence, EvidenceState
 from app.search.library.models import LibraryItem

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, current_app, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.analysis.tags_forms import KIND_CHOICES
+from app.analysis.tags.forms import KIND_CHOICES
 from app.config import Settings
 from app.core.actor import Actor
 from app.core.clock import now

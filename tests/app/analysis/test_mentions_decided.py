@@ -6,10 +6,12 @@ import uuid
 import pytest
 import sqlalchemy as sa
 
-from app.analysis import decisions, mentions_queries, queries, results
-from app.analysis.decisions import Marked
+from app.analysis import queries, results
 from app.analysis.keeping import removes
-from app.analysis.mentions_models import MentionAct
+from app.analysis.mentions import deciding as decisions
+from app.analysis.mentions import queries as mentions_queries
+from app.analysis.mentions.deciding import Marked
+from app.analysis.mentions.models import MentionAct
 from app.analysis.models import Decision, Mention, Step, StepState
 from app.core.actor import Actor
 from app.core.db import close_session, session, transaction

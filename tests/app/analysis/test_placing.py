@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.accounts.models import Officer
 from app.analysis.models import Tag
-from app.analysis.placing import LONGEST_S, boxes_between
+from app.analysis.tags.placing import LONGEST_S, boxes_between
 from app.core.db import session, transaction
 from app.evidence.models import Evidence
 from tests.app.desk import scene

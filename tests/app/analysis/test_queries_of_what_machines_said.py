@@ -3,7 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
-from app.analysis import decisions, queries
+from app.analysis import queries
+from app.analysis.mentions import deciding as decisions
 from app.analysis.models import Decision, Failure, Mention, StepState
 from app.core import ledger
 from app.core.actor import machine

@@ -3,12 +3,15 @@
 import pytest
 import sqlalchemy as sa
 
-from app.analysis import queries, results, tags_deciding, tags_plot, tags_queries
+from app.analysis import queries, results
 from app.analysis.models import Decision, Step, StepState, Tag
-from app.analysis.tag_kinds import KINDS, class_in_words, kind_of
-from app.analysis.tags_deciding import Added
-from app.analysis.tags_forms import place
-from app.analysis.tags_queries import wilson
+from app.analysis.tags import deciding as tags_deciding
+from app.analysis.tags import plot as tags_plot
+from app.analysis.tags import queries as tags_queries
+from app.analysis.tags.deciding import Added
+from app.analysis.tags.forms import place
+from app.analysis.tags.kinds import KINDS, class_in_words, kind_of
+from app.analysis.tags.queries import wilson
 from app.core.actor import machine
 from app.core.db import session, transaction
 from app.core.errors import Conflict, Invalid, NotFound

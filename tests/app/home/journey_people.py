@@ -5,7 +5,7 @@ import uuid
 
 import sqlalchemy as sa
 
-from app.analysis.mentions_models import MentionGroup
+from app.analysis.mentions.models import MentionGroup
 from app.analysis.models import Mention
 from app.core.db import session
 from app.core.permissions import Role
@@ -55,7 +55,7 @@ def _add(trip: Journey, here: str, item: Evidence) -> None:
 
 def _grouped(mention: Mention, group: uuid.UUID) -> None:
     """As a machine adds a finding to a person's group."""
-    from app.analysis.mentions_models import MentionMember
+    from app.analysis.mentions.models import MentionMember
     from app.core.clock import now
     from app.core.db import transaction
 

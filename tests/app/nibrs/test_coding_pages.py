@@ -218,7 +218,7 @@ def test_proposals_come_from_what_people_noted_and_confirmed(office: Office, sig
     taken = client.post(path, data=form(client, office, do="take:offense:13A")).get_data(as_text=True)
     assert 'value="take:victim:00"' in taken
     assert "take:weapon" not in taken, "a machine's finding is no ground until somebody confirms it"
-    from app.analysis.decisions import decide_mention
+    from app.analysis.mentions.deciding import decide_mention
     from app.analysis.models import Decision
     from app.core.db import session
     from app.evidence.models import Evidence

@@ -5,8 +5,10 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from app.analysis import decisions, mentions_linking, mentions_queries
-from app.analysis.mentions_linking import Into
+from app.analysis.mentions import deciding as decisions
+from app.analysis.mentions import linking as mentions_linking
+from app.analysis.mentions import queries as mentions_queries
+from app.analysis.mentions.linking import Into
 from app.analysis.models import Decision
 from app.core.db import session, transaction
 from app.core.ledger import Event

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.analysis.decisions import decide_mention
+from app.analysis.mentions.deciding import decide_mention
 from app.analysis.models import Decision, Mention
 from app.core.clock import now
 from app.core.db import close_session, session, transaction

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from app.analysis import decisions, tags_deciding
+from app.analysis.mentions import deciding as decisions
 from app.analysis.models import Decision, Transcript, Utterance
+from app.analysis.tags import deciding as tags_deciding
 from app.analysis.transcripts import correcting
 from app.core.db import session, transaction
 from app.core.errors import Invalid

@@ -5,10 +5,12 @@ from uuid import UUID
 from flask import Blueprint, flash, request
 from flask.typing import ResponseReturnValue
 
-from app.analysis import mentions_linking, mentions_queries, queries
-from app.analysis.mentions_forms import LinkForm
-from app.analysis.mentions_linking import Into
-from app.analysis.mentions_views import beside, hands, to_review
+from app.analysis import queries
+from app.analysis.mentions import linking as mentions_linking
+from app.analysis.mentions import queries as mentions_queries
+from app.analysis.mentions.forms import LinkForm
+from app.analysis.mentions.linking import Into
+from app.analysis.mentions.views import beside, hands, to_review
 from app.core.actor import Actor
 from app.core.db import transaction
 from app.core.errors import Conflict, DomainError, NotFound

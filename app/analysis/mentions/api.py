@@ -5,10 +5,14 @@ from uuid import UUID
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from app.analysis import decisions, mentions_groups, mentions_linking, mentions_queries, queries
-from app.analysis import mentions_schemas as schemas
-from app.analysis.mentions_linking import Into
-from app.analysis.mentions_queries import Wanted
+from app.analysis import queries
+from app.analysis.mentions import deciding as decisions
+from app.analysis.mentions import groups as mentions_groups
+from app.analysis.mentions import linking as mentions_linking
+from app.analysis.mentions import queries as mentions_queries
+from app.analysis.mentions import schemas
+from app.analysis.mentions.linking import Into
+from app.analysis.mentions.queries import Wanted
 from app.analysis.models import Decision, Mention
 from app.core import ledger
 from app.core.actor import Actor

@@ -4,9 +4,9 @@ from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
-from app.analysis.mentions_forms import CHOOSE, seconds
-from app.analysis.tag_kinds import KINDS, QUIET
-from app.analysis.tags_deciding import LONGEST, Added
+from app.analysis.mentions.forms import CHOOSE, seconds
+from app.analysis.tags.deciding import LONGEST, Added
+from app.analysis.tags.kinds import KINDS, QUIET
 from app.core.errors import Invalid
 
 KIND_CHOICES = [SelectChoice(key, kind.title) for key, kind in KINDS.items() if key not in QUIET]

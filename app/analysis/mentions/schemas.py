@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.analysis.decisions import LONGEST
-from app.analysis.mentions_linking import facts_of, kind_of
-from app.analysis.mentions_queries import Pile, Row
+from app.analysis.mentions.deciding import LONGEST
+from app.analysis.mentions.linking import facts_of, kind_of
+from app.analysis.mentions.queries import Pile, Row
 from app.analysis.models import Decision
 from app.people.queries import Candidate
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.analysis.tag_kinds import class_in_words
-from app.analysis.tags_queries import Precision
+from app.analysis.tags.kinds import class_in_words
+from app.analysis.tags.queries import Precision
 
 LEFT, RIGHT, TOP, ROW, FOOT = 210.0, 590.0, 14.0, 24.0, 24.0
 WIDTH = 640.0

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from app.analysis import mentions_groups as groups
-from app.analysis.mentions_models import MentionGroup, MentionMember
-from app.analysis.mentions_queries import Pile
+from app.analysis.mentions import groups
+from app.analysis.mentions.models import MentionGroup, MentionMember
+from app.analysis.mentions.queries import Pile
 from app.analysis.models import Decision, Mention
 from app.core import ledger
 from app.core.actor import Actor

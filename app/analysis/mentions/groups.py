@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.analysis.mentions_models import GroupState, MentionGroup, MentionMember
+from app.analysis.mentions.models import GroupState, MentionGroup, MentionMember
 from app.analysis.models import Mention
 from app.core import ledger
 from app.core.actor import Actor

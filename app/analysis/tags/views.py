@@ -6,11 +6,13 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.analysis import tags_deciding, tags_plot, tags_queries
-from app.analysis.mentions_views import beside
+from app.analysis.mentions.views import beside
 from app.analysis.models import Decision, Tag
-from app.analysis.tag_kinds import class_in_words, title_of
-from app.analysis.tags_forms import AddTagForm
+from app.analysis.tags import deciding as tags_deciding
+from app.analysis.tags import plot as tags_plot
+from app.analysis.tags import queries as tags_queries
+from app.analysis.tags.forms import AddTagForm
+from app.analysis.tags.kinds import class_in_words, title_of
 from app.core import ledger
 from app.core.actor import Actor
 from app.core.db import transaction

@@ -5,8 +5,8 @@ from collections import defaultdict
 
 import sqlalchemy as sa
 
-from app.analysis.decisions import BY_HAND
-from app.analysis.mentions_models import MentionMember
+from app.analysis.mentions.deciding import BY_HAND
+from app.analysis.mentions.models import MentionMember
 from app.analysis.models import Decision, Mention, Step
 from app.core import ledger
 from app.core.actor import machine

@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.accounts.models import Officer
-from app.analysis.kinds import KINDS
-from app.analysis.mentions_models import MentionAct
+from app.analysis.mentions.kinds import KINDS
+from app.analysis.mentions.models import MentionAct
 from app.analysis.models import Decision, Mention, Transcript, Utterance
 from app.core import ledger
 from app.core.actor import Actor

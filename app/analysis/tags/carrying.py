@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import sqlalchemy as sa
 
-from app.analysis.decisions import BY_HAND
+from app.analysis.mentions.deciding import BY_HAND
 from app.analysis.models import Decision, Step, Tag
 from app.core import ledger
 from app.core.actor import machine

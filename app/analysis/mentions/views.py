@@ -6,10 +6,13 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.analysis import decisions, mentions_groups, mentions_queries, queries
-from app.analysis.mentions_forms import KIND_CHOICES, AddForm, CorrectForm, kind_in_words
-from app.analysis.mentions_linking import kind_of, missing
-from app.analysis.mentions_queries import Row, Wanted
+from app.analysis import queries
+from app.analysis.mentions import deciding as decisions
+from app.analysis.mentions import groups as mentions_groups
+from app.analysis.mentions import queries as mentions_queries
+from app.analysis.mentions.forms import KIND_CHOICES, AddForm, CorrectForm, kind_in_words
+from app.analysis.mentions.linking import kind_of, missing
+from app.analysis.mentions.queries import Row, Wanted
 from app.analysis.models import Decision, Mention
 from app.core import ledger
 from app.core.actor import Actor

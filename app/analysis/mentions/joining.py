@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.analysis.mentions_models import GroupState, MentionGroup, MentionMember
-from app.analysis.mentions_queries import of_incident
+from app.analysis.mentions.models import GroupState, MentionGroup, MentionMember
+from app.analysis.mentions.queries import of_incident
 from app.analysis.models import Decision, Mention, Utterance
 from app.core import ledger
 from app.core.actor import Actor

@@ -7,8 +7,8 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
-from app.analysis.decisions import LONGEST, Marked
-from app.analysis.kinds import KINDS, kind_of
+from app.analysis.mentions.deciding import LONGEST, Marked
+from app.analysis.mentions.kinds import KINDS, kind_of
 from app.core.errors import Invalid
 from app.people.models import ROLES, EntryKind
 

@@ -9,10 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.accounts.models import Officer
-from app.analysis.decisions import BY_HAND, DECISION_MOVES
+from app.analysis.mentions.deciding import BY_HAND, DECISION_MOVES
 from app.analysis.models import Decision, Tag
-from app.analysis.tag_kinds import KINDS
-from app.analysis.tags_models import TagAct
+from app.analysis.tags.kinds import KINDS
+from app.analysis.tags.models import TagAct
 from app.core import ledger
 from app.core.actor import Actor
 from app.core.clock import now

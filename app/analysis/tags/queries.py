@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from app.accounts.models import Officer
-from app.analysis.decisions import BY_HAND
+from app.analysis.mentions.deciding import BY_HAND
 from app.analysis.models import Decision, Tag
 from app.analysis.queries import standing, standing_tags
-from app.analysis.tag_kinds import QUIET, kind_of
+from app.analysis.tags.kinds import QUIET, kind_of
 from app.core.actor import Actor
 from app.core.db import session
 from app.core.errors import NotFound
