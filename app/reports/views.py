@@ -25,16 +25,18 @@ from app.reports.papers import terms
 def index(actor: Actor) -> ResponseReturnValue:
     """What waits for this person, every report they may see, or what a search finds among signed ones."""
     form = FilterForm(request.args)
-    wanted = form.wanted(
-        request.args.get("sort", ""), request.args.get("way", ""), request.args.get("page", 1, type=int)
+    wanted, cursor = (
+        form.wanted(request.args.get("sort", ""), request.args.get("way", "")),
+        request.args.get("cursor", ""),
     )
-    found = queue.rows(actor, wanted)
+    found = queue.page(actor, wanted, cursor)
     kept = {name: value for name, value in request.args.items() if name in form and value}
     order, descending = queue.order_of(actor, wanted)
     return page(
         "reports/index.html",
-        rows=found[: queue.PAGE],
-        more=len(found) > queue.PAGE,
+        rows=found.rows,
+        next_cursor=found.next_cursor,
+        cursor=cursor,
         form=form,
         wanted=wanted,
         kept=kept,
