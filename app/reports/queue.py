@@ -124,6 +124,12 @@ def ahead(actor: Actor, report: Report) -> Ahead:
     return Ahead(waiting, session().scalar(ids))
 
 
+def waiting(actor: Actor) -> int:
+    """How many reports wait for the actor."""
+    query, _ = _asked(actor, ReportFilter())
+    return session().scalar(query.with_only_columns(sa.func.count(Report.id))) or 0
+
+
 def _asked(actor: Actor, wanted: ReportFilter) -> tuple[sa.Select[Report], list[cursors.Key]]:
     """The query of a list and what it is sorted by, its own id last."""
     query = visible(actor).outerjoin(Figures, Figures.report_id == Report.id)

@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from flask import request
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
+from app.accounts import filters
 from app.core.actor import Actor
 from app.core.db import transaction
 from app.core.pages import page
@@ -24,6 +25,8 @@ from app.reports.papers import terms
 @require(Permission.REPORT_READ)
 def index(actor: Actor) -> ResponseReturnValue:
     """What waits for this person, every report they may see, or what a search finds among signed ones."""
+    if not request.args and (usual := filters.usual(actor, "reports")):
+        return redirect(usual, 303)
     form = FilterForm(request.args)
     wanted, cursor = (
         form.wanted(request.args.get("sort", ""), request.args.get("way", "")),
@@ -42,6 +45,7 @@ def index(actor: Actor) -> ResponseReturnValue:
         kept=kept,
         order=order.value,
         descending=descending,
+        saved=filters.beside(actor, "reports", request.args.items()),
     )
 
 
@@ -54,7 +58,8 @@ def show(report_id: UUID, actor: Actor) -> ResponseReturnValue:
         notices.see(actor.id, report_id=report.id)
     viewed(report, actor, "page")
     chosen = request.args.get("dictated", "")  # which recording's words the form of the recollection begins with
-    return page("reports/show.html", report=report, recordings=recordings_of(report), dictated=chosen)
+    ahead = queue.ahead(actor, report)
+    return page("reports/show.html", report=report, recordings=recordings_of(report), dictated=chosen, ahead=ahead)
 
 
 def recordings_of(report: Report) -> list[Evidence]:
