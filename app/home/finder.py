@@ -22,7 +22,9 @@ bp = Blueprint("finder", __name__)
 LEAST = 2  # characters
 MOST = 6  # of each sort
 LONGEST = 100
-BESIDES: tuple[tuple[str, str, dict[str, str]], ...] = (  # pages that the navigation does not name; their own doors say who may open them
+BESIDES: tuple[
+    tuple[str, str, dict[str, str]], ...
+] = (  # pages that the navigation does not name; their own doors say who may open them
     ("New incident", "incidents.new", {}),
     ("All reports", "reports.index", {"shelf": "all"}),
     ("Reports that were returned", "reports.index", {"shelf": "all", "state": "returned"}),

@@ -191,7 +191,9 @@ def known_id(text: str | None) -> uuid.UUID | None:
 def shown(mistake: PlantedMistake) -> Shown:
     """A mistake dressed as a sentence."""
     sources = list(mistake.beside.sources) if mistake.beside else []
-    return Shown(mistake.id, mistake.text, mistake.section, mistake.position, mistake.confidence, sources, mistake.report_id)
+    return Shown(
+        mistake.id, mistake.text, mistake.section, mistake.position, mistake.confidence, sources, mistake.report_id
+    )
 
 
 def _sections(report: Report, mistakes: list[PlantedMistake]) -> list[tuple[str, list[Sentence | Shown]]]:

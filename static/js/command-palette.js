@@ -4,7 +4,7 @@ import { icon, make, say } from "./dom.js";
 import { actsHere, fitting } from "./palette-acts.js";
 import { recent, remember } from "./recent.js";
 
-const GLYPH = { page: "page", act: "run", incident: "folder", report: "pen", recording: "film" };
+const GLYPH = { page: "page", act: "right", incident: "folder", report: "pen", recording: "film" };
 const PAUSE_MS = 150;
 const LEAST = 2;
 

@@ -7,7 +7,7 @@ const words = (node) => (node.getAttribute("aria-label") ?? node.textContent).re
 export function actsHere() {
   const keys = document.querySelector("review-keys")?.acts?.() ?? [];
   const buttons = [...document.querySelectorAll(".page-actions a, .page-actions button, [data-palette]")]
-    .filter((one) => !one.closest("review-keys") && one.offsetParent && words(one))
+    .filter((one) => !one.closest("review-keys") && !one.matches("[data-next-report]") && one.offsetParent && words(one))
     .map((one) => ({ kind: "act", words: words(one), run: () => one.click() }));
   const named = new Set(keys.map((one) => one.words.toLowerCase()));
   const always = [

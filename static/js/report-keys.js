@@ -8,6 +8,16 @@ export const REPORT_KEYS = [
   ["n", "next report that waits for you"], ["u", "back to the list"], ["?", "these keys"],
 ];
 
+const NEEDS = {
+  c: ".thread > .say", e: ".sentence-edit", d: 'form[action$="/acknowledge"] button', f: "#findings", a: "[data-approve], [data-sign]", r: "[data-notes]",
+  n: "[data-next-report]", p: ".sentence source-link", y: "a[data-copy-link]",
+};
+
+/** Whether the page has what a key is for: an author and a supervisor are not shown each other's keys. */
+export function useful(key) {
+  return !NEEDS[key] || document.querySelector(NEEDS[key]) !== null;
+}
+
 export const reportActs = {
   report_help() { this.dialog.showModal(); },
   report_j() { this.report_walk(1); },

@@ -4,7 +4,7 @@ import { make, say } from "./dom.js";
 import { LIBRARY_KEYS, libraryActs } from "./library-keys.js";
 import { MENTION_KEYS, mentionActs } from "./mention-keys.js";
 import { combined, keySheet, keysOff, typing } from "./page-keys.js";
-import { REPORT_KEYS, reportActs } from "./report-keys.js";
+import { REPORT_KEYS, reportActs, useful } from "./report-keys.js";
 import { TAG_KEYS, tagActs } from "./tag-keys.js";
 
 const WALKING = ["j", "k", "Enter", "?", "x", "X"];
@@ -33,7 +33,7 @@ class ReviewKeys extends HTMLElement {
   }
 
   build() {
-    this.dialog = keySheet(WORDS[this.on]);
+    this.dialog = keySheet(this.words());
     const opener = make("button", { type: "button", class: "button quiet small" }, make("kbd", { "aria-hidden": "true" }, "?"), " Keys");
     opener.addEventListener("click", () => this.dialog.showModal());
     this.append(opener, this.dialog);
@@ -51,9 +51,13 @@ class ReviewKeys extends HTMLElement {
     return this[`${this.on}_${{ "?": "help", "/": "search" }[key] ?? key}`];
   }
 
+  words() {
+    return WORDS[this.on].filter(([key]) => this.on !== "report" || useful(key));
+  }
+
   /** What the keys do, for the command palette; walking is done by the keys themselves. */
   acts() {
-    return WORDS[this.on]
+    return this.words()
       .filter(([key]) => !WALKING.includes(key) && this.act(key))
       .map(([key, words]) => ({ kind: "act", key, words: words[0].toUpperCase() + words.slice(1), run: () => this.act(key).call(this) }));
   }
