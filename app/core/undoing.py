@@ -47,9 +47,8 @@ def install(kind: str, restore: Restore) -> None:
 
 def offer(kind: str, done: Mapping[str, Any], *, actor: Actor) -> uuid.UUID:
     """Keeps an act to be taken back, in the transaction of the act. What is older than KEPT, of anybody's, is forgotten."""
-    moment = now()
-    session().execute(sa.delete(Undoable).where(Undoable.at < moment - KEPT))
-    made = Undoable(id=uuid.uuid4(), officer_id=actor.id, kind=kind, done=dict(done), at=moment)
+    forget_old()
+    made = Undoable(id=uuid.uuid4(), officer_id=actor.id, kind=kind, done=dict(done), at=now())
     session().add(made)
     session().flush()
     return made.id
@@ -64,6 +63,12 @@ def undo(act_id: uuid.UUID, *, actor: Actor) -> Undone:
     session().delete(act)
     session().flush()
     return _restores[act.kind](act.done, actor)
+
+
+def forget_old() -> int:
+    """Forgets what is too old to be taken back, of anybody's; returns how many."""
+    gone = session().execute(sa.delete(Undoable).where(Undoable.at < now() - KEPT))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def forget(kind: str, member: str, value: uuid.UUID) -> None:
