@@ -1,7 +1,7 @@
 // <command-palette data-at>: a button and Ctrl+K open a box that goes to pages, incidents, reports and recordings, and does what the
 // present page can do. A combobox with a listbox; what is not on the page is asked of the server, which shows only what one may see.
 import { icon, make, say } from "./dom.js";
-import { actsHere, fitting } from "./palette-acts.js";
+import { actsHere, fitting, pagesHere } from "./palette-acts.js";
 import { recent, remember } from "./recent.js";
 
 const GLYPH = { page: "page", act: "right", incident: "folder", report: "pen", recording: "film" };
@@ -51,8 +51,8 @@ class CommandPalette extends HTMLElement {
     this.dialog.showModal();
     this.box.focus();
     this.show();
-    if (this.pages) return;
-    this.pages = (await this.ask(""))?.[0]?.items ?? [];
+    if (this.further) return;
+    this.further = (await this.ask(""))?.[0]?.items ?? [];
     if (this.dialog.open) this.show();
   }
 
@@ -88,7 +88,7 @@ class CommandPalette extends HTMLElement {
 
   groups() {
     const text = this.box.value.trim();
-    const pages = this.pages ?? [];
+    const pages = [...pagesHere(), ...(this.further ?? [])];
     if (!text) return [["Opened last", recent().filter((one) => one.address !== location.pathname)], ["On this page", this.acts], ["Pages", pages]];
     return [["On this page", fitting(this.acts, text)], ["Pages", fitting(pages, text)], ...this.found.map((one) => [one.title, one.items])];
   }

@@ -18,6 +18,11 @@ export function actsHere() {
   return [...buttons.filter((one) => !named.has(one.words.toLowerCase())), ...keys, ...always];
 }
 
+/** The pages of the navigation, which is on every page. */
+export function pagesHere() {
+  return [...document.querySelectorAll(".nav a")].map((one) => ({ kind: "page", words: one.firstChild.textContent.trim(), address: one.getAttribute("href") }));
+}
+
 /** Those of `items` that have every word of `text`, those that begin with it first. */
 export function fitting(items, text) {
   const asked = text.toLowerCase().split(/\s+/);

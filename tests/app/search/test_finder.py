@@ -7,8 +7,7 @@ from flask.testing import FlaskClient
 from app.core.db import session, transaction
 from app.core.ledger import Event
 from app.core.permissions import Role
-from app.home import finder
-from app.search import gathering
+from app.search import finder, gathering
 from app.search.library import shelving
 from tests.app.desk import scene
 from tests.app.reports.conftest import Desk, desk  # noqa: F401  (desk is a fixture)
@@ -60,11 +59,11 @@ def test_a7_a_draft_is_not_found(app: Flask, desk: Desk) -> None:  # noqa: F811
     assert len(found["Incidents"]) == 1
 
 
-def test_without_words_it_tells_the_pages_of_the_role_and_each_opens(app: Flask, people: People) -> None:
+def test_without_words_it_tells_further_pages_of_the_role_and_each_opens(app: Flask, people: People) -> None:
     for role in Role:
         browser = signed_in(app, people.one(role))
         pages = browser.get("/go").json["groups"][0]["items"]
-        assert len({one["address"] for one in pages}) == len(pages) > 3
+        assert len({one["address"] for one in pages}) == len(pages) > 0
         refused = [one["address"] for one in pages if browser.get(one["address"]).status_code not in (200, 303)]
         assert refused == [], role
     officers = told(signed_in(app, people.one()), "")["Pages"]

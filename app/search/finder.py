@@ -10,7 +10,6 @@ from app.core.actor import Actor
 from app.core.api import answer
 from app.core.errors import DomainError
 from app.core.permissions import Permission, require
-from app.home.views import NAVIGATION
 from app.incidents import queries as incidents
 from app.incidents.queries import Filters
 from app.reports import queue
@@ -43,7 +42,7 @@ BESIDES: tuple[
 @bp.get("/go")
 @require(Permission.SIGNED_IN)
 def go(actor: Actor) -> ResponseReturnValue:
-    """Where one can go: without `q` the pages, with it what has these words in its number or title."""
+    """Where one can go: without `q` pages that the navigation leaves out, with it what has these words in number or title."""
     text = " ".join(request.args.get("q", "").replace("\0", " ").split())[:LONGEST]
     if not text:
         return answer({"groups": [{"title": "Pages", "items": list(_pages(actor))}]})
@@ -52,10 +51,7 @@ def go(actor: Actor) -> ResponseReturnValue:
 
 
 def _pages(actor: Actor) -> Iterator[dict[str, str]]:
-    for label, address, permission, _ in NAVIGATION:
-        if permission is Permission.SIGNED_IN or actor.may(permission):
-            yield _item("page", label, address)
-    for label, endpoint, args in BESIDES:
+    for label, endpoint, args in PAGES:
         view: Any = current_app.view_functions[endpoint]
         needed = view.permission
         if needed in (Permission.SIGNED_IN, Permission.PUBLIC) or actor.may(needed):
