@@ -21,9 +21,8 @@ bp = Blueprint("finder", __name__)
 LEAST = 2  # characters
 MOST = 6  # of each sort
 LONGEST = 100
-BESIDES: tuple[
-    tuple[str, str, dict[str, str]], ...
-] = (  # pages that the navigation does not name; their own doors say who may open them
+# Pages that the navigation, which is on every page, does not name; their own doors say who may open them.
+PAGES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("New incident", "incidents.new", {}),
     ("All reports", "reports.index", {"shelf": "all"}),
     ("Reports that were returned", "reports.index", {"shelf": "all", "state": "returned"}),
