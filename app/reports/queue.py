@@ -22,6 +22,7 @@ from app.reports.queries import visible
 from app.reports.work import Figures
 
 PAGE = 40
+_HAVE_WORK = (Role.OFFICER, Role.SUPERVISOR, Role.RECORDS)  # others read what was signed; nothing of it waits for them
 
 
 class Shelf(enum.StrEnum):
@@ -109,6 +110,8 @@ def page(actor: Actor, wanted: ReportFilter, cursor: str = "", size: int = PAGE)
 
 def ahead(actor: Actor, report: Report) -> Ahead:
     """What waits for the actor besides this report: the next behind its place in the list, or the first of the list."""
+    if actor.role not in _HAVE_WORK:
+        return Ahead(0, None)
     wanted = ReportFilter()
     query, keys = _asked(actor, wanted)
     others = query.where(Report.id != report.id)
@@ -125,7 +128,9 @@ def ahead(actor: Actor, report: Report) -> Ahead:
 
 
 def waiting(actor: Actor) -> int:
-    """How many reports wait for the actor."""
+    """How many reports wait for the actor; none for who only reads."""
+    if actor.role not in _HAVE_WORK:
+        return 0
     query, _ = _asked(actor, ReportFilter())
     return session().scalar(query.with_only_columns(sa.func.count(Report.id))) or 0
 

@@ -11,11 +11,12 @@ from flask import Flask
 from app.core import cursors
 from app.core.db import session, transaction
 from app.core.errors import Invalid
+from app.core.permissions import Role
 from app.reports import queue, review
 from app.reports.queue import Order, ReportFilter
 from tests.app.reports.conftest import Desk
 from tests.app.reports.test_judging import another
-from tests.people import People, signed_in
+from tests.people import People, actor_for, signed_in
 
 
 @pytest.fixture
@@ -115,3 +116,9 @@ def test_what_comes_next_is_behind_the_report_one_looks_at_and_in_the_end_the_fi
             review.return_to_author(by_id[one].report, notes="Say who was in the car.", actor=boss)
     assert queue.ahead(boss, by_id[order[0]].report) == queue.Ahead(0, None)
     assert session().scalar(sa.text("SELECT count(*) FROM report")) == 5
+
+
+def test_nothing_waits_for_who_only_reads(five: list[Desk], people: People) -> None:
+    reader = actor_for(people.one(Role.INTERNAL_AFFAIRS))
+    assert (queue.waiting(reader), queue.ahead(reader, five[0].report)) == (0, queue.Ahead(0, None))
+    assert queue.waiting(five[0].reviewer) == 5
