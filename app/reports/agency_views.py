@@ -53,8 +53,8 @@ def see_notices(actor: Actor) -> ResponseReturnValue:
     recordings = form.get("recordings") == "yes"
     with transaction():
         seen = [] if recordings else notices.see(actor.id, [one] if one else (), report_id=report)
-        kept = setbacks.seen_until(actor.id)
-        if not one and not report:
+        kept = None if one or report else (setbacks.seen_until(actor.id),)
+        if kept:
             setbacks.see(actor.id, now())
         act = notices.offer_unseen(seen, kept, actor=actor)
     flash_undo("Marked as seen.", act)

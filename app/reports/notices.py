@@ -97,9 +97,12 @@ def see(
     return list(session().scalars(query.values(seen_at=now()).returning(Notice.id)))
 
 
-def offer_unseen(seen: Sequence[uuid.UUID], before: datetime | None, *, actor: Actor) -> uuid.UUID:
-    """Lets the actor take back that these notices, and their recordings' since `before`, were marked; returns by what."""
-    done = {"seen": [str(one) for one in seen], "before": before.isoformat() if before else None}
+def offer_unseen(seen: Sequence[uuid.UUID], recordings: tuple[datetime | None] | None, *, actor: Actor) -> uuid.UUID:
+    """Lets the actor take back that these notices were marked, and their recordings' where until when those were seen before
+    is given; returns by what."""
+    done: dict[str, Any] = {"seen": [str(one) for one in seen]}
+    if recordings is not None:
+        done["before"] = recordings[0].isoformat() if recordings[0] else None
     return undoing.offer("reports:notices", done, actor=actor)
 
 
@@ -109,7 +112,8 @@ def unsee(done: Mapping[str, Any], actor: Actor) -> Undone:
         Notice.officer_id == actor.id, Notice.id.in_([uuid.UUID(one) for one in done["seen"]])
     )
     session().execute(query.values(seen_at=None))
-    setbacks.see(actor.id, datetime.fromisoformat(done["before"]) if done["before"] else None)
+    if "before" in done:
+        setbacks.see(actor.id, datetime.fromisoformat(done["before"]) if done["before"] else None)
     return Undone("They are new again.", "/notices")
 
 
