@@ -5,7 +5,7 @@ from app.analysis import models as analysis
 from app.analysis.mentions import models as mentions
 from app.analysis.tags import models as tags
 from app.analysis.transcripts import models as transcripts
-from app.core import ledger, outbox, rates, repeats, watches
+from app.core import ledger, outbox, rates, repeats, undoing, watches
 from app.core.ledger import checkpoints, tree
 from app.core.storage import objectkeys
 from app.earlywarning import counts as earlywarning_counts
@@ -32,6 +32,7 @@ ALL_ROOMS = (
     watches,
     rates,
     repeats,
+    undoing,
     webhooks,
     accounts,
     people,

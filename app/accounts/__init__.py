@@ -5,8 +5,10 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     """Opens this room's doors, and has every request know who asks."""
-    from app.accounts import api, signin, views
+    from app.accounts import api, filter_views, filters, signin, views
+    from app.core import undoing
 
     signin.install(app)
-    app.register_blueprint(views.bp)
-    app.register_blueprint(api.bp)
+    undoing.install("accounts:filter", filters.restore)
+    for door in (views, api, filter_views):
+        app.register_blueprint(door.bp)

@@ -154,3 +154,18 @@ class SigningKey(Identified, Base):
     __table_args__ = (
         sa.Index("ix_signing_key_in_use", "officer_id", unique=True, postgresql_where=sa.text("revoked_at IS NULL")),
     )
+
+
+class SavedFilter(Identified, Base):
+    """How an officer narrows a list, under a name: the part of its address. `usual`: the list opens so."""
+
+    __tablename__ = "saved_filter"
+
+    officer_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"))
+    of_list: orm.Mapped[str] = orm.mapped_column(sa.String(20))
+    name: orm.Mapped[str] = orm.mapped_column(sa.String(60))
+    query: orm.Mapped[str] = orm.mapped_column(sa.String(600))
+    usual: orm.Mapped[bool] = orm.mapped_column(default=False)
+    made_at: orm.Mapped[datetime]
+
+    __table_args__ = (sa.UniqueConstraint("officer_id", "of_list", "name"),)

@@ -123,10 +123,10 @@ class MentionList(pydantic.BaseModel):
 
 
 class SpokenQuery(pydantic.BaseModel):
-    """Words as PostgreSQL's websearch takes them, and how many answers to pass over."""
+    """Words as PostgreSQL's websearch takes them, and the cursor in `next` of the page before; none for the first."""
 
     q: str = ""
-    start: int = pydantic.Field(default=0, ge=0, le=1_000_000, alias="from")
+    cursor: str = ""
 
 
 class Piece(pydantic.BaseModel):

@@ -1,9 +1,10 @@
 """Answering a browser: full pages, the fragments htmx asks for, and safe redirects."""
 
+import uuid
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import make_response, render_template, request
+from flask import flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 
@@ -26,3 +27,8 @@ def safe_next(target: str | None, default: str) -> str:
     parts = urlsplit(target)
     local = not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith(("//", "/\\"))
     return target if local else default
+
+
+def flash_undo(words: str, act_id: uuid.UUID) -> None:
+    """Says on the next page what was done, with a button that takes it back (`app.core.undoing`)."""
+    flash(words, f"undo:{act_id}")

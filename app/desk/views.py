@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts import filters
 from app.analysis import queries as analysis
 from app.analysis.languages import LANGUAGES
 from app.analysis.tags import queries as tags_queries
@@ -32,6 +33,8 @@ bp = Blueprint("desk", __name__)
 @require(Permission.INCIDENT_READ)
 def index(actor: Actor) -> ResponseReturnValue:
     """The incidents the actor may see, newest first, narrowed by the form above them."""
+    if not request.args and (usual := filters.usual(actor, "incidents")):
+        return redirect(usual, 303)
     form = FilterForm(request.args)
     if not form.validate():
         return page("desk/index.html", status=422, form=form, incidents=[], glances={}, next_url="", first_url="")
@@ -46,6 +49,7 @@ def index(actor: Actor) -> ResponseReturnValue:
         first_url=url_for(".index", **narrowed) if request.args.get("cursor") else "",
         next_url=url_for(".index", cursor=found.next_cursor, **narrowed) if found.next_cursor else "",
         may_open=actor.may(Permission.INCIDENT_WRITE),
+        saved=filters.beside(actor, "incidents", request.args.items()),
     )
 
 

@@ -24,7 +24,7 @@ from app.evidence.models import Evidence, EvidenceState
 from app.evidence.retention.models import Queued
 from app.incidents import queries as incidents
 from app.incidents.models import Incident
-from app.reports import notices
+from app.reports import notices, setbacks
 from app.reports.models import Report, ReportState
 
 
@@ -124,9 +124,9 @@ def _reports_waiting(actor: Actor) -> dict[str, int]:
         waiting = sa.select(sa.func.count()).where(Report.state == ReportState.APPROVED)
     else:
         waiting = sa.select(sa.literal(0))
-    asked = sa.select(waiting.scalar_subquery(), notices.unseen(actor.id).scalar_subquery())
-    row = session().execute(asked).one()
-    return {"reports": row[0] or 0, "notices": row[1]}
+    told = [notices.unseen(actor.id)] + ([setbacks.unseen(actor.id)] if actor.may(Permission.EVIDENCE_ADD) else [])
+    row = session().execute(sa.select(waiting.scalar_subquery(), *(one.scalar_subquery() for one in told))).one()
+    return {"reports": row[0] or 0, "notices": sum(row[1:])}
 
 
 def alive() -> bool:

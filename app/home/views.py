@@ -27,7 +27,6 @@ NAVIGATION = (
     ("Search", "/search", Permission.EVIDENCE_READ, ""),
     ("Index", "/people", Permission.PEOPLE_READ, ""),
     ("Reports", "/reports", Permission.REPORT_READ, "reports"),
-    ("Notices", "/notices", Permission.REPORT_READ, "notices"),
     ("NIBRS", "/nibrs", Permission.NIBRS_SUBMIT, ""),
     ("Early warning", "/early-warning/", Permission.WARNING_READ, "warning"),
     ("My unit", "/early-warning/unit", Permission.WARNING_UNIT, ""),
@@ -130,7 +129,8 @@ def install_navigation(app: Flask) -> None:
         counts = queries.badge_counts(actor)
         shown = [entry for entry in NAVIGATION if entry[2] is Permission.SIGNED_IN or actor.may(entry[2])]
         nav = [(label, url, _here(url), counts.get(count)) for label, url, _, count in shown]
-        return {**common, "nav": nav, "phone_url": "/phone" if actor.may(Permission.EVIDENCE_ADD) else ""}
+        bell = counts["notices"] if actor.may(Permission.REPORT_READ) else None
+        return {**common, "nav": nav, "bell": bell, "phone_url": "/phone" if actor.may(Permission.EVIDENCE_ADD) else ""}
 
 
 def _here(url: str) -> bool:

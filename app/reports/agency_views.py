@@ -1,17 +1,16 @@
 """Doors of the agency's rules for reports, and of an officer's notices."""
 
-from uuid import UUID
-
 from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.config import Settings
 from app.core.actor import Actor
+from app.core.clock import now
 from app.core.db import transaction
 from app.core.errors import DomainError
-from app.core.pages import page
+from app.core.pages import flash_undo, page
 from app.core.permissions import Permission, require
-from app.reports import agency, notices
+from app.reports import agency, notices, queue, setbacks
 from app.reports.forms import AddressForm, RulesForm
 from app.reports.pages import bp, known_id
 
@@ -42,19 +41,33 @@ def rules(actor: Actor) -> ResponseReturnValue:
 @bp.get("/notices")
 @require(Permission.SIGNED_IN)
 def notice_list(actor: Actor) -> ResponseReturnValue:
-    """What happened to reports that concern this officer, the newest first."""
-    config: Settings = current_app.config["SETTINGS"]
-    form = AddressForm(formdata=None, address=notices.address_of(actor.id))
-    return page("reports/notices.html", notices=notices.of(actor.id), form=form, mail=bool(config.smtp_host))
+    """What came back to this officer, what waits for them, and what happened to their recordings."""
+    return _notices(actor, AddressForm(formdata=None, address=notices.address_of(actor.id)))
 
 
 @bp.post("/notices/seen")
 @require(Permission.SIGNED_IN)
 def see_notices(actor: Actor) -> ResponseReturnValue:
-    """Marks one as seen, or all of them."""
-    one: UUID | None = known_id(request.form.get("notice"))
+    """Marks one as seen, those of a report, those about recordings, or all of them; it can be undone."""
+    form, one, report = request.form, known_id(request.form.get("notice")), known_id(request.form.get("report"))
+    recordings = form.get("recordings") == "yes"
     with transaction():
-        notices.see(actor.id, [one] if one else ())
+        seen = [] if recordings else notices.see(actor.id, [one] if one else (), report_id=report)
+        kept = None if one or report else (setbacks.seen_until(actor.id),)
+        if kept:
+            setbacks.see(actor.id, now())
+        act = notices.offer_unseen(seen, kept, actor=actor)
+    flash_undo("Marked as seen.", act)
+    return redirect(url_for("reports.notice_list"), 303)
+
+
+@bp.post("/notices/choice")
+@require(Permission.SIGNED_IN)
+def choose_notices(actor: Actor) -> ResponseReturnValue:
+    """Which kinds this officer is told of; those not ticked are muted."""
+    with transaction():
+        notices.mute(set(notices.KINDS) - set(request.form.getlist("wanted")), actor=actor)
+    flash("Kept.", "done")
     return redirect(url_for("reports.notice_list"), 303)
 
 
@@ -62,17 +75,30 @@ def see_notices(actor: Actor) -> ResponseReturnValue:
 @require(Permission.SIGNED_IN)
 def notice_address(actor: Actor) -> ResponseReturnValue:
     """Where notices go by mail; empty ends it."""
-    config: Settings = current_app.config["SETTINGS"]
     form = AddressForm()
     try:
         with transaction():
             notices.set_address(form.address.data or "", actor=actor)
     except DomainError as error:
         _beside_field(form, error)
-        found = notices.of(actor.id)
-        return page("reports/notices.html", status=422, notices=found, form=form, mail=bool(config.smtp_host))
+        return _notices(actor, form, status=422)
     flash("Kept." if (form.address.data or "").strip() else "No mail will be sent.", "done")
     return redirect(url_for("reports.notice_list"), 303)
+
+
+def _notices(actor: Actor, form: AddressForm, status: int = 200) -> ResponseReturnValue:
+    config: Settings = current_app.config["SETTINGS"]
+    return page(
+        "reports/notices.html",
+        status=status,
+        threads=notices.threads(actor.id),
+        setbacks=setbacks.of(actor.id),
+        waiting=queue.waiting(actor),
+        kinds=notices.KINDS,
+        muted=notices.muted(actor.id),
+        form=form,
+        mail=bool(config.smtp_host),
+    )
 
 
 def _wanted(form: RulesForm) -> agency.Rules:

@@ -20,13 +20,10 @@ bp = Blueprint("reports_api", __name__, url_prefix="/api/v1")
 @contract(schemas.ReportList, asks=schemas.ReportsQuery)
 def index(actor: Actor) -> ResponseReturnValue:
     """What waits for this officer: returned reports and drafts, as cards without text."""
-    page = asked(schemas.ReportsQuery).page
-    rows = queue.rows(actor, queue.ReportFilter(page=page))
-    more = f"?page={page + 1}" if len(rows) > queue.PAGE else ""
-    cards = [
-        schemas.report_card(row.report, url_for("reports.show", report_id=row.report.id)) for row in rows[: queue.PAGE]
-    ]
-    return answer(schemas.ReportList(reports=cards, next=more))
+    found = queue.page(actor, queue.ReportFilter(), asked(schemas.ReportsQuery).cursor)
+    cards = [schemas.report_card(row.report, url_for("reports.show", report_id=row.report.id)) for row in found.rows]
+    following = f"?cursor={found.next_cursor}" if found.next_cursor else ""
+    return answer(schemas.ReportList(reports=cards, next=following))
 
 
 @bp.get("/reports/<uuid:report_id>")

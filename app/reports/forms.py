@@ -19,7 +19,7 @@ from wtforms.validators import InputRequired, Length
 from app.incidents.models import IncidentKind
 from app.reports.agency import PERSONS
 from app.reports.models import ReportState, ReturnReason
-from app.reports.queue import MOST_PAGES, Order, ReportFilter, Shelf
+from app.reports.queue import Order, ReportFilter, Shelf
 from app.reports.report_types import KINDS
 
 
@@ -179,7 +179,7 @@ class FilterForm(FlaskForm):
     returned = SelectField("Returned before", choices=_either("either", "yes", "no"))
     findings = SelectField("Checks", choices=_either("any", "with findings", "without findings"))
 
-    def wanted(self, order: str, direction: str, page: int) -> ReportFilter:
+    def wanted(self, order: str, direction: str) -> ReportFilter:
         """The same as a ReportFilter; what is no choice narrows nothing."""
         known = {"yes": True, "no": False}
         return ReportFilter(
@@ -191,5 +191,4 @@ class FilterForm(FlaskForm):
             text=(self.text.data or "").replace("\x00", "")[:200],
             order=Order(order) if order in list(Order) else None,
             descending={"down": True, "up": False}.get(direction),
-            page=min(max(page, 1), MOST_PAGES),
         )

@@ -41,6 +41,7 @@ class Shown:
     position: float
     confidence: float
     sources: Sequence[SentenceSource]
+    report_id: uuid.UUID
     edition: int = 1
     gap: bool = False
     authorship: Authorship = Authorship.MACHINE
@@ -190,7 +191,9 @@ def known_id(text: str | None) -> uuid.UUID | None:
 def shown(mistake: PlantedMistake) -> Shown:
     """A mistake dressed as a sentence."""
     sources = list(mistake.beside.sources) if mistake.beside else []
-    return Shown(mistake.id, mistake.text, mistake.section, mistake.position, mistake.confidence, sources)
+    return Shown(
+        mistake.id, mistake.text, mistake.section, mistake.position, mistake.confidence, sources, mistake.report_id
+    )
 
 
 def _sections(report: Report, mistakes: list[PlantedMistake]) -> list[tuple[str, list[Sentence | Shown]]]:

@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from app.accounts.models import Officer
+from app.core import cursors
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
+from app.core.errors import Invalid
 from app.core.permissions import Permission, Role
 from app.incidents.models import Assignment, Incident
 from app.reports.models import STATEMENTS, Authorship, Report, ReportState, Sentence
@@ -20,7 +22,7 @@ from app.reports.queries import visible
 from app.reports.work import Figures
 
 PAGE = 40
-MOST_PAGES = 500
+_HAVE_WORK = (Role.OFFICER, Role.SUPERVISOR, Role.RECORDS)  # others read what was signed; nothing of it waits for them
 
 
 class Shelf(enum.StrEnum):
@@ -63,7 +65,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ReportFilter:
-    """What the list is narrowed to, and its order; `descending` None is the order's own habit. Pages count from 1.
+    """What the list is narrowed to, and its order; `descending` None is the order's own habit.
 
     `text` makes it a search: by number, title, place and author, and over signed reports only (A7).
     """
@@ -76,16 +78,84 @@ class ReportFilter:
     text: str = ""
     order: Order | None = None
     descending: bool | None = None
-    page: int = 1
 
 
-def rows(actor: Actor, wanted: ReportFilter) -> list[Row]:
-    """One page of the reports the actor may see, and one more than a page holds when there are further ones."""
-    query = visible(actor).outerjoin(Figures, Figures.report_id == Report.id)
-    query = _ordered(_narrowed(query, actor, wanted), actor, wanted)
-    first = PAGE * (min(max(wanted.page, 1), MOST_PAGES) - 1)
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some reports in order, and the cursor of those behind them; empty at the end."""
+
+    rows: list[Row]
+    next_cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """How many reports wait for somebody besides the one they look at, and which comes next; None for no other."""
+
+    waiting: int
+    report_id: uuid.UUID | None
+
+
+def page(actor: Actor, wanted: ReportFilter, cursor: str = "", size: int = PAGE) -> Page:
+    """One page of the reports the actor may see; `cursor` comes from the page before. Invalid for one that none gave out."""
+    query, keys = _asked(actor, wanted)
+    if cursor:
+        query = query.where(cursors.behind(keys, _read(cursor, actor, wanted)))
     # Sorted as ids alone: whole rows are read for one page, not for all that were sorted.
-    ids = list(session().scalars(query.with_only_columns(Report.id).limit(PAGE + 1).offset(first)))
+    query = query.order_by(*cursors.in_order(keys)).limit(size + 1)
+    found = list(session().execute(query.with_only_columns(*(column for column, _ in keys))))
+    following = cursors.write(_sign(actor, wanted), *found[size - 1]) if len(found) > size else ""
+    return Page(_rows([one[-1] for one in found[:size]]), following)
+
+
+def ahead(actor: Actor, report: Report) -> Ahead:
+    """What waits for the actor besides this report: the next behind its place in the list, or the first of the list."""
+    if actor.role not in _HAVE_WORK:
+        return Ahead(0, None)
+    wanted = ReportFilter()
+    query, keys = _asked(actor, wanted)
+    others = query.where(Report.id != report.id)
+    waiting = session().scalar(others.with_only_columns(sa.func.count(Report.id))) or 0
+    if not waiting:
+        return Ahead(0, None)
+    place = sa.select(*(column for column, _ in keys)).select_from(Report).where(Report.id == report.id)
+    place = place.join(Incident, Incident.id == Report.incident_id)
+    place = place.outerjoin(Figures, Figures.report_id == Report.id)
+    here = session().execute(place).one()
+    first = cursors.behind(keys, here).desc()  # those behind it before those in front of it
+    ids = others.with_only_columns(Report.id).order_by(first, *cursors.in_order(keys)).limit(1)
+    return Ahead(waiting, session().scalar(ids))
+
+
+def waiting(actor: Actor) -> int:
+    """How many reports wait for the actor; none for who only reads."""
+    if actor.role not in _HAVE_WORK:
+        return 0
+    query, _ = _asked(actor, ReportFilter())
+    return session().scalar(query.with_only_columns(sa.func.count(Report.id))) or 0
+
+
+def _asked(actor: Actor, wanted: ReportFilter) -> tuple[sa.Select[Report], list[cursors.Key]]:
+    """The query of a list and what it is sorted by, its own id last."""
+    query = visible(actor).outerjoin(Figures, Figures.report_id == Report.id)
+    return _narrowed(query, actor, wanted), _keys(*order_of(actor, wanted))
+
+
+def _sign(actor: Actor, wanted: ReportFilter) -> str:
+    """What a cursor was given out for: it is of no use in another order."""
+    order, descending = order_of(actor, wanted)
+    return f"{order}{'-' if descending else '+'}"
+
+
+def _read(cursor: str, actor: Actor, wanted: ReportFilter) -> tuple[Any, ...]:
+    order, _ = order_of(actor, wanted)
+    sign, *values = cursors.read(cursor, str, *_KINDS[order], uuid.UUID)
+    if sign != _sign(actor, wanted):
+        raise Invalid("That page is of another order.", field="cursor", remedy="Start again from the first page.")
+    return tuple(values)
+
+
+def _rows(ids: list[uuid.UUID]) -> list[Row]:
     found = _whole(ids)
     counted = sa.select(Figures).where(Figures.report_id.in_([one.id for one in found]))
     fresh = session().scalars(counted, execution_options={"populate_existing": True})
@@ -163,12 +233,25 @@ def _none(column: orm.InstrumentedAttribute[int]) -> sa.ColumnElement[bool]:
     return sa.func.coalesce(column, 0) == 0
 
 
-def _ordered(query: sa.Select[Report], actor: Actor, wanted: ReportFilter) -> sa.Select[Report]:
-    order, descending = order_of(actor, wanted)
+_KINDS: dict[Order, tuple[Any, ...]] = {  # of what a cursor holds, the id apart
+    Order.DOUBT: (int, cursors.moment),
+    Order.AGE: (cursors.moment,),
+    Order.CHANGED: (cursors.moment,),
+    Order.NEW: (int, cursors.moment),
+    Order.CHECKS: (int, int, cursors.moment),
+    Order.SHARE: (float, cursors.moment),
+    Order.RETURNED: (int, cursors.moment),
+    Order.COMMENTS: (int, cursors.moment),
+    Order.AUTHOR: (str, cursors.moment),
+    Order.INCIDENT: (str, cursors.moment),
+}
+
+
+def _keys(order: Order, descending: bool) -> list[cursors.Key]:
+    """What is sorted by, and whether each falls; equal ones by how long they wait, then by id."""
     waiting = sa.func.coalesce(Report.submitted_at, Report.changed_at)
     by: dict[Order, tuple[Any, ...]] = {
         Order.DOUBT: (sa.func.coalesce(Figures.doubtful, 0),),
-        Order.AGE: (-sa.func.extract("epoch", waiting),),
         Order.CHANGED: (Report.changed_at,),
         Order.NEW: (sa.func.coalesce(Figures.changed_since_return, 0),),
         Order.CHECKS: (sa.func.coalesce(Figures.errors, 0), sa.func.coalesce(Figures.warnings, 0)),
@@ -178,9 +261,10 @@ def _ordered(query: sa.Select[Report], actor: Actor, wanted: ReportFilter) -> sa
         Order.AUTHOR: (sa.select(Officer.name).where(Officer.id == Report.author_id).scalar_subquery(),),
         Order.INCIDENT: (Incident.number,),
     }
-    keys = [column.desc() if descending else column.asc() for column in by[order]]
-    tie = [] if order is Order.CHANGED else [waiting.asc()]
-    return query.order_by(*keys, *tie, Report.id)
+    if order is Order.AGE:  # who has waited longest came first
+        return [(waiting, not descending), (Report.id.expression, False)]
+    tie = [] if order is Order.CHANGED else [(waiting, False)]
+    return [*((column, descending) for column in by[order]), *tie, (Report.id.expression, False)]
 
 
 def _waits_for(actor: Actor) -> sa.ColumnElement[bool]:

@@ -8,7 +8,6 @@ from typing import Any
 import pydantic
 
 from app.reports.models import Report
-from app.reports.queue import MOST_PAGES
 
 Source = tuple[uuid.UUID, float, float, str]
 
@@ -61,9 +60,9 @@ class ReportCard(pydantic.BaseModel):
 
 
 class ReportsQuery(pydantic.BaseModel):
-    """Which page of the list, from 1."""
+    """Which page of the list: the cursor in `next` of the page before; none for the first."""
 
-    page: int = pydantic.Field(default=1, ge=1, le=MOST_PAGES)
+    cursor: str = ""
 
 
 class ReportList(pydantic.BaseModel):

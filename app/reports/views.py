@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from flask import request
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
+from app.accounts import filters
 from app.core.actor import Actor
 from app.core.db import transaction
 from app.core.pages import page
@@ -24,22 +25,27 @@ from app.reports.papers import terms
 @require(Permission.REPORT_READ)
 def index(actor: Actor) -> ResponseReturnValue:
     """What waits for this person, every report they may see, or what a search finds among signed ones."""
+    if not request.args and (usual := filters.usual(actor, "reports")):
+        return redirect(usual, 303)
     form = FilterForm(request.args)
-    wanted = form.wanted(
-        request.args.get("sort", ""), request.args.get("way", ""), request.args.get("page", 1, type=int)
+    wanted, cursor = (
+        form.wanted(request.args.get("sort", ""), request.args.get("way", "")),
+        request.args.get("cursor", ""),
     )
-    found = queue.rows(actor, wanted)
+    found = queue.page(actor, wanted, cursor)
     kept = {name: value for name, value in request.args.items() if name in form and value}
     order, descending = queue.order_of(actor, wanted)
     return page(
         "reports/index.html",
-        rows=found[: queue.PAGE],
-        more=len(found) > queue.PAGE,
+        rows=found.rows,
+        next_cursor=found.next_cursor,
+        cursor=cursor,
         form=form,
         wanted=wanted,
         kept=kept,
         order=order.value,
         descending=descending,
+        saved=filters.beside(actor, "reports", request.args.items()),
     )
 
 
@@ -52,7 +58,8 @@ def show(report_id: UUID, actor: Actor) -> ResponseReturnValue:
         notices.see(actor.id, report_id=report.id)
     viewed(report, actor, "page")
     chosen = request.args.get("dictated", "")  # which recording's words the form of the recollection begins with
-    return page("reports/show.html", report=report, recordings=recordings_of(report), dictated=chosen)
+    ahead = queue.ahead(actor, report)
+    return page("reports/show.html", report=report, recordings=recordings_of(report), dictated=chosen, ahead=ahead)
 
 
 def recordings_of(report: Report) -> list[Evidence]:

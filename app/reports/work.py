@@ -169,3 +169,16 @@ class NoticeAddress(Base):
     officer_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"), primary_key=True)
     address: orm.Mapped[str] = orm.mapped_column(sa.String(254))
     changed_at: orm.Mapped[datetime]
+
+
+class NoticeChoice(Base):
+    """Which kinds of notice an officer does not want, and up to when they have seen what happened to their recordings.
+
+    No row: every kind, and nothing seen yet.
+    """
+
+    __tablename__ = "notice_choice"
+
+    officer_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"), primary_key=True)
+    muted: orm.Mapped[list[Any]] = orm.mapped_column(default=list)
+    recordings_seen_at: orm.Mapped[datetime | None]

@@ -5,10 +5,14 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     """Opens this room's doors."""
-    from app.search import api, views
+    from app.core import undoing
+    from app.search import api, finder, service, views
     from app.search.library import api as library_api
-    from app.search.library import playlist_views
+    from app.search.library import keeping, playlist_views, playlists
     from app.search.library import views as library
 
-    for door in (views, api, library, playlist_views, library_api):
+    for door in (views, api, finder, library, playlist_views, library_api):
         app.register_blueprint(door.bp)
+    undoing.install("search:saved", service.restore)
+    undoing.install("search:collection", keeping.restore)
+    undoing.install("search:part", playlists.restore)

@@ -2,14 +2,18 @@
 
 import hashlib
 import uuid
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
-from app.core import ledger
+from app.core import ledger, undoing
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Invalid
+from app.core.undoing import Undone
 from app.search.language import read
 from app.search.models import SavedSearch
 from app.search.queries import Found
@@ -67,10 +71,18 @@ def change(saved: SavedSearch, *, actor: Actor, name: str | None = None, text: s
     return saved
 
 
-def remove(saved: SavedSearch, *, actor: Actor) -> None:
-    """Forgets a kept search."""
+def remove(saved: SavedSearch, *, actor: Actor) -> uuid.UUID:
+    """Forgets a kept search; returns by what that is undone."""
     _note("remove", saved, actor)
+    act = undoing.offer("search:saved", {"name": saved.name, "text": saved.text}, actor=actor)
     session().delete(saved)
+    return act
+
+
+def restore(done: Mapping[str, Any], actor: Actor) -> Undone:
+    """Keeps a forgotten search again. Refuses as `save` does."""
+    saved = save(done["name"], done["text"], actor=actor)
+    return Undone(f"The search “{saved.name}” is kept again.", f"/search?{urlencode({'q': saved.text})}")
 
 
 def _name(name: str) -> str:

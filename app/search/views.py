@@ -10,7 +10,7 @@ from app.analysis.tags.kinds import title_of
 from app.core.actor import Actor
 from app.core.db import transaction
 from app.core.errors import DomainError
-from app.core.pages import page
+from app.core.pages import flash_undo, page
 from app.core.permissions import Permission, require
 from app.evidence import service as items
 from app.incidents.forms import station_zone
@@ -70,8 +70,8 @@ def remove(saved_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Forgets a kept search."""
     saved = queries.own_saved(actor, saved_id)
     with transaction():
-        service.remove(saved, actor=actor)
-    flash("Deleted.", "done")
+        act = service.remove(saved, actor=actor)
+    flash_undo(f"The search “{saved.name}” is deleted.", act)
     return redirect(url_for(".show", q=request.form.get("q") or None), 303)
 
 

@@ -1,5 +1,6 @@
 // Every behaviour of the portal's pages: one import per custom element or page-wide habit.
 import "./clip-pane.js";
+import "./command-palette.js";
 import "./confirm-dialog.js";
 import "./coding-sheet.js";
 import "./copy.js";
@@ -14,10 +15,12 @@ import "./library-shelf.js";
 import "./local-time.js";
 import "./mark-words.js";
 import "./nav.js";
+import "./page-keys.js";
 import "./panes.js";
 import "./play-list.js";
 import "./report-editor.js";
 import "./review-keys.js";
+import "./sentence-link.js";
 import "./source-link.js";
 import "./step-progress.js";
 import "./story-board.js";
@@ -25,3 +28,4 @@ import "./tag-lanes.js";
 import "./theme.js";
 import "./transcript-editor.js";
 import "./transcript-view.js";
+import "./undo-toast.js";

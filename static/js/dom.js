@@ -60,7 +60,7 @@ export function seek(detail) {
 
 /** A short message at the foot of the screen, read out politely. */
 export function say(message) {
-  document.querySelector(".toast")?.remove();
+  document.querySelector(".toast:not(.has-undo)")?.remove();
   const toast = make("div", { class: "toast", role: "status" });
   document.body.append(toast);
   toast.textContent = message;

@@ -3,16 +3,18 @@
 import { make, say } from "./dom.js";
 import { LIBRARY_KEYS, libraryActs } from "./library-keys.js";
 import { MENTION_KEYS, mentionActs } from "./mention-keys.js";
+import { combined, keySheet, keysOff, typing } from "./page-keys.js";
+import { REPORT_KEYS, reportActs, useful } from "./report-keys.js";
 import { TAG_KEYS, tagActs } from "./tag-keys.js";
 
-const OFF = "blotter:keys-off";
+const WALKING = ["j", "k", "Enter", "?", "x", "X"];
 const WORDS = {
   mentions: MENTION_KEYS,
   tags: TAG_KEYS,
   library: LIBRARY_KEYS,
   moments: [["j", "next moment"], ["k", "moment before"], ["Enter", "open it at its second"], ["/", "to the search"], ["?", "these keys"]],
   queue: [["j", "next report"], ["k", "report before"], ["Enter", "open it"], ["a", "open it at the decision"], ["r", "open it at the notes for its author"], ["/", "search"], ["?", "these keys"]],
-  report: [["j", "next sentence"], ["k", "sentence before"], ["p", "play what it rests on"], ["c", "comment on it"], ["a", "go to Approve"], ["r", "go to the notes for the author"], ["u", "back to the list"], ["?", "these keys"]],
+  report: REPORT_KEYS,
 };
 
 class ReviewKeys extends HTMLElement {
@@ -21,7 +23,7 @@ class ReviewKeys extends HTMLElement {
     this.build();
     this.leaving = new AbortController();
     document.addEventListener("keydown", (event) => this.pressed(event), { signal: this.leaving.signal });
-    if (this.on === "report") this.arrive();
+    if (this.on === "report") this.report_arrive();
     if (this.on === "mentions") this.mentions_arrive();
     if (this.on === "tags") this.tags_arrive();
   }
@@ -30,44 +32,37 @@ class ReviewKeys extends HTMLElement {
     this.leaving?.abort();
   }
 
-  get off() {
-    return localStorage.getItem(OFF) === "yes";
-  }
-
   build() {
-    const box = make("input", { type: "checkbox", checked: !this.off });
-    box.addEventListener("change", () => {
-      if (box.checked) localStorage.removeItem(OFF);
-      else localStorage.setItem(OFF, "yes");
-    });
-    const rows = WORDS[this.on].map(([key, words]) => make("div", {}, make("dt", {}, make("kbd", {}, key)), make("dd", {}, words)));
-    const close = make("button", { type: "button", class: "button quiet", "data-close": true }, "Close");
-    this.dialog = make(
-      "dialog",
-      { class: "dialog", "aria-label": "Keys" },
-      make("div", { class: "dialog-body stack" }, make("h2", {}, "Keys"), make("dl", { class: "keys" }, ...rows), make("label", { class: "choice" }, box, make("span", {}, "Single keys work on this browser")), make("div", { class: "form-actions" }, close)),
-    );
+    this.dialog = keySheet(this.words());
     const opener = make("button", { type: "button", class: "button quiet small" }, make("kbd", { "aria-hidden": "true" }, "?"), " Keys");
     opener.addEventListener("click", () => this.dialog.showModal());
     this.append(opener, this.dialog);
   }
 
-  typing(target) {
-    return target.closest?.("input, textarea, select, [contenteditable], evidence-player, .transcript, dialog[open]") !== null;
-  }
-
   pressed(event) {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || this.dialog.open) return;
-    if (event.key !== "?" && this.off) return;
-    if (this.typing(event.target)) return;
-    const act = this[`${this.on}_${event.key === "?" ? "help" : event.key === "/" ? "search" : event.key}`];
-    if (!act || (this.off && event.key !== "?")) return;
+    if (combined(event) || this.dialog.open || keysOff() || typing(event.target)) return;
+    const act = this.act(event.key);
+    if (!act) return;
     event.preventDefault();
     act.call(this);
   }
 
+  act(key) {
+    return this[`${this.on}_${{ "?": "help", "/": "search" }[key] ?? key}`];
+  }
+
+  words() {
+    return WORDS[this.on].filter(([key]) => this.on !== "report" || useful(key));
+  }
+
+  /** What the keys do, for the command palette; walking is done by the keys themselves. */
+  acts() {
+    return this.words()
+      .filter(([key]) => !WALKING.includes(key) && this.act(key))
+      .map(([key, words]) => ({ kind: "act", key, words: words[0].toUpperCase() + words.slice(1), run: () => this.act(key).call(this) }));
+  }
+
   queue_help() { this.dialog.showModal(); }
-  report_help() { this.dialog.showModal(); }
   moments_help() { this.dialog.showModal(); }
   moments_search() { document.querySelector("input[name=q]")?.select(); }
   moments_j() { this.walkRows(1); }
@@ -77,19 +72,6 @@ class ReviewKeys extends HTMLElement {
   queue_k() { this.walkRows(-1); }
   queue_a() { this.openRow("#approve"); }
   queue_r() { this.openRow("#return"); }
-  report_j() { this.walk(1); }
-  report_k() { this.walk(-1); }
-  report_p() { this.here()?.querySelector("source-link a")?.click(); }
-  report_a() { this.reach("[data-approve]"); }
-  report_r() { this.reach("[data-notes]"); }
-  report_u() { document.querySelector(".crumbs a")?.click(); }
-
-  report_c() {
-    const say = this.here()?.querySelector(".thread > .say");
-    if (!say) return;
-    say.open = true;
-    say.querySelector("textarea").focus();
-  }
 
   links() {
     return [...document.querySelectorAll("[data-row] .row-link")];
@@ -106,42 +88,8 @@ class ReviewKeys extends HTMLElement {
     if (link) location.assign(link.href + hash);
     else say("Choose a report first: j and k walk through the list.");
   }
-
-  sentences() {
-    return [...document.querySelectorAll(".sentence[data-sentence]")];
-  }
-
-  here() {
-    return document.activeElement?.closest?.(".sentence[data-sentence]") ?? this.last;
-  }
-
-  walk(step) {
-    const all = this.sentences();
-    const at = all.indexOf(this.here());
-    const next = all[at + step] ?? (at < 0 ? all[0] : all[at]);
-    if (!next) return;
-    next.tabIndex = -1;
-    next.focus();
-    next.scrollIntoView({ block: "nearest" });
-    this.last = next;
-  }
-
-  /** #approve and #return, as the list opens a report. */
-  arrive() {
-    const wanted = { "#approve": "[data-approve]", "#return": "[data-notes]" }[location.hash];
-    if (wanted) requestAnimationFrame(() => this.reach(wanted));
-  }
-
-  reach(selector) {
-    const place = document.querySelector(selector);
-    if (!place) return say("There is nothing for you to decide here.");
-    const pane = place.closest("details.pane");
-    if (pane) pane.open = true;
-    place.focus();
-    place.scrollIntoView({ block: "center" });
-  }
 }
 
-Object.assign(ReviewKeys.prototype, mentionActs, tagActs, libraryActs);
+Object.assign(ReviewKeys.prototype, reportActs, mentionActs, tagActs, libraryActs);
 
 customElements.define("review-keys", ReviewKeys);

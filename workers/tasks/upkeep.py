@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from app.analysis import service as analysis
 from app.config import settings
-from app.core import outbox, rates, repeats, watches
+from app.core import outbox, rates, repeats, undoing, watches
 from app.core.actor import machine
 from app.core.db import close_session, transaction
 from app.core.keys import KeyMissing, signer
@@ -78,6 +78,7 @@ def sweep_outbox() -> None:
             outbox.forget_sent()
             rates.forget_idle()
             repeats.forget_old()
+            undoing.forget_old()
     finally:
         close_session()
 

@@ -1,5 +1,6 @@
 """Findings put together, as JSON: the groups of an incident, decisions on them, and who or what they are in the master index."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint
@@ -36,7 +37,8 @@ def groups(incident_id: UUID, actor: Actor) -> ResponseReturnValue:
     """The findings of an incident, put together, undecided first; a page of about a hundred. `kind`, `state`, `recording` narrow."""
     incident = incidents.visible_incident(actor, incident_id)
     wanted = asked(schemas.GroupsQuery)
-    found = mentions_queries.review(incident.id, Wanted(**wanted.model_dump()))
+    asked_for = wanted.model_dump(exclude_defaults=True)
+    found = mentions_queries.review(incident.id, Wanted(**asked_for))
     with transaction():
         ledger.record(
             "analysis:mentions:view",
@@ -48,8 +50,7 @@ def groups(incident_id: UUID, actor: Actor) -> ResponseReturnValue:
     return answer(
         schemas.GroupList(
             groups=[schemas.group_card(pile) for pile in found.piles],
-            page=found.page,
-            pages=found.pages,
+            next=f"?{urlencode(asked_for | {'cursor': found.next_cursor})}" if found.next_cursor else "",
             total=found.total,
             undecided=found.undecided,
             reading=found.running,

@@ -13,6 +13,7 @@ from app.analysis.mentions.deciding import BY_HAND
 from app.analysis.mentions.models import MentionGroup, MentionMember
 from app.analysis.models import Decision, Mention, Step, StepState, Utterance
 from app.analysis.queries import standing
+from app.core import cursors
 from app.core.actor import Actor
 from app.core.db import session
 from app.core.errors import NotFound
@@ -93,12 +94,13 @@ class Pile:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the list is narrowed to; empty members narrow nothing."""
+    """What the list is narrowed to; empty members narrow nothing. A program goes on behind a `cursor`, a person by `page`."""
 
     kind: str = ""
     state: str = ""
     recording: str = ""
     page: int = 1
+    cursor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ class Review:
     undecided: int
     kinds: list[tuple[str, int]] = field(default_factory=list)
     running: bool = False
+    next_cursor: str = ""
 
 
 def of_incident(incident_id: uuid.UUID, only: sa.SelectBase | None = None) -> list[Row]:
@@ -149,12 +152,16 @@ def of_incident(incident_id: uuid.UUID, only: sa.SelectBase | None = None) -> li
 
 
 def review(incident_id: uuid.UUID, wanted: Wanted) -> Review:
-    """One page of an incident's findings, put together: undecided piles first, then by kind and time."""
+    """One page of an incident's findings, put together: undecided piles first, then by kind and time. Invalid for a cursor
+    that none gave out."""
     rows = of_incident(incident_id)
     kinds: dict[str, int] = defaultdict(int)
     for row in rows:
         kinds[row.mention.kind] += 1
     piles = [pile for pile in _piles(rows) if _fits(pile, wanted)]
+    if wanted.cursor:
+        last = cursors.read(wanted.cursor, bool, int, str, str, float, uuid.UUID)
+        piles = [pile for pile in piles if _order(pile) > last]
     pages = _pages(piles)
     page = min(max(wanted.page, 1), max(len(pages), 1))
     return Review(
@@ -165,6 +172,7 @@ def review(incident_id: uuid.UUID, wanted: Wanted) -> Review:
         undecided=sum(row.mention.decision is Decision.PROPOSED for row in rows),
         kinds=sorted(kinds.items()),
         running=_running(incident_id),
+        next_cursor=cursors.write(*_order(pages[page - 1][-1])) if page < len(pages) else "",
     )
 
 
@@ -238,10 +246,10 @@ def _piles(rows: Sequence[Row]) -> list[Pile]:
 _FIRST = ("person", "vehicle", "place")
 
 
-def _order(pile: Pile) -> tuple[bool, int, str, str, float]:
+def _order(pile: Pile) -> tuple[bool, int, str, str, float, uuid.UUID]:
     first = pile.rows[0].mention
     rank = _FIRST.index(pile.kind) if pile.kind in _FIRST else len(_FIRST)
-    return not pile.open, rank, pile.kind, pile.rows[0].recording, first.start_s
+    return not pile.open, rank, pile.kind, pile.rows[0].recording, first.start_s, first.id
 
 
 def _fits(pile: Pile, wanted: Wanted) -> bool:

@@ -56,12 +56,12 @@ class Declined(_Body):
 
 
 class GroupsQuery(BaseModel):
-    """What narrows the findings, and which page of them, from 1."""
+    """What narrows the findings, and the cursor in `next` of the page before; none for the first."""
 
     kind: str = ""
     state: str = ""
     recording: str = ""
-    page: int = Field(default=1, ge=1, le=100_000)
+    cursor: str = ""
 
 
 class FindingCard(BaseModel):
@@ -114,11 +114,11 @@ class GroupCard(BaseModel):
 
 
 class GroupList(BaseModel):
-    """A page of groups, undecided first; `reading`: machines are still at it."""
+    """A page of groups, undecided first, and `next`, the query that asks for the page after it, empty on the last;
+    `reading`: machines are still at it."""
 
     groups: list[GroupCard]
-    page: int
-    pages: int
+    next: str
     total: int
     undecided: int
     reading: bool

@@ -14,6 +14,7 @@ from app.analysis.transcripts import versions
 from app.analysis.transcripts.correcting import reword
 from app.analysis.transcripts.models import TranscriptVersion, VersionKind
 from app.analysis.transcripts.words import LONGEST, cleaned
+from app.core import cursors
 from app.core.actor import Actor
 from app.core.db import session
 from app.core.errors import Conflict, Invalid
@@ -29,11 +30,13 @@ _OPEN, _CLOSE = "\ue000", "\ue001"  # private signs, so that what is marked can 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A line that has the words: where it is, and its text cut into (is it one of the words, text)."""
+    """A line that has the words: where it is, its text cut into (is it one of the words, text), and the cursor that goes on
+    behind it."""
 
     line: Utterance
     item: Evidence
     pieces: list[tuple[bool, str]]
+    cursor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,20 @@ class Replacement:
     times: int
 
 
-def spoken(actor: Actor, text: str, *, limit: int = FOUND_AT_ONCE, offset: int = 0) -> list[Spoken]:
+def spoken(actor: Actor, text: str, *, limit: int = FOUND_AT_ONCE, cursor: str = "") -> list[Spoken]:
     """Lines of every recording the actor may see that have these words, best first: what stands now, not what stood.
 
-    "double quotes" keep words together, OR widens, - leaves out (PostgreSQL's websearch). Invalid for no words.
+    "double quotes" keep words together, OR widens, - leaves out (PostgreSQL's websearch). Invalid for no words, and for a
+    cursor that none gave out.
     """
     asked = _asked(text)
+    rank = sa.func.ts_rank(_vector(), asked, type_=sa.REAL)
+    keys: list[cursors.Key] = [
+        (rank, True),
+        (Evidence.received_at.expression, True),
+        (Utterance.start_s.expression, False),
+        (Utterance.id.expression, False),
+    ]
     newer = orm.aliased(Step)
     stands = sa.and_(
         Step.finished_at.is_not(None),
@@ -71,13 +82,18 @@ def spoken(actor: Actor, text: str, *, limit: int = FOUND_AT_ONCE, offset: int =
         .join(Step, Step.id == Transcript.step_id)
         .join(Evidence, Evidence.id == Transcript.evidence_id)
         .join(Incident, Incident.id == Evidence.incident_id)
-        .add_columns(Evidence)
+        .add_columns(Evidence, rank)
         .where(visibility(actor), Evidence.state == EvidenceState.SEALED, stands)
-        .order_by(sa.func.ts_rank(_vector(), asked).desc(), Evidence.received_at.desc(), Utterance.start_s)
+        .order_by(*cursors.in_order(keys))
         .options(orm.joinedload(Evidence.incident))
     )
-    rows = session().execute(query.limit(limit).offset(offset))
-    return [Spoken(line, item, _pieces(marked)) for line, marked, item in rows]
+    if cursor:
+        first, *others = cursors.read(cursor, float, cursors.moment, float, uuid.UUID)
+        query = query.where(cursors.behind(keys, [sa.cast(sa.literal(first), sa.REAL), *others]))
+    return [
+        Spoken(line, item, _pieces(marked), cursors.write(weight, item.received_at, line.start_s, line.id))
+        for line, marked, item, weight in session().execute(query.limit(limit))
+    ]
 
 
 def within(transcript: Transcript, item: Evidence, text: str) -> list[Spoken]:

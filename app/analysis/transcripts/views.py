@@ -164,28 +164,33 @@ def take(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
 def spoken_json(actor: Actor) -> ResponseReturnValue:
     """Where words were spoken in the recordings the actor may see."""
     query = asked_of(schemas.SpokenQuery)
-    found = finding.spoken(actor, query.q, offset=query.start)
+    found, cursor = _page_of(actor, query.q, query.cursor)
     _note_found({one.item.id: one.item for one in found}, actor)
-    more = f"?{urlencode({'q': query.q, 'from': query.start + len(found)})}"
-    full = len(found) == finding.FOUND_AT_ONCE
-    return answer(schemas.SpokenList(found=[_found(one) for one in found], next=more if full else ""))
+    more = f"?{urlencode({'q': query.q, 'cursor': cursor})}" if cursor else ""
+    return answer(schemas.SpokenList(found=[_found(one) for one in found], next=more))
 
 
 @bp.get("/spoken")
 @require(Permission.EVIDENCE_READ)
 def spoken(actor: Actor) -> ResponseReturnValue:
     """Where words were spoken in the recordings the actor may see."""
-    asked, start = request.args.get("q", ""), number(request.args.get("from", ""))
-    found, error = [], ""
+    asked, more, error = request.args.get("q", ""), "", ""
+    found: list[finding.Spoken] = []
     if "q" in request.args:
         try:
-            found = finding.spoken(actor, asked, offset=start)
+            found, more = _page_of(actor, asked, request.args.get("cursor", ""))
         except DomainError as refused:
             error = f"{refused.message} {refused.remedy}"
     _note_found({one.item.id: one.item for one in found}, actor)
-    more = start + len(found) if len(found) == finding.FOUND_AT_ONCE else 0
     status = 422 if error else 200
     return page("transcripts/spoken.html", status=status, asked=asked, found=found, error=error, more=more, named=named)
+
+
+def _page_of(actor: Actor, asked: str, cursor: str) -> tuple[list[finding.Spoken], str]:
+    """One page, and the cursor of the next; empty on the last."""
+    found = finding.spoken(actor, asked, limit=finding.FOUND_AT_ONCE + 1, cursor=cursor)
+    shown = found[: finding.FOUND_AT_ONCE]
+    return shown, shown[-1].cursor if len(found) > len(shown) else ""
 
 
 def _note_found(seen: dict[UUID, Evidence], actor: Actor) -> None:

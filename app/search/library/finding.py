@@ -125,6 +125,21 @@ def rows_of(having: Conditions, asked: Asked, cursor: str, limit: int) -> sa.Sel
     )
 
 
+def titled(actor: Actor, asked: Asked, *, most: int) -> list[LibraryItem]:
+    """The newest items that have every word of `asked` in title or number, at most `most`; nothing of what was said or seen
+    is looked at or shown."""
+    having = conditions(asked, actor)
+    if not having.words.all_of:
+        return []
+    _plan_for_these_words()
+    named = [
+        sa.or_(LibraryItem.title.icontains(word, autoescape=True), LibraryItem.number.icontains(word, autoescape=True))
+        for word in asked.text.split()
+    ]
+    query = sa.select(LibraryItem).where(*having.all(), *named)
+    return list(session().scalars(query.order_by(LibraryItem.at.desc(), LibraryItem.evidence_id).limit(most)))
+
+
 def points(actor: Actor, asked: Asked, *, most: int = 2000) -> tuple[list[Point], int]:
     """The newest of what fits that has a position, at most `most`, and how many of what fits there are with one (at most
     one more than `most`)."""

@@ -1,17 +1,20 @@
 """What officers keep of the library for themselves: collections that update themselves, and which columns they see."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from app.core import ledger
+from app.core import ledger, undoing
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, DomainError, Invalid, NotFound
+from app.core.undoing import Undone
 from app.search.library.asked import Asked, read
 from app.search.library.finding import count
 from app.search.library.models import Collection, Columns
@@ -102,10 +105,18 @@ def rename(collection: Collection, name: str, *, actor: Actor) -> None:
     _note("rename", collection, actor)
 
 
-def forget(collection: Collection, *, actor: Actor) -> None:
-    """Deletes the collection; what was in it stays where it is."""
+def forget(collection: Collection, *, actor: Actor) -> uuid.UUID:
+    """Deletes the collection; what was in it stays where it is. Returns by what that is undone."""
     _note("forget", collection, actor)
+    act = undoing.offer("search:collection", {"name": collection.name, "asked": collection.asked}, actor=actor)
     session().delete(collection)
+    return act
+
+
+def restore(done: Mapping[str, Any], actor: Actor) -> Undone:
+    """Keeps a deleted collection again. Refuses as `keep` does."""
+    made = keep(done["name"], read(parse_qs(done["asked"])), actor=actor)
+    return Undone(f"The collection “{made.name}” is kept again.", f"/library?{made.asked}")
 
 
 def columns_of(actor: Actor) -> list[str]:

@@ -12,7 +12,7 @@ from app.core.actor import Actor
 from app.core.api import answer
 from app.core.db import transaction
 from app.core.errors import DomainError, Invalid, NotFound
-from app.core.pages import page
+from app.core.pages import flash_undo, page
 from app.core.permissions import Permission, require
 from app.evidence import queries as evidence
 from app.evidence import serving
@@ -122,7 +122,10 @@ def part(playlist_id: UUID, part_id: UUID, act: str, actor: Actor) -> ResponseRe
             note = request.form.get("note", "")
             playlists.change(playlist, found, start_s=_at("start"), end_s=_at("end"), note=note, actor=actor)
         elif act == "remove":
-            playlists.remove(playlist, found, actor=actor)
+            title = found.evidence.title or found.evidence.original_name
+            flash_undo(
+                f"“{title}” is taken out. The recording is untouched.", playlists.remove(playlist, found, actor=actor)
+            )
         else:
             playlists.move(playlist, found, -1 if act == "up" else 1, among=seen.parts, actor=actor)
 

@@ -1,18 +1,20 @@
 """Playlists of moments for court: made, filled, put in order, told apart by who may see what; every act is an event."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from app.core import ledger
+from app.core import ledger, undoing
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from app.core.undoing import Undone
+from app.evidence import queries as evidence
 from app.evidence.models import Evidence, EvidenceState, MediaKind
 from app.incidents.models import Incident
 from app.incidents.queries import visibility
@@ -130,12 +132,31 @@ def change(
     _note("change", playlist, actor, part, incident_id=part.evidence.incident_id)
 
 
-def remove(playlist: Playlist, part: PlaylistPart, *, actor: Actor) -> None:
-    """Takes a part out."""
+def remove(playlist: Playlist, part: PlaylistPart, *, actor: Actor) -> uuid.UUID:
+    """Takes a part out; returns by what that is undone."""
     _lock(playlist)
     _note("remove", playlist, actor, part, incident_id=part.evidence.incident_id)
+    kept = {
+        "playlist": str(playlist.id),
+        "evidence": str(part.evidence_id),
+        "position": part.position,
+        "note": part.note,
+    }
+    act = undoing.offer("search:part", kept | {"start": part.start_s, "end": part.end_s}, actor=actor)
     session().delete(part)
     _changed(playlist)
+    return act
+
+
+def restore(done: Mapping[str, Any], actor: Actor) -> Undone:
+    """Puts a part that was taken out back in its place. NotFound where the playlist or the recording is gone, or the actor
+    may not see it any more; refuses besides as `add` does."""
+    playlist = own(actor, uuid.UUID(done["playlist"]))
+    item = evidence.visible_evidence(actor, uuid.UUID(done["evidence"]))
+    [part] = add(playlist, [Stretch(item, done["start"], done["end"], done["note"])], actor=actor)
+    part.position = done["position"]
+    session().flush()
+    return Undone("The part is back in its place.", f"/playlists/{playlist.id}#p-{part.id}")
 
 
 def arrange(playlist: Playlist, ids: Sequence[uuid.UUID], *, edition: int, actor: Actor) -> None:
@@ -177,6 +198,7 @@ def note_look(seen: Seen, act: str, *, actor: Actor) -> None:
 
 def drop(evidence_id: uuid.UUID) -> int:
     """Takes a purged item out of every playlist; returns from how many places."""
+    undoing.forget("search:part", "evidence", evidence_id)
     gone = session().execute(sa.delete(PlaylistPart).where(PlaylistPart.evidence_id == evidence_id))
     return int(gone.rowcount)  # type: ignore[attr-defined]
 

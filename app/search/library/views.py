@@ -15,7 +15,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import transaction
 from app.core.errors import DomainError, Invalid
-from app.core.pages import asks_for_fragment, page, safe_next
+from app.core.pages import asks_for_fragment, flash_undo, page, safe_next
 from app.core.permissions import Permission, require
 from app.evidence import serving
 from app.evidence.retention import queries as retention
@@ -94,8 +94,8 @@ def forget(collection_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Deletes a collection, not what is in it."""
     collection = keeping.own_collection(actor, collection_id)
     with transaction():
-        keeping.forget(collection, actor=actor)
-    flash("The collection is deleted. Everything that was in it is still in the library.", "done")
+        act = keeping.forget(collection, actor=actor)
+    flash_undo(f"The collection “{collection.name}” is deleted. All that was in it is still in the library.", act)
     return _back()
 
 

@@ -303,6 +303,21 @@ def test_spoken_words_are_found_as_they_stand_by_those_who_may_see_them(heard: H
             finding.spoken(heard.actor, wrong)
 
 
+def test_spoken_words_are_paged_behind_the_last_line(heard: Hearing) -> None:
+    asked, seen, cursor = "okay OR hands OR arm", [], ""
+    whole = [one.line.id for one in finding.spoken(heard.actor, asked)]
+    assert len(whole) >= 3
+    for _ in whole:
+        [one] = finding.spoken(heard.actor, asked, limit=1, cursor=cursor)
+        seen.append(one.line.id)
+        cursor = one.cursor
+    assert seen == whole, "best first, none twice, also where two fit as well"
+    assert finding.spoken(heard.actor, asked, limit=1, cursor=cursor) == []
+    for wrong in ("x", "W10", cursor[:-9]):
+        with pytest.raises(Invalid, match="cannot be found"):
+            finding.spoken(heard.actor, asked, cursor=wrong)
+
+
 def test_a_reading_again_while_somebody_corrects_keeps_their_work_and_offers_it(heard: Hearing, people: People) -> None:
     correct(heard, 0, "Get out of the car now, please.")
     newer = heard_again(heard, "get out of a car", "new words")

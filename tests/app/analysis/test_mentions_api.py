@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from app.analysis import mentions_queries
 from app.analysis.models import Decision, Mention
 from app.core.db import session
 from app.core.ledger import Event
@@ -53,7 +54,7 @@ def acts() -> list[str]:
 def test_a_program_reads_decides_puts_together_and_parts(phone: Phone, incident, found) -> None:
     here = f"/incidents/{incident.id}/mentions"
     listed = read(phone, here).get_json()
-    assert (listed["total"], listed["undecided"], listed["pages"]) == (3, 3, 1)
+    assert (listed["total"], listed["undecided"], listed["next"]) == (3, 3, "")
     assert {group["label"] for group in listed["groups"]} == {"Maria Lopez", "Lopez", "2026-03-03"}
     first, second, _ = found
     decided = send(phone, f"/mentions/{first}/decision", decision="confirmed", edition=1).get_json()
@@ -145,3 +146,25 @@ def test_who_may_not_see_finds_nothing_and_who_may_only_read_decides_nothing(
     clerk = Phone(app, people.one(Role.RECORDS))
     assert send(clerk, f"/mentions/{found[0]}/decision", decision="confirmed").status_code == 403
     assert app.test_client().get(f"/api/v1/incidents/{incident.id}/mentions").status_code == 401
+
+
+def test_a_program_goes_on_behind_the_last_group_whatever_is_found_or_decided_meanwhile(
+    phone: Phone, incident, found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mentions_queries, "ROWS", 1)
+    here, seen, query = f"/incidents/{incident.id}/mentions", [], "?state=proposed"
+    for turn in range(5):
+        listed = read(phone, here + query).get_json()
+        seen += [one["mentions"][0]["id"] for one in listed["groups"]]
+        if turn == 0:
+            assert "state=proposed&cursor=" in listed["next"]
+            reading = scene.step(scene.item(incident, phone.officer), "find_entities")
+            scene.found(reading, kind="person", value="Abel", start=1.0)
+            send(phone, f"/mentions/{seen[0]}/decision", decision="confirmed", edition=1)
+        query = listed["next"]
+        if not query:
+            break
+    assert len(seen) == len(set(seen)) == 4
+    assert set(map(str, found)) < set(seen)
+    refused = read(phone, f"{here}?cursor=W10")
+    assert (refused.status_code, refused.get_json()["field"]) == (422, "cursor")

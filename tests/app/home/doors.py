@@ -19,6 +19,7 @@ NOTHING_KEPT = {  # doors whose success leaves no event, and why that is right
     "phone.my_reports": "a list without text of one's own reports; opening one is an event",
     "phone_api.day": "one's own incidents to send to",
     "phone_api.incidents": "one's own incidents to send to",
+    "finder.go": "numbers and titles of what one may open; opening one is an event",
     "desk.index": "a list without content; opening one is an event",
     "reports.index": "a list without content; opening one is an event",
     "reports_api.index": "a list without text",
@@ -49,6 +50,11 @@ NOTHING_KEPT = {  # doors whose success leaves no event, and why that is right
     "uploads.head": "where one's own upload stands",
 }
 LEFT = {  # what a success leaves, at least
+    "filters.keep": {("accounts:filter:keep", "done")},
+    "filters.change": {("accounts:filter:rename", "done"), ("accounts:filter:open-with", "done")},
+    "filters.forget": {("accounts:filter:forget", "done")},
+    "filters.undo": {("accounts:filter:keep", "done")},
+    "reports.choose_notices": {("reports:notices:mute", "done")},
     "webhooks.add": {("home:webhook:add", "done")},
     "webhooks.end": {("home:webhook:end", "done")},
     "accounts.sign_in": {("accounts:officer:sign-in", "refused"), ("accounts:officer:sign-in", "done")},

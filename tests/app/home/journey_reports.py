@@ -7,10 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
+from app.accounts.models import SavedFilter
 from app.analysis.models import Step, StepState
 from app.core.clock import now
 from app.core.db import session, transaction
 from app.core.permissions import Role
+from app.core.undoing import Undoable
 from app.evidence.models import Evidence
 from app.incidents.models import Incident
 from app.reports import service as reports
@@ -121,6 +123,24 @@ def _notices(trip: Journey) -> None:
     trip.go("reports.see_notices", Role.OFFICER, "/notices/seen", form={})
     address = {"address": f"{WORDS['name'].lower()}@blotter.example"}
     trip.go("reports.notice_address", Role.OFFICER, "/notices/address", form=address)
+    trip.go("reports.choose_notices", Role.OFFICER, "/notices/choice", form={"wanted": ["returned"]})
+    _filters(trip)
+
+
+def _filters(trip: Journey) -> None:
+    """A filter is kept, renamed, opened with, deleted, and there again."""
+    who = Role.OFFICER
+    trip.go("finder.go", who, f"/go?q={WORDS['title']}")
+    kept = {"list": "reports", "name": WORDS["search"], "query": f"text={WORDS['title']}&shelf=all"}
+    trip.go("filters.keep", who, "/filters", form=kept)
+    [one] = session().scalars(sa.select(SavedFilter.id))
+    trip.go("filters.change", who, f"/filters/{one}/rename", form={"name": WORDS["tag"]})
+    trip.go("filters.change", who, f"/filters/{one}/usual", form={})
+    trip.go("filters.forget", who, f"/filters/{one}/forget", form={})
+    [act] = session().scalars(sa.select(Undoable.id).where(Undoable.kind == "accounts:filter"))
+    trip.go("filters.undo", who, f"/undo/{act}", form={})
+    [again] = session().scalars(sa.select(SavedFilter.id))
+    trip.go("filters.change", who, f"/filters/{again}/bare", form={})
 
 
 def _phone_get(trip: Journey, path: str) -> TestResponse:

@@ -46,7 +46,7 @@ def count(app: Flask, task_room: Callable[[str], ModuleType]) -> Callable[[], in
 
 def shown(desk: Desk) -> tuple[int, int]:
     """(errors, warnings) in the list of every report."""
-    [row] = queue.rows(desk.reviewer, queue.ReportFilter(shelf=queue.Shelf.ALL))
+    [row] = queue.page(desk.reviewer, queue.ReportFilter(shelf=queue.Shelf.ALL)).rows
     return row.errors, row.warnings
 
 
@@ -171,7 +171,7 @@ def test_the_list_asks_as_much_for_many_reports_as_for_one(app: Flask, desk: Des
             statements.append(str(told[2]))
 
         sa.event.listen(engine, "before_cursor_execute", note)
-        queue.rows(desk.reviewer, queue.ReportFilter(shelf=queue.Shelf.ALL))
+        queue.page(desk.reviewer, queue.ReportFilter(shelf=queue.Shelf.ALL))
         sa.event.remove(engine, "before_cursor_execute", note)
         return len(statements)
 

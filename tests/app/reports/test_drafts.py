@@ -83,12 +83,14 @@ def test_every_drafted_sentence_starts_as_the_machines(desk: Desk) -> None:
 def test_a7_an_unsubmitted_draft_is_in_no_list_outside_the_work_on_it(desk: Desk, people: People) -> None:
     for role in (Role.RECORDS, Role.INTERNAL_AFFAIRS):
         reader = actor_for(people.one(role))
-        assert queue.rows(reader, queue.ReportFilter(shelf=queue.Shelf.ALL)) == []
+        assert queue.page(reader, queue.ReportFilter(shelf=queue.Shelf.ALL)).rows == []
         with pytest.raises(NotFound):
             queries.visible_report(reader, desk.report_id)
     desk.submit()
     reader = actor_for(people.one(Role.RECORDS))
-    assert [row.report.id for row in queue.rows(reader, queue.ReportFilter(shelf=queue.Shelf.ALL))] == [desk.report_id]
+    assert [row.report.id for row in queue.page(reader, queue.ReportFilter(shelf=queue.Shelf.ALL)).rows] == [
+        desk.report_id
+    ]
 
 
 def test_a10_the_filter_by_machine_text_is_exact(desk: Desk, people: People) -> None:
@@ -96,7 +98,7 @@ def test_a10_the_filter_by_machine_text_is_exact(desk: Desk, people: People) -> 
 
     def found(ai: bool) -> list[object]:
         wanted = queue.ReportFilter(shelf=queue.Shelf.ALL, ai=ai)
-        return [row.report.id for row in queue.rows(desk.author, wanted)]
+        return [row.report.id for row in queue.page(desk.author, wanted).rows]
 
     assert (found(ai=True), found(ai=False)) == ([desk.report_id], [])
     with transaction():

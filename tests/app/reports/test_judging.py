@@ -70,9 +70,9 @@ def test_comments_are_said_answered_and_done_with(app: Flask, desk: Desk) -> Non
     html = sergeant.get(page).get_data(as_text=True)
     assert "She did." in html
     assert "Did she &lt;b&gt;answer&lt;/b&gt;?" in html
-    assert queue.rows(desk.reviewer, ReportFilter())[0].comments == 1
+    assert queue.page(desk.reviewer, ReportFilter()).rows[0].comments == 1
     assert send(author, f"{page}/comments/{first.id}/resolve", page=page).status_code == 303
-    assert queue.rows(desk.reviewer, ReportFilter())[0].comments == 0
+    assert queue.page(desk.reviewer, ReportFilter()).rows[0].comments == 0
     told = sa.text("SELECT CAST(details AS text) FROM ledger_event WHERE act LIKE 'reports:comment:%'")
     assert "answer" not in " ".join(session().execute(told).scalars()).replace("answers", ""), (
         "C15: no words in the ledger"
@@ -186,7 +186,7 @@ def test_a_clock_set_back_breaks_neither_order_nor_age(desk: Desk, monkeypatch: 
         review.return_to_author(desk.report, notes="Second: say what she said.", actor=desk.reviewer)
     assert [one.notes.split(":")[0] for one in desk.report.reviews] == ["First", "Second"]
     assert desk.report.changed_at >= changed
-    assert all(row.age >= timedelta() for row in queue.rows(desk.author, ReportFilter()))
+    assert all(row.age >= timedelta() for row in queue.page(desk.author, ReportFilter()).rows)
 
 
 def test_what_is_new_since_returned_is_counted_and_marked(app: Flask, desk: Desk) -> None:
@@ -199,7 +199,7 @@ def test_what_is_new_since_returned_is_counted_and_marked(app: Flask, desk: Desk
             one, desk.report, text="Officer Test greeted Ms. Lopez.", edition=one.edition, actor=desk.author
         )
     desk.submit()
-    [row] = queue.rows(desk.reviewer, ReportFilter())
+    [row] = queue.page(desk.reviewer, ReportFilter()).rows
     assert (row.new, row.returned) == (1, 1)
     html = signed_in(app, desk.supervisor).get(f"/reports/{desk.report_id}").get_data(as_text=True)
     assert html.count("New since returned") == 1
@@ -215,7 +215,7 @@ def test_the_list_is_sorted_by_whatever_a_supervisor_asks(app: Flask, desk: Desk
 
     def listed(order: Order, *, down: bool) -> list[str]:
         wanted = ReportFilter(order=order, descending=down)
-        return [ids[row.report.id] for row in queue.rows(desk.reviewer, wanted)]
+        return [ids[row.report.id] for row in queue.page(desk.reviewer, wanted).rows]
 
     for order in Order:
         assert sorted(listed(order, down=True)) == ["first", "second"], order
@@ -246,7 +246,7 @@ def test_a10_the_filter_by_ai_text_is_exact_whatever_was_edited(desk: Desk, peop
         with transaction():
             service.add_sentence(made.report, text="I wrote this.", section="Contact", actor=made.author)
     found = {
-        ai: {row.report.id for row in queue.rows(desk.reviewer, ReportFilter(shelf=Shelf.ALL, ai=ai))}
+        ai: {row.report.id for row in queue.page(desk.reviewer, ReportFilter(shelf=Shelf.ALL, ai=ai)).rows}
         for ai in (True, False)
     }
     everything = list(session().scalars(sa.select(Report).options(sa.orm.selectinload(Report.sentences))))
@@ -258,13 +258,13 @@ def test_a10_the_filter_by_ai_text_is_exact_whatever_was_edited(desk: Desk, peop
 
 def test_a7_a_search_returns_no_draft_to_anybody(app: Flask, desk: Desk, people: People) -> None:
     for actor in (desk.author, desk.reviewer):
-        assert queue.rows(actor, ReportFilter(text=desk.incident.number)) == []
+        assert queue.page(actor, ReportFilter(text=desk.incident.number)).rows == []
     desk.submit()
-    assert len(queue.rows(desk.reviewer, ReportFilter(text=desk.incident.number))) == 1
+    assert len(queue.page(desk.reviewer, ReportFilter(text=desk.incident.number)).rows) == 1
     records = people.one(Role.RECORDS)
     with transaction():
         review.return_to_author(desk.report, notes="Say who was in the car.", actor=desk.reviewer)
-    assert queue.rows(desk.author, ReportFilter(text=desk.incident.number)) == [], (
+    assert queue.page(desk.author, ReportFilter(text=desk.incident.number)).rows == [], (
         "while it is reworked it is a draft again"
     )
     assert signed_in(app, records).get(f"/reports/{desk.report_id}").status_code == 404
