@@ -61,7 +61,8 @@ _FOCUS = """() => {
   const points = [[0.5, 0.5], [0.1, 0.5], [0.9, 0.5], [0.5, 0.15], [0.5, 0.85]].map(([x, y]) => [box.left + box.width * x, box.top + box.height * y]);
   const clear = points.some(([x, y]) => { const top = document.elementFromPoint(x, y); return top && (one.contains(top) || top.contains(one) || top.closest("label")?.contains(one)); });
   const name = (one.getAttribute("aria-label") || one.innerText || one.title || one.labels?.[0]?.innerText || one.id || "").trim().slice(0, 40);
-  return { at: window.__seen.get(one), what: `${one.tagName.toLowerCase()} “${name}”`, marked, clear: clear || box.width < 2 };
+  const inner = one.matches("iframe, video, audio, input[type*=date], input[type=time]"); // have stops of their own
+  return { inner, at: window.__seen.get(one), what: `${one.tagName.toLowerCase()} “${name}”`, marked, clear: clear || box.width < 2 };
 }"""
 _REACHABLE = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]")]
   .filter((one) => one.tabIndex >= 0 && !one.disabled && one.checkVisibility({ checkVisibilityCSS: true }) && !one.closest("[popover]:not(:popover-open), dialog:not([open])"))
@@ -99,15 +100,15 @@ def _level(one: dict[str, Any]) -> int:
 
 
 def tabbed(page: Page, most: int = 250) -> list[str]:
-    """Walks the page by Tab from its top to its end: what is never reached, not marked, covered, or a trap."""
-    page.evaluate("() => { window.__seen = new Map(); document.activeElement?.blur(); scrollTo(0, 0); }")
+    """Walks a page that was just opened by Tab from its top to its end: what is never reached, not marked, covered, or a trap."""
+    page.evaluate("() => { window.__seen = new Map(); }")
     found, before = [], -1
     for _ in range(most):
         page.keyboard.press("Tab")
         at = page.evaluate(_FOCUS)
         if at is None or at["at"] < before:
             break
-        if at["at"] == before and "iframe" not in at["what"] and "video" not in at["what"]:
+        if at["at"] == before and not at["inner"]:
             found.append(f"the focus does not leave {at['what']}")
             break
         before = at["at"]

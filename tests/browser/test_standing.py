@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+import cv2
+import numpy as np
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app.accounts.models import Officer
 from app.core.db import transaction
@@ -107,4 +109,88 @@ def test_pages_stand_narrow_large_and_the_other_way_round(desk: Desk, look: Look
         assert answer.status == 200, path
         settle(page)
         found += [f"{path} {one}" for one in [*ways(page), *standing.named(page)]]
+    assert found == [], "\n".join(found)
+
+
+# The theme at the moment the page gets its body: nothing was drawn before.
+_AT_FIRST = """new MutationObserver((_, watch) => {
+  if (!document.body) return;
+  window.atFirst = document.documentElement.dataset.theme;
+  watch.disconnect();
+}).observe(document, { childList: true, subtree: true })"""
+NIGHT = (
+    "/", "/incidents/{incident}", "/reports/{report}", "/evidence/{evidence}/tags", "/search?q=car", "/library?view=grid",
+    "/library?view=calendar", "/phone", "/reports/{report}/print",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_at_night_nothing_shines(desk: Desk, look: Look, size: tuple[int, int]) -> None:  # noqa: F811
+    """Chosen once from the menu, the theme is on every page before it is drawn; no point of any gives green or blue light."""
+    page = look(desk.people[Role.OFFICER], size)
+    page.add_init_script(_AT_FIRST)
+    page.get_by_role("button", name="Theme: As the device. Change").click()
+    expect(page.get_by_role("radio", name="As the device")).to_be_focused()
+    page.get_by_role("radio", name="Night patrol").check()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Theme: Night patrol. Change")).to_be_focused()
+    found = []
+    for path in map(desk.path, NIGHT):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("() => window.atFirst") == "night", path
+        settle(page)
+        shot(page, f"night-{size[0]}-{path}")
+        found += [f"{path} {one}" for one in [*shining(page), *(one for one in serious(page) if "contrast" in one)]]
+    assert found == [], "\n".join(found)
+
+
+def shining(page: Page) -> list[str]:
+    """Where the page, as drawn, gives more than a little green or blue light, or is bright in more than a tenth of it."""
+    image = cv2.imdecode(np.frombuffer(page.screenshot(), np.uint8), cv2.IMREAD_COLOR).astype(np.float64) / 255
+    blue, green, red = (((image[:, :, n] + 0.055) / 1.055) ** 2.4 for n in range(3))
+    wrong = (blue > 0.12) | (green > 0.16)
+    bright = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.1
+    where = np.argwhere(wrong)
+    said = [f"{len(where)} points that shine, the first at {where[0][::-1]}"] if len(where) else []
+    return said + ([f"{bright.mean():.0%} of it is bright"] if bright.mean() > 0.1 else [])
+
+
+def test_pictures_are_seen_as_they_are_when_asked(desk: Desk, look: Look) -> None:  # noqa: F811
+    page = look(desk.people[Role.OFFICER])
+    page.goto(desk.path("/evidence/{evidence}"))
+    expect(page.get_by_role("button", name="Pictures at full brightness, in their own colours")).to_be_hidden()
+    page.get_by_role("button", name="Theme: As the device. Change").click()
+    page.get_by_role("radio", name="Night patrol").check()
+    page.keyboard.press("Escape")
+    page.mouse.move(0, 0)
+    assert shining(page) == []
+    page.get_by_role("button", name="Pictures at full brightness, in their own colours").click()
+    assert "points that shine" in shining(page)[0], "the picture is as it is"
+    page.reload()
+    settle(page)
+    bright = page.get_by_role("button", name="Pictures at full brightness, in their own colours")
+    expect(bright).to_have_attribute("aria-pressed", "true")
+    bright.click()
+    assert shining(page) == []
+
+
+KEYED = {
+    Role.OFFICER: ("/", "/incidents/{incident}", "/reports/{report}", "/library", "/phone", "/incidents/new"),
+    Role.ADMINISTRATOR: ("/accounts", "/styles"),
+}
+
+
+@pytest.mark.parametrize("role", list(KEYED), ids=[role.value for role in KEYED])
+def test_tab_reaches_everything_and_is_seen(desk: Desk, look: Look, role: Role) -> None:  # noqa: F811
+    page = look(desk.people[role])
+    found = []
+    for path in map(desk.path, KEYED[role]):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        settle(page)
+        found += [f"{path} {one}" for one in standing.tabbed(page)]
+        page.get_by_role("link", name="Skip to the content").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("main")).to_be_focused()
     assert found == [], "\n".join(found)
