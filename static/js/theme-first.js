@@ -1,5 +1,5 @@
 // Runs before the first paint: the chosen theme goes on <html>, so that no page flashes white at night; and, where somebody
-// looks at pages that way round, the direction.
+// looks at pages that way (chosen at /styles, for this window), their direction and the size of their text.
 "use strict";
 {
   const root = document.documentElement;
@@ -12,4 +12,5 @@
   }
   const way = sessionStorage.getItem("blotter:dir");
   if (way === "rtl" || way === "ltr") root.dir = way;
+  if (sessionStorage.getItem("blotter:text") === "200") root.style.fontSize = "200%";
 }
