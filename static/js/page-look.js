@@ -1,4 +1,4 @@
-// <styles-look>: the living page, and every page opened after it in this window, from right to left or with text twice as large;
+// <page-look>: the living page, and every page opened after it in this window, from right to left or with text twice as large;
 // [data-say] shows a short message. Only the page of styles loads this.
 import { make, say } from "./dom.js";
 
@@ -15,11 +15,11 @@ function show() {
   root.style.fontSize = sessionStorage.getItem("blotter:text") === "200" ? "200%" : "";
 }
 
-class StylesLook extends HTMLElement {
+class PageLook extends HTMLElement {
   connectedCallback() {
     const asked = new URLSearchParams(location.search).get("dir");
     if (asked === "rtl" || asked === "ltr") sessionStorage.setItem("blotter:dir", asked);
-    this.replaceChildren(make("div", { class: "styles-look" }, ...WAYS.map((one) => this.choice(...one))));
+    this.replaceChildren(make("div", { class: "page-look" }, ...WAYS.map((one) => this.choice(...one))));
     show();
   }
 
@@ -39,7 +39,7 @@ class StylesLook extends HTMLElement {
   }
 }
 
-customElements.define("styles-look", StylesLook);
+customElements.define("page-look", PageLook);
 
 document.addEventListener("click", (event) => {
   const asked = event.target.closest?.("[data-say]");
