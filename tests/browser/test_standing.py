@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+import pypdf
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
@@ -194,3 +195,61 @@ def test_tab_reaches_everything_and_is_seen(desk: Desk, look: Look, role: Role) 
         page.keyboard.press("Enter")
         expect(page.locator("main")).to_be_focused()
     assert found == [], "\n".join(found)
+
+
+def test_on_paper_all_that_can_be_read_and_nothing_to_press(desk: Desk, look: Look, tmp_path: Path) -> None:  # noqa: F811
+    """What was folded is open, a night theme is black on white, and the page is the same afterwards."""
+    page = look(desk.people[Role.OFFICER], PHONE)
+    page.evaluate("() => localStorage.setItem('blotter:theme', 'night')")
+    for path, there in (
+        ("/incidents/{incident}", ("springfield police", "Sentence 3.", "Custody", "Maria Lopez", "0:09")),
+        ("/reports/{report}", ("Sentence 0.", "Say who called.")),
+        ("/evidence/{evidence}/transcript", ("springfield police",)),
+        ("/reports/{report}/print", ("Sentence 2.", "Draft: not an officer's statement")),
+    ):
+        page.goto(desk.path(path))
+        page.wait_for_load_state("networkidle")
+        folded = page.locator("details:not([open])").count()
+        page.pdf(path=str(tmp_path / "paper.pdf"), format="Letter", print_background=True)
+        text = " ".join(one.extract_text() for one in pypdf.PdfReader(tmp_path / "paper.pdf").pages)
+        text = re.sub(r"\s+", " ", text.replace("\ufb01", "fi").replace("\ufb03", "ffi").replace("\ufb00", "ff"))
+        assert [words for words in there if words not in text] == [], path
+        assert [words for words in ("Sign out", "Full light", "Write a new draft") if words in text] == [], path
+        assert page.locator("details:not([open])").count() == folded
+        page.emulate_media(media="print")
+        ink, ground = page.evaluate(
+            "() => ['color', 'backgroundColor'].map((one) => getComputedStyle(document.body)[one])"
+        )
+        assert max(map(int, re.findall(r"\d+", ink)[:3])) < 80, (path, ink)
+        assert ground == "rgba(0, 0, 0, 0)", path
+        page.emulate_media(media="null")
+
+
+def test_more_contrast_and_forced_colours_leave_every_control_its_edge(desk: Desk, look: Look) -> None:  # noqa: F811
+    page = look(desk.people[Role.OFFICER])
+    page.goto(desk.path("/incidents/{incident}"))
+    settle(page)
+    page.emulate_media(contrast="more")
+    assert [one for one in serious(page) if "contrast" in one] == []
+    quiet, ink = page.evaluate(
+        "() => ['--ink-3', '--ink'].map((one) => getComputedStyle(document.body).getPropertyValue(one))"
+    )
+    assert quiet == ink
+    page.emulate_media(contrast="no-preference", forced_colors="active")
+    words, ground, edge = page.locator(".button.primary").first.evaluate(
+        "(one) => { const s = getComputedStyle(one); return [s.color, s.backgroundColor, s.borderTopWidth]; }"
+    )
+    assert words != ground, "the words of the first button are seen"
+    assert edge == "3px"
+    assert page.locator(".w.doubt").first.evaluate("(one) => getComputedStyle(one).textDecorationStyle") == "wavy"
+
+
+def test_nothing_moves_for_whoever_asked_for_that(desk: Desk, look: Look) -> None:  # noqa: F811
+    """Reduced motion, as these tests always ask for it: no transition or animation lasts; without it some do."""
+    page = look(desk.people[Role.ADMINISTRATOR])
+    page.goto("/styles")
+    moving = """() => [...document.querySelectorAll("*")].filter((one) => { const s = getComputedStyle(one);
+      return [s.transitionDuration, s.animationDuration].some((all) => all.split(",").some((time) => parseFloat(time) > 0.01)); }).length"""
+    assert page.evaluate(moving) == 0
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(moving) > 0
