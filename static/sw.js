@@ -5,7 +5,7 @@ import { records } from "/static/js/queue-record.js";
 import { kept, put } from "/static/js/queue-store.js";
 import { take } from "/static/js/queue-taking.js";
 
-const CACHE = "blotter-static-2";
+const CACHE = "blotter-static-3";
 const SHELL = "/phone/shell";
 const ALWAYS = [
   "/static/offline.html",
@@ -17,6 +17,7 @@ const ALWAYS = [
   "/static/css/flow.css",
   "/static/css/surfaces.css",
   "/static/css/phone.css",
+  "/static/css/themes.css",
   "/static/css/voice.css",
   "/static/icons/blotter.svg",
   "/static/icons/blotter-192.png",

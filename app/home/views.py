@@ -1,5 +1,7 @@
 """The first page of every role, the living page of styles, and whether we are alive."""
 
+from pathlib import Path
+
 from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,7 +15,7 @@ from app.earlywarning import dashboard as warnings
 from app.evidence import fixity
 from app.evidence.retention import critical
 from app.evidence.retention import queries as retention
-from app.home import queries
+from app.home import colours, queries
 from app.reports.models import ReportState
 
 bp = Blueprint("home", __name__)
@@ -85,7 +87,8 @@ def index(actor: Actor) -> ResponseReturnValue:
 @require(Permission.STYLES_READ)
 def styles(actor: Actor) -> ResponseReturnValue:
     """Every component with its states."""
-    return page("styles/index.html")
+    sheet = Path(str(current_app.static_folder)) / "css" / "tokens.css"
+    return page("styles/index.html", themes=colours.shown(sheet))
 
 
 @bp.get("/styles/incident")

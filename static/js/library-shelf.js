@@ -9,7 +9,8 @@ class LibraryShelf extends HTMLElement {
     on(this, "click", (event) => this.clicked(event));
     on(this, "htmx:afterSwap", (event) => this.swapped(event));
     on(document, "blotter:picked", () => this.count());
-    on(window, "popstate", () => location.reload());
+    this.asked = location.search;
+    on(window, "popstate", () => location.search !== this.asked && location.reload()); // not where only the place in the page changed
     if (matchMedia("(max-width: 60rem)").matches) this.fold();
     if (matchMedia("(max-width: 48rem)").matches) this.querySelector("[data-many]").open = false;
     this.count();
@@ -57,6 +58,7 @@ class LibraryShelf extends HTMLElement {
     if (this.another) history.pushState(null, "", address);
     else history.replaceState(null, "", address);
     this.another = false;
+    this.asked = location.search;
     for (const field of document.querySelectorAll("[data-here]")) field.value = query;
     if (this.folded !== undefined) this.fold(this.folded);
     this.count();

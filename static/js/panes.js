@@ -1,7 +1,9 @@
-// Panes (<details class="pane">) stand as sent on a wide screen; on a narrow one only [data-phone-open], or the first, is open.
+// Panes (<details class="pane">) stand as sent on a wide screen; on a narrow one only [data-phone-open], or the first, is open; on
+// paper all are.
 
 const wide = matchMedia("(min-width: 56rem)");
 const panes = [...document.querySelectorAll("details.pane")];
+let onPaper = null;
 const sent = new Map(panes.map((pane) => [pane, pane.open]));
 
 function wanted() {
@@ -11,6 +13,7 @@ function wanted() {
 }
 
 function fold() {
+  if (onPaper) return;
   const open = wanted();
   for (const pane of panes) pane.open = wide.matches ? sent.get(pane) : open.includes(pane);
 }
@@ -22,4 +25,15 @@ if (!wide.matches) fold();
 window.addEventListener("hashchange", () => {
   const pane = wanted()[0];
   if (pane) pane.open = true;
+});
+
+// The width of the paper is no reason to fold, and what was folded on screen is folded again afterwards.
+window.addEventListener("beforeprint", () => {
+  const lists = document.querySelectorAll(".pane details:not(:has(form))");
+  onPaper ??= [...panes, ...lists].filter((pane) => !pane.open);
+  for (const pane of onPaper) pane.open = true;
+});
+window.addEventListener("afterprint", () => {
+  for (const pane of onPaper ?? []) pane.open = false;
+  onPaper = null;
 });

@@ -1,5 +1,6 @@
 // The player's stage, waveform slider and bars of buttons, built once round the media element.
 import { icon, make } from "./dom.js";
+import { brightPictures } from "./theme.js";
 
 function button(name, label, act, kind = "") {
   const node = make("button", { type: "button", class: kind, "aria-label": label, title: label }, icon(name));
@@ -10,6 +11,16 @@ function button(name, label, act, kind = "") {
 function worded(name, words, label, act, kind = "") {
   const node = button(name, label, act, `player-worded ${kind}`);
   node.append(make("span", { "aria-hidden": "true" }, words));
+  return node;
+}
+
+// Shown by night patrol only, which dims pictures: a click shows them as they are, another dims them again.
+function brightSwitch() {
+  const { dataset } = document.documentElement;
+  const node = worded("sun", "Full light", "Pictures at full brightness, in their own colours", () => brightPictures(dataset.pictures !== "bright"), "player-bright");
+  const show = () => node.setAttribute("aria-pressed", String(dataset.pictures === "bright"));
+  document.addEventListener("blotter:theme", show);
+  show();
   return node;
 }
 
@@ -38,6 +49,7 @@ function toolsOf(player) {
     );
     if (dataset.kind !== "audio") tools.append(worded("camera", "Still", "Take a still of this moment", () => player.cut.go("still")));
   }
+  if (dataset.kind !== "audio") tools.append(brightSwitch());
   if (player.knows("f")) tools.append(worded("wide", "Wide", "Wide: the whole screen", () => player.wide(), "player-wide"));
   return tools;
 }

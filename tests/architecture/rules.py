@@ -22,6 +22,11 @@ _VOICE = re.compile(
     r"(voice|speaker)[_-]?(embedding|vector|print|template|profile|enrol)|[xd]_vector|hearing\.(stretches|grouping|turns|wearer)\b",
     re.IGNORECASE,
 )
+_PHYSICAL = re.compile(
+    r"^\s*(?:(?:margin|padding|border|scroll-margin|scroll-padding)-(?:left|right)\b|(?:left|right):"
+    r"|border-(?:top|bottom)-(?:left|right)-radius|(?:text-align|float|clear): (?:left|right)\b)"
+)
+_FOUR = re.compile(r"^\s*(?:margin|padding|inset|border-(?:width|style|color)): (.*);")
 _NEGATION = re.compile(r"\b(no|never|not|without|nor)\b", re.IGNORECASE)
 
 
@@ -63,6 +68,19 @@ def inline_scripts(templates: Path) -> list[str]:
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if _INLINE.search(line)
     ]
+
+
+def one_way_only(sheets: Path) -> list[str]:
+    """Lines of style sheets that name left or right, where start or end holds in every direction of writing; a shorthand of
+    four values whose second and fourth differ does so too."""
+    found = []
+    for path in sorted(sheets.glob("*.css")):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            four = _FOUR.match(line)
+            values = re.findall(r"(?:[^\s(]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))+", four[1]) if four else []
+            if _PHYSICAL.match(line) or (len(values) == 4 and values[1] != values[3]):
+                found.append(f"{path.name}:{number}")
+    return found
 
 
 def long_files(root: Path) -> list[str]:

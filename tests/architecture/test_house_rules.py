@@ -43,6 +43,25 @@ def test_an_inline_script_is_seen(tmp_path: Path, html: str) -> None:
     assert len(rules.inline_scripts(tmp_path)) == 1
 
 
+def test_pages_can_be_written_from_right_to_left() -> None:
+    assert rules.one_way_only(ROOT / "static" / "css") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "margin-left: auto;",
+        "border-right: 1px solid var(--line);",
+        "left: 0;",
+        "text-align: right;",
+        "padding: 0 max(1rem, (100% - 3rem) / 2) 0 2rem;",
+    ],
+)
+def test_a_side_that_is_named_is_seen(tmp_path: Path, line: str) -> None:
+    _write(tmp_path, "desk.css", f".pane {{\n  {line}\n  inset-inline: 0;\n  padding: 0 1rem 2rem 1rem;\n}}\n")
+    assert rules.one_way_only(tmp_path) == ["desk.css:2"]
+
+
 def test_no_file_is_over_400_lines() -> None:
     assert rules.long_files(ROOT) == []
 

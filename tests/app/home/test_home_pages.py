@@ -57,7 +57,16 @@ def test_healthz_answers_anybody(app: Flask) -> None:
 
 
 def test_the_styles_are_for_whoever_keeps_the_house(app: Flask, people: People) -> None:
-    assert "plot" in text(app, people.one(Role.ADMINISTRATOR), "/styles")
+    shown = text(app, people.one(Role.ADMINISTRATOR), "/styles")
+    assert [theme for theme in ("Light", "Dark", "Night patrol") if f"<h3>{theme}</h3>" not in shown] == []
+    assert shown.count("58 of 58 pairs stand") == 3
+    assert "14.64 to 1, needs 4.5" in shown, "measured from the style sheet"
+    assert "too weak" not in shown
+    assert [
+        kind
+        for kind in ("as-hover", "as-focus", "as-busy", "disabled", 'aria-invalid="true"', "No incident fits")
+        if kind not in shown
+    ] == []
     assert text(app, people.one(Role.ADMINISTRATOR), "/styles/incident")
     assert signed_in(app, people.one()).get("/styles").status_code == 403
 
