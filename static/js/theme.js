@@ -1,5 +1,6 @@
 // <theme-switch>: one button that walks from the system's theme to light to dark.
 import { icon, make } from "./dom.js";
+import { _ } from "./words.js";
 
 const ORDER = ["system", "light", "dark"];
 const GLYPH = { system: "half", light: "sun", dark: "moon" };
@@ -31,7 +32,7 @@ class ThemeSwitch extends HTMLElement {
 
   show() {
     this.button.replaceChildren(icon(GLYPH[this.chosen]));
-    const words = `Theme: ${this.chosen}. Change`;
+    const words = { system: _("Theme: system. Change"), light: _("Theme: light. Change"), dark: _("Theme: dark. Change") }[this.chosen];
     this.button.setAttribute("aria-label", words);
     this.button.title = words;
   }
