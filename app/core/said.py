@@ -12,7 +12,18 @@ KINDS_OF_INCIDENT = (
     N_("Found property"),
     N_("Other"),
 )
-REPORT_TITLES = (N_("Report"), N_("Supplement"), N_("Statement"))
+KINDS_WITHIN_A_SENTENCE = (
+    N_("traffic stop"),
+    N_("arrest"),
+    N_("domestic disturbance"),
+    N_("theft"),
+    N_("use of force"),
+    N_("found property"),
+    N_("other"),
+)
+PARTS_IN_AN_INCIDENT = (N_("victim"), N_("suspect"), N_("witness"), N_("driver"), N_("passenger"))
+STATES_OF_A_REPORT = (N_("report"), N_("draft"), N_("submitted"), N_("returned"), N_("approved"), N_("filed"))
+FIELDS = (N_("place"), N_("title"))
 STATUSES = (
     N_("Bad Request"),
     N_("Unauthorized"),

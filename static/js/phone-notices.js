@@ -9,6 +9,11 @@ const LITTLE = 500e6;
 const COSTLY = 50e6;
 const BYTES_A_MINUTE = 130e6; // 1080p at 30 frames, as phones record it
 
+function wrongBy(offset) {
+  const far = { span: span(offset) };
+  return offset > 0 ? _("It is {span} ahead.", far) : _("It is {span} behind.", far);
+}
+
 /** The notices that hold now, in order of weight: [kind, title, text, link?]. */
 export function notices({ link, queue, store, estimate }) {
   const found = [];
@@ -18,7 +23,7 @@ export function notices({ link, queue, store, estimate }) {
   if (link.state === "out") found.push(["doubt", _("Sign in again"), _("Your session has ended. Nothing is lost: what waits is sent when you are signed in."), ["/phone", _("Sign in")]]);
   if (link.state === "away" && link.me) found.push(["note", navigator.onLine ? _("The server cannot be reached") : _("No network"), `${_("You can record and choose files all the same.")} ${waiting.length ? _("They are sent by themselves once the server can be reached.") : _("They wait on this phone, encrypted.")}`]);
   if (link.state === "away" && !link.me) found.push(["error", _("Nobody is signed in on this phone"), _("Sign in once while there is a network; until the end of your shift Blotter then works without one.")]);
-  if (link.state === "in" && Math.abs(link.offset) > CLOCK_MS) found.push(["doubt", _("Your phone's clock is wrong"), `${link.offset > 0 ? _("It is {span} ahead.", { span: span(link.offset) }) : _("It is {span} behind.", { span: span(link.offset) })} ${_("Times are kept as the phone gave them, with the difference beside them. Set it to automatic.")}`]);
+  if (link.state === "in" && Math.abs(link.offset) > CLOCK_MS) found.push(["doubt", _("Your phone's clock is wrong"), `${wrongBy(link.offset)} ${_("Times are kept as the phone gave them, with the difference beside them. Set it to automatic.")}`]);
   const { free } = room(0, estimate);
   if (free !== undefined && free < LITTLE) found.push(["doubt", _("Little room on this phone"), _("Blotter can keep {size} more here: about {minutes} min of video. Free some space before you record.", { size: size(free), minutes: Math.max(1, Math.floor(free / BYTES_A_MINUTE)) })]);
   if (waiting.length && held(queue.settings)) found.push(["note", _("Waiting for Wi-Fi"), _("{size} wait, as you chose below.", { size: size(bytes) }), () => queue.choose({ override: true }), _("Send now all the same")]);

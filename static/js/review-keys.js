@@ -4,6 +4,7 @@ import { make, say } from "./dom.js";
 import { LIBRARY_KEYS, libraryActs } from "./library-keys.js";
 import { MENTION_KEYS, mentionActs } from "./mention-keys.js";
 import { TAG_KEYS, tagActs } from "./tag-keys.js";
+import { _ } from "./words.js";
 
 const OFF = "blotter:keys-off";
 const WORDS = {
@@ -12,7 +13,7 @@ const WORDS = {
   library: LIBRARY_KEYS,
   moments: [["j", "next moment"], ["k", "moment before"], ["Enter", "open it at its second"], ["/", "to the search"], ["?", "these keys"]],
   queue: [["j", "next report"], ["k", "report before"], ["Enter", "open it"], ["a", "open it at the decision"], ["r", "open it at the notes for its author"], ["/", "search"], ["?", "these keys"]],
-  report: [["j", "next sentence"], ["k", "sentence before"], ["p", "play what it rests on"], ["c", "comment on it"], ["a", "go to Approve"], ["r", "go to the notes for the author"], ["u", "back to the list"], ["?", "these keys"]],
+  report: [["j", _("next sentence")], ["k", _("sentence before")], ["p", _("play what it rests on")], ["c", _("comment on it")], ["a", _("go to Approve")], ["r", _("go to the notes for the author")], ["u", _("back to the list")], ["?", _("these keys")]],
 };
 
 class ReviewKeys extends HTMLElement {
@@ -41,13 +42,13 @@ class ReviewKeys extends HTMLElement {
       else localStorage.setItem(OFF, "yes");
     });
     const rows = WORDS[this.on].map(([key, words]) => make("div", {}, make("dt", {}, make("kbd", {}, key)), make("dd", {}, words)));
-    const close = make("button", { type: "button", class: "button quiet", "data-close": true }, "Close");
+    const close = make("button", { type: "button", class: "button quiet", "data-close": true }, _("Close"));
     this.dialog = make(
       "dialog",
-      { class: "dialog", "aria-label": "Keys" },
-      make("div", { class: "dialog-body stack" }, make("h2", {}, "Keys"), make("dl", { class: "keys" }, ...rows), make("label", { class: "choice" }, box, make("span", {}, "Single keys work on this browser")), make("div", { class: "form-actions" }, close)),
+      { class: "dialog", "aria-label": _("Keys") },
+      make("div", { class: "dialog-body stack" }, make("h2", {}, _("Keys")), make("dl", { class: "keys" }, ...rows), make("label", { class: "choice" }, box, make("span", {}, _("Single keys work on this browser"))), make("div", { class: "form-actions" }, close)),
     );
-    const opener = make("button", { type: "button", class: "button quiet small" }, make("kbd", { "aria-hidden": "true" }, "?"), " Keys");
+    const opener = make("button", { type: "button", class: "button quiet small" }, make("kbd", { "aria-hidden": "true" }, "?"), ` ${_("Keys")}`);
     opener.addEventListener("click", () => this.dialog.showModal());
     this.append(opener, this.dialog);
   }
@@ -134,7 +135,7 @@ class ReviewKeys extends HTMLElement {
 
   reach(selector) {
     const place = document.querySelector(selector);
-    if (!place) return say("There is nothing for you to decide here.");
+    if (!place) return say(_("There is nothing for you to decide here."));
     const pane = place.closest("details.pane");
     if (pane) pane.open = true;
     place.focus();
