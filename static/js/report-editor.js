@@ -239,7 +239,8 @@ class ReportEditor extends HTMLElement {
       const answer = await fetch(url, { method: "POST", headers: { ...headers, "X-CSRFToken": csrfToken() }, body });
       if (answer.ok && !answer.redirected) return answer;
       const json = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
-      say(_("Not done. {why}", { why: [json.detail ?? json.title ?? _("Load the page again."), json.remedy].filter(Boolean).join(" ") }));
+      const why = [json.detail ?? json.title ?? _("Load the page again."), json.remedy].filter(Boolean).join(" ");
+      say(_("Not done. {why}", { why }));
     } catch {
       say(_("Not done: the server cannot be reached."));
     }
