@@ -7,7 +7,6 @@ import flask_login
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from wtforms import SelectChoice
 
 from app.accounts import queries, service, signing
@@ -152,7 +151,7 @@ def change_password(actor: Actor) -> ResponseReturnValue:
                     actor=actor,
                     keep_session=entry.id if entry else None,
                 )
-            flash(gettext("Your password is changed, and your other sessions have ended."), "done")
+            flash(N_("Your password is changed, and your other sessions have ended."), "done")
             return redirect(url_for(".account"), 303)
         except DomainError as error:
             _keep_refusal(actor.id, "change", error, actor)

@@ -19,6 +19,7 @@ from app.core.phrases import Phrase
 View = TypeVar("View", bound=Callable[..., Any])
 FOLDER = Path(__file__).resolve().parents[1] / "translations"
 COOKIE = "blotter-language"
+OF_THE_PAGE = "X-Blotter-Page-Language"
 COOKIE_SECONDS = 365 * 24 * 3600
 ENGLISH = "en"
 NAMES = {"en": "English", "es": "Español"}  # each by its own name
@@ -82,6 +83,8 @@ def asked() -> str:
 def spoken() -> str:
     """The language of the page under way: English where the page is not complete in the person's own, or there is none."""
     if not has_request_context():
+        return ENGLISH
+    if request.headers.get(OF_THE_PAGE) == TAGS[ENGLISH]:  # a part of a page, asked for by one that is in English
         return ENGLISH
     view = current_app.view_functions.get(request.endpoint or "")
     if view is not None and (g.get("english_only") or not getattr(view, "in_every_language", False)):

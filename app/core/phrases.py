@@ -18,6 +18,10 @@ class Phrase(str):
         made.pattern, made.values = pattern, values
         return made
 
+    def __getnewargs__(self) -> tuple[str, dict[str, Any]]:  # type: ignore[override]
+        """By which it is copied."""
+        return self.pattern, self.values
+
 
 def phrase(pattern: str, **values: Any) -> Phrase:
     """The pattern with its places filled, e.g. phrase("At most %(most)s characters.", most=200)."""

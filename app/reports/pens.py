@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import flash, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from app.accounts import queries as accounts
 from app.accounts import signing
@@ -51,7 +50,7 @@ def submit(report_id: UUID, actor: Actor) -> ResponseReturnValue:
                         actor=actor,
                         language=spoken(),
                     )
-                flash(gettext("Signed and submitted. Your supervisor has it now."), "done")
+                flash(N_("Signed and submitted. Your supervisor has it now."), "done")
                 return back_to(report)
         except DomainError as error:
             report, status = queries.visible_report(actor, report_id), _beside(form, error)
@@ -85,7 +84,7 @@ def approve(report_id: UUID, actor: Actor) -> ResponseReturnValue:
             if pen is not None:
                 with transaction():
                     review.approve(report, notes=form.notes.data or "", pen=pen, shown=shown, actor=actor)
-                flash(gettext("Approved and signed."), "done")
+                flash(N_("Approved and signed."), "done")
                 return back_to(report)
         except DomainError as error:
             report, status = queries.visible_report(actor, report_id), _beside(form, error)

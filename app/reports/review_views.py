@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from app.core.actor import Actor
 from app.core.db import transaction
@@ -31,7 +30,7 @@ def return_to_author(report_id: UUID, actor: Actor) -> ResponseReturnValue:
             review.return_to_author(report, notes=form.notes.data or "", reasons=form.chosen(), actor=actor)
     except DomainError as error:
         return _said_again(report_id, form, error, actor)
-    flash(gettext("Returned to its author."), "done")
+    flash(N_("Returned to its author."), "done")
     return back_to(report)
 
 
@@ -43,7 +42,7 @@ def file(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     report = queries.visible_report(actor, report_id)
     with transaction():
         review.file(report, actor=actor)
-    flash(gettext("Filed. It is never changed again."), "done")
+    flash(N_("Filed. It is never changed again."), "done")
     return back_to(report)
 
 

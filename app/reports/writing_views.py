@@ -132,7 +132,7 @@ def reopen(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     report = queries.visible_report(actor, report_id)
     with transaction():
         service.reopen(report, actor=actor)
-    flash(gettext("The approval is taken back. Change the report, then sign it again."), "done")
+    flash(N_("The approval is taken back. Change the report, then sign it again."), "done")
     return back_to(report)
 
 
@@ -162,7 +162,7 @@ def recollect(report_id: UUID, actor: Actor) -> ResponseReturnValue:
             dictated=form.dictated.data or "",
             error=said,
         )
-    flash(gettext("Locked. This is what you remembered before you saw the draft."), "done")
+    flash(N_("Locked. This is what you remembered before you saw the draft."), "done")
     return back_to(report)
 
 
@@ -178,7 +178,7 @@ def redraft(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     except Forbidden:
         _note_refusal(report, 0, actor, act="reports:draft:ask")
         raise
-    flash(gettext("A new draft is being written. What you changed stays until you choose the new one."), "done")
+    flash(N_("A new draft is being written. What you changed stays until you choose the new one."), "done")
     return back_to(report)
 
 
@@ -194,7 +194,7 @@ def use_draft(report_id: UUID, number: int, actor: Actor) -> ResponseReturnValue
     except Forbidden:
         _note_refusal(report, number, actor)
         raise
-    flash(gettext("The report now stands as this draft. What stood before is kept."), "done")
+    flash(N_("The report now stands as this draft. What stood before is kept."), "done")
     return back_to(report)
 
 
@@ -239,7 +239,7 @@ def _found(mistake: PlantedMistake, report: Report, actor: Actor) -> ResponseRet
         response = make_response("", 200)
         response.headers["HX-Trigger"] = "mistake-found"
         return response
-    flash(speak(FOUND), "done")
+    flash(FOUND, "done")
     return back_to(report)
 
 

@@ -14,6 +14,7 @@ function reason(answer) {
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (detail.verb !== "get") detail.headers["X-CSRFToken"] = csrfToken();
+  detail.headers["X-Blotter-Page-Language"] = document.documentElement.lang;
   if (detail.verb === "get" && !detail.triggeringEvent) detail.headers["X-Blotter-Poll"] = "1";
 });
 

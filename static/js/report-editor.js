@@ -236,7 +236,7 @@ class ReportEditor extends HTMLElement {
   async post(url, values, headers) {
     try {
       const body = new URLSearchParams(values);
-      const answer = await fetch(url, { method: "POST", headers: { ...headers, "X-CSRFToken": csrfToken() }, body });
+      const answer = await fetch(url, { method: "POST", headers: { ...headers, "X-CSRFToken": csrfToken(), "X-Blotter-Page-Language": document.documentElement.lang }, body });
       if (answer.ok && !answer.redirected) return answer;
       const json = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
       const why = [json.detail ?? json.title ?? _("Load the page again."), json.remedy].filter(Boolean).join(" ");

@@ -63,7 +63,7 @@ export class SentenceSaver {
     const text = this.box.value;
     if (text === this.saved || !text.trim()) return;
     const body = new URLSearchParams({ text, edition: this.edition.value });
-    const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
+    const headers = { Accept: "application/json", "X-CSRFToken": csrfToken(), "X-Blotter-Page-Language": document.documentElement.lang };
     let answer;
     try {
       answer = await fetch(this.form.action, { method: "POST", headers, body, redirect: "manual" });

@@ -1,5 +1,6 @@
 """Which language a page speaks, who chose it, and what of it the record keeps."""
 
+import copy
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -222,6 +223,30 @@ def test_a_phone_is_given_its_words_and_its_pages_in_every_language(app: Flask) 
         assert spoken(client, f"{path}?language=nonsense") == "en"
     manifest = client.get("/manifest.webmanifest", headers=SPANISH).get_json(force=True)
     assert (manifest["lang"], manifest["start_url"]) == ("es-US", "/phone")
+
+
+def test_a_part_of_a_page_speaks_the_language_of_that_page(desk: Desk) -> None:  # noqa: F811
+    """The incident's page is English and asks for the same parts as the report's own, which is not."""
+    client = signed_in(desk.app, desk.officer)
+    choose(client, "es")
+    path = f"/reports/{desk.report_id}/findings"
+    for tag, words in (("es-US", "Comprobaciones"), ("en", "Checks")):
+        part = client.get(path, headers={"HX-Request": "true", "X-Blotter-Page-Language": tag})
+        assert f'id="findings-title">{words} ' in part.get_data(as_text=True)
+
+
+def test_a_message_is_said_in_the_language_of_the_page_that_shows_it(app: Flask, people: People) -> None:
+    client = signed_in(app, people.one())
+    choose(client, "es")
+    new = {"old": PASSWORD, "password": "another horse battery", "again": "another horse battery"}
+    client.post("/account/password", data=new | {"csrf_token": csrf_token(client, "/account")})
+    assert "Su contraseña se cambió" in client.get("/account").get_data(as_text=True)
+
+
+def test_a_phrase_is_copied_whole() -> None:
+    said = phrase("At most %(most)s characters.", most=200)
+    twin = copy.deepcopy(said)
+    assert (twin, twin.pattern, twin.values) == ("At most 200 characters.", said.pattern, {"most": 200})
 
 
 def test_a3_what_is_signed_is_english_with_a_reading_beside_it(desk: Desk) -> None:  # noqa: F811
