@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from babel import support
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import ngettext
 from lxml import html
 
 from app.accounts.models import Officer
@@ -243,6 +244,12 @@ def test_a_message_is_said_in_the_language_of_the_page_that_shows_it(app: Flask,
     assert "Su contraseña se cambió" in client.get("/account").get_data(as_text=True)
 
 
+def test_what_is_counted_is_said_in_its_number(app: Flask) -> None:
+    with app.test_request_context("/nothing-here", headers=SPANISH):
+        said = [ngettext("%(num)s open", "%(num)s open", count) for count in (0, 1, 2)]
+        assert said == ["0 pendientes", "1 pendiente", "2 pendientes"]
+
+
 def test_a_phrase_is_copied_whole() -> None:
     said = phrase("At most %(most)s characters.", most=200)
     twin = copy.deepcopy(said)
@@ -272,6 +279,9 @@ class Brackets(support.NullTranslations):
 
     def ugettext(self, words: str) -> str:
         return f"⟦{words}⟧"
+
+    def ungettext(self, one: str, more: str, count: int) -> str:
+        return f"⟦{one if count == 1 else more}⟧"
 
 
 PRODUCT = r"[0-9a-f]{16}|“good evening”|Blotter|English|Español|UTC|PDF|SHA-256|The notice in English|Springfield Police Department"
