@@ -139,7 +139,7 @@ def number(value: int) -> str:
 
 def decimal(value: float) -> str:
     """A number with one digit after the point, or the comma."""
-    return numbers.format_decimal(value, format="#,##0.0", locale=_locale())
+    return numbers.format_decimal(round(value, 1), format="#,##0.0", locale=_locale())
 
 
 @cache
