@@ -7,7 +7,7 @@ ONCE ?=
 LAN ?=
 TWO := -n 2
 
-.PHONY: help setup demo run test sure clean lock screenshots draft-example models model model-language model-clearing
+.PHONY: help setup demo run test sure clean lock screenshots draft-example words models model model-language model-clearing
 help:            ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -57,6 +57,9 @@ screenshots: setup  ## redraw the pictures in docs/
 
 draft-example: $(STAMP)  ## write docs/use/draft-example.md anew from the sample
 	@$(BIN)/python -m samples.draft_example
+
+words: $(STAMP)  ## bring the catalogues of other languages up to date, and say what is not translated yet
+	@$(BIN)/python -m tools.words
 
 model: $(STAMP)  ## train the reading pipeline again, within an hour (DATA=folder with gum/ and wnut17/)
 	@$(BIN)/python -m workers.engines.reading.train $(or $(DATA),../shared/data/text)

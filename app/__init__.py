@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import keeping
 from app.config import Settings, settings
-from app.core import db, errors, rates, refusals
+from app.core import db, errors, languages, rates, refusals
 from app.core.actor import REACHED
 from app.core.forgery import csrf
 
@@ -45,6 +45,7 @@ def create_app(chosen: Settings | None = None, *, database_url: str = "") -> Fla
     if config.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     csrf.init_app(app)
+    languages.install(app)
     _circumstances(app)
     errors.install_error_pages(app, refused=refusals.note)
     _rooms(app)

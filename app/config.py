@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     secret_key: str = ""
     agency_name: str = "Springfield Police Department"
     agency_ori: str = "ZZ0000000"
+    languages: tuple[Literal["en", "es"], ...] = ("en", "es")
 
     host: str = "127.0.0.1"
     port: int = Field(default=8600, ge=1, le=65535)
@@ -113,6 +114,8 @@ class Settings(BaseSettings):
         if missing:
             names = ", ".join(f"BLOTTER_{name.upper()}" for name in missing)
             raise ValueError(f"set {names}")
+        if not self.languages or len(set(self.languages)) != len(self.languages):
+            raise ValueError("BLOTTER_LANGUAGES must name each language once, and at least one")
         self.home = self.home.resolve()
         return self
 

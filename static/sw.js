@@ -7,8 +7,8 @@ import { take } from "/static/js/queue-taking.js";
 
 const CACHE = "blotter-static-3";
 const SHELL = "/phone/shell";
+const AWAY = "/phone/offline";
 const ALWAYS = [
-  "/static/offline.html",
   "/static/css/tokens.css",
   "/static/css/base.css",
   "/static/css/layout.css",
@@ -48,8 +48,15 @@ const ALWAYS = [
   "/static/js/theme-first.js",
   "/static/js/theme.js",
   "/static/js/voice-note.js",
+  "/static/js/words.js",
   "/static/vendor/tus.min.js",
 ];
+// The shell and the page for want of a network in every language, and what scripts say in those that are not English.
+const SPOKEN = ["en", "es-US"].flatMap((tag) => [SHELL, AWAY].map((path) => inLanguage(path, tag))).concat("/words/es.js");
+
+function inLanguage(path, tag) {
+  return `${path}?language=${tag}`;
+}
 
 // One lost answer on a poor network must not cost the whole installation.
 async function fill(cache, path, tries = 3) {
@@ -62,7 +69,7 @@ async function fill(cache, path, tries = 3) {
 }
 
 self.addEventListener("install", (event) => {
-  const filled = caches.open(CACHE).then((cache) => Promise.all([...ALWAYS, SHELL].map((path) => fill(cache, path))));
+  const filled = caches.open(CACHE).then((cache) => Promise.all([...ALWAYS, SHELL, ...SPOKEN].map((path) => fill(cache, path))));
   event.waitUntil(filled.then(() => self.skipWaiting()));
 });
 
@@ -89,7 +96,9 @@ async function page(request) {
   try {
     return await fetch(request);
   } catch {
-    return caches.match(new URL(request.url).pathname === "/phone" ? SHELL : "/static/offline.html");
+    const path = new URL(request.url).pathname === "/phone" ? SHELL : AWAY;
+    const tag = await kept("language").catch(() => ""); // the one last used on this phone
+    return (await caches.match(inLanguage(path, tag || "en"))) ?? caches.match(inLanguage(path, "en"));
   }
 }
 
@@ -129,6 +138,6 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== self.location.origin) return;
   if (request.method === "POST" && url.pathname === "/phone/share") event.respondWith(share(event));
   if (request.method !== "GET") return;
-  if (url.pathname.startsWith("/static/")) event.respondWith(fresh(request));
+  if (url.pathname.startsWith("/static/") || url.pathname.startsWith("/words/")) event.respondWith(fresh(request));
   else if (request.mode === "navigate") event.respondWith(page(request));
 });

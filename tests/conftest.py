@@ -30,7 +30,7 @@ assert ALL_ROOMS
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
-ALONE = "starting|nibrs_story|report_editor|review_queue|findings_review|transcript_editor|audit_and_counts_story|drafting_story|moments_story|player_story|phone_queue|library_story|desk_story|standing"
+ALONE = "starting|nibrs_story|report_editor|review_queue|findings_review|transcript_editor|audit_and_counts_story|drafting_story|moments_story|player_story|phone_queue|library_story|desk_story|standing|spanish"
 STATION = re.compile(rf"tests/(browser|journeys)/(?!test_(?:{ALONE})\.py)")
 
 

@@ -1,40 +1,55 @@
 """What people fill in about themselves, and administrators about others."""
 
+from flask import current_app
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateTimeLocalField, PasswordField, SelectChoice, SelectField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length, Optional
+from wtforms import BooleanField, DateTimeLocalField, HiddenField, PasswordField, SelectChoice, SelectField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length, Optional, ValidationError
 
 from app.accounts.models import RevocationReason
 from app.accounts.passwords import LEAST_LENGTH
+from app.core.languages import NAMES
 from app.core.permissions import Role
+from app.core.phrases import N_, phrase
 
-_PASSWORD_HINT = f"At least {LEAST_LENGTH} characters."
+_PASSWORD_HINT = phrase("At least %(least)s characters.", least=LEAST_LENGTH)
 
 
 class SignInForm(FlaskForm):
     """Badge, password, and the notice acknowledged (C2)."""
 
-    badge = StringField("Badge", validators=[InputRequired("Give your badge."), Length(max=20)])
-    password = PasswordField("Password", validators=[InputRequired("Give your password.")])
+    badge = StringField(N_("Badge"), validators=[InputRequired(N_("Give your badge.")), Length(max=20)])
+    password = PasswordField(N_("Password"), validators=[InputRequired(N_("Give your password."))])
     notice = BooleanField(
-        "I have read this notice and consent", validators=[InputRequired("Read the notice and tick the box.")]
+        N_("I have read this notice and consent"), validators=[InputRequired(N_("Read the notice and tick the box."))]
     )
+
+
+class LanguageForm(FlaskForm):
+    """A language of this installation, and the page the person was on."""
+
+    language = SelectField("Language", choices=[SelectChoice(code, name) for code, name in NAMES.items()])
+    next = HiddenField()
+
+    def validate_language(self, field: SelectField) -> None:
+        """Only what the agency offers."""
+        if field.data not in current_app.config["SETTINGS"].languages:
+            raise ValidationError("This language is not offered here.")
 
 
 class UnlockForm(FlaskForm):
     """The password again, after an idle lock."""
 
-    password = PasswordField("Password", validators=[InputRequired("Give your password.")])
+    password = PasswordField(N_("Password"), validators=[InputRequired(N_("Give your password."))])
 
 
 class PasswordForm(FlaskForm):
     """A new password of one's own."""
 
-    old = PasswordField("Present password", validators=[InputRequired("Give your present password.")])
+    old = PasswordField(N_("Present password"), validators=[InputRequired(N_("Give your present password."))])
     password = PasswordField(
-        "New password", description=_PASSWORD_HINT, validators=[InputRequired("Choose a password.")]
+        N_("New password"), description=_PASSWORD_HINT, validators=[InputRequired(N_("Choose a password."))]
     )
-    again = PasswordField("New password again", validators=[EqualTo("password", "The two are not the same.")])
+    again = PasswordField(N_("New password again"), validators=[EqualTo("password", N_("The two are not the same."))])
 
 
 class EnrolForm(FlaskForm):

@@ -31,6 +31,7 @@ class Officer(Identified, Base):
     unit_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("unit.id"), index=True)
     password_hash: orm.Mapped[str] = orm.mapped_column(sa.String(255))
     must_change_password: orm.Mapped[bool] = orm.mapped_column(default=False)
+    language: orm.Mapped[str] = orm.mapped_column(sa.String(8), default="")  # "" follows the browser
     created_at: orm.Mapped[datetime]
     locked_at: orm.Mapped[datetime | None]
     closed_at: orm.Mapped[datetime | None]

@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.core.errors import Invalid
+from app.core.phrases import N_, phrase
 
 LEAST_LENGTH = 8
 # OWASP's minimum for Argon2id is 19 MiB, two passes, one lane; this is twice the memory.
@@ -36,16 +37,16 @@ def check(password: str, *, badge: str, name: str) -> None:
     """Raises Invalid, with the reason, for a password nobody should use (CJIS IA-5(1)(a), C9)."""
     plain = password.casefold()
     if len(password) < LEAST_LENGTH:
-        raise _refusal(f"has fewer than {LEAST_LENGTH} characters")
+        raise _refusal(phrase("This password has fewer than %(least)s characters.", least=LEAST_LENGTH))
     if not password.isprintable():
-        raise _refusal("has characters that cannot be printed")
+        raise _refusal(N_("This password has characters that cannot be printed."))
     if plain.strip() in banned():
-        raise _refusal("is on the list of passwords that are tried first")
+        raise _refusal(N_("This password is on the list of passwords that are tried first."))
     if len(set(plain)) < 4:
-        raise _refusal("repeats too few characters")
+        raise _refusal(N_("This password repeats too few characters."))
     parts = [badge.casefold(), *name.casefold().split()]
     if any(len(part) > 2 and part in plain and len(plain) - len(part) < 6 for part in parts):
-        raise _refusal("is mostly your badge or name")
+        raise _refusal(N_("This password is mostly your badge or name."))
 
 
 @cache
@@ -60,6 +61,4 @@ def _decoy() -> str:
 
 
 def _refusal(why: str) -> Invalid:
-    return Invalid(
-        f"This password {why}.", field="password", remedy="A few words that mean something to you alone are best."
-    )
+    return Invalid(why, field="password", remedy=N_("A few words that mean something to you alone are best."))

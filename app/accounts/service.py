@@ -17,6 +17,7 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.permissions import Role
+from app.core.phrases import N_
 
 _EVERYBODY: dict[str, Any] = {"subject_kind": "officer", "subject_id": "all"}
 SEEN_EVERY = timedelta(minutes=1)
@@ -76,9 +77,9 @@ def enrol(
 
 
 def sign_in(
-    badge: str, password: str, *, address: str, device: str, limits: Limits
+    badge: str, password: str, *, address: str, device: str, limits: Limits, language: str = "en"
 ) -> tuple[SignInSession, str] | None:
-    """A session and its secret, for the right badge and password; None otherwise.
+    """A session and its secret, for the right badge and password; None otherwise. `language` is the notice's.
 
     It does not raise, because the wrong try must be kept: five in fifteen minutes lock the account (C1).
     """
@@ -102,7 +103,7 @@ def sign_in(
     session().add(entry)
     session().flush()
     actor = actor_of(officer, session_id=str(entry.id), address=address, device=device)
-    _record("accounts:officer:sign-in", officer, actor, session=entry.id)
+    _record("accounts:officer:sign-in", officer, actor, session=entry.id, language=language)
     return entry, secret
 
 
@@ -181,13 +182,21 @@ def change_password(
 ) -> None:
     """A person's own change; every other session of theirs ends."""
     if not passwords.matches(officer.password_hash, old):
-        raise Invalid("This is not your present password.", field="old")
+        raise Invalid(N_("This is not your present password."), field="old")
     if old == new:
-        raise Invalid("The new password is the old one.", field="password")
+        raise Invalid(N_("The new password is the old one."), field="password")
     passwords.check(new, badge=officer.badge, name=officer.name)
     officer.password_hash, officer.must_change_password = passwords.keep(new), False
     _end_sessions(officer, but=keep_session)
     _record("accounts:password:change", officer, actor)
+
+
+def choose_language(officer: Officer, language: str, *, actor: Actor) -> None:
+    """The language a person reads the pages in; it goes with them to every device."""
+    if officer.language == language:
+        return
+    officer.language = language
+    _record("accounts:language:choose", officer, actor, language=language)
 
 
 def reset_password(officer: Officer, *, password: str, actor: Actor) -> None:

@@ -12,15 +12,23 @@ from flask.typing import ResponseReturnValue
 from app.accounts import queries, service, signing
 from app.accounts.models import Officer, SignInSession
 from app.config import Settings
-from app.core import refusals
+from app.core import languages, refusals
 from app.core.clock import now
 from app.core.db import transaction
 from app.core.errors import SignInRequired, problem, wants_json
 from app.core.forgery import csrf
+from app.core.phrases import N_
 
 login_manager = flask_login.LoginManager()
-_OPEN_WHILE_LOCKED = {"accounts.locked", "accounts.unlock_screen", "accounts.sign_out", "static"}
-_OPEN_WITH_TEMPORARY_PASSWORD = {"accounts.account", "accounts.change_password", "accounts.sign_out", "static"}
+_OPEN_WHILE_LOCKED = {"accounts.locked", "accounts.unlock_screen", "accounts.sign_out", "home.words", "static"}
+_OPEN_WITH_TEMPORARY_PASSWORD = {
+    "accounts.account",
+    "accounts.change_password",
+    "accounts.choose_language",
+    "accounts.sign_out",
+    "home.words",
+    "static",
+}
 
 
 class SignedIn(flask_login.UserMixin):
@@ -91,6 +99,7 @@ def _meet() -> ResponseReturnValue | None:
         _refuse_forgery()  # a stranger's call to the API has no session to ride on: the view answers 401
     if not user.is_authenticated:
         return None
+    languages.meet(user.officer.language)
     entry: SignInSession | None = user.entry
     if entry is not None:
         if now() - entry.last_seen_at > limits().idle and request.endpoint not in _OPEN_WHILE_LOCKED:
@@ -106,7 +115,10 @@ def _meet() -> ResponseReturnValue | None:
             redirect(url_for("accounts.account"), 303)
             if not wants_json()
             else problem(
-                403, "Forbidden", detail="Change your temporary password first.", remedy="Sign in in a browser."
+                403,
+                "Forbidden",
+                detail=languages.speak(N_("Change your temporary password first.")),
+                remedy=languages.speak(N_("Sign in in a browser.")),
             )
         )
     return None
@@ -128,8 +140,8 @@ def _locked_out() -> ResponseReturnValue:
         return problem(
             401,
             "Unauthorized",
-            detail="Locked after half an hour without a sign of you.",
-            remedy="Give your password again.",
+            detail=languages.speak(N_("Locked after half an hour without a sign of you.")),
+            remedy=languages.speak(N_("Give your password again.")),
         )
     target = request.full_path if request.method == "GET" else url_for("home.index")
     return redirect(url_for("accounts.locked", next=target), 303)
@@ -138,7 +150,7 @@ def _locked_out() -> ResponseReturnValue:
 def _ask_to_sign_in(error: SignInRequired) -> ResponseReturnValue:
     refusals.note(error)
     if wants_json():
-        return problem(401, "Unauthorized", detail=error.message, remedy=error.remedy)
+        return problem(401, "Unauthorized", detail=languages.speak(error.message), remedy=languages.speak(error.remedy))
     target = request.full_path.rstrip("?") if request.method == "GET" else ""
     return redirect(url_for("accounts.sign_in", next=target or None), 303)
 
@@ -153,6 +165,6 @@ def officer_id() -> UUID:
     """The signed-in officer's id; SignInRequired for strangers."""
     user: Any = flask_login.current_user
     if not user.is_authenticated:
-        raise SignInRequired("Sign in first.")
+        raise SignInRequired(N_("Sign in first."))
     identity: UUID = user.officer.id
     return identity

@@ -18,6 +18,7 @@ from app.core.db import aside, session
 from app.core.errors import Conflict, Invalid
 from app.core.keys import KeyMissing, Signer, Wrapper, signer, wrapper
 from app.core.ledger import checkpoints, written
+from app.core.phrases import N_, phrase
 from app.core.storage import objectkeys
 from app.core.verifier import canonical, sha256_hex
 from app.core.verify_report import CERTIFICATE, REVOCATION
@@ -69,9 +70,9 @@ def make_key(officer: Officer, *, agency: Agency, actor: Actor) -> SigningKey:
     """A fresh key for the officer, certified by the agency. Conflict when one is in use, or the account is closed."""
     newest = newest_key(officer)
     if newest is not None and newest.revoked_at is None:
-        raise Conflict("This officer has a signing key in use.", remedy="End it first.")
+        raise Conflict(N_("This officer has a signing key in use."), remedy=N_("End it first."))
     if officer.closed_at is not None:
-        raise Conflict("This account is closed: nobody signs with it.")
+        raise Conflict(N_("This account is closed: nobody signs with it."))
     key_id, private = uuid.uuid4(), Ed25519PrivateKey.generate()
     name = f"{agency.signer.name}/officers/{officer.badge}"
     public, moment = str(Signer(name, private).key), hundredths(now())
@@ -112,9 +113,12 @@ def revoke(
     since = hundredths(since) if since else moment
     if not key.created_at <= since <= moment:
         raise Invalid(
-            f"The key was made {written(key.created_at)[:19]} UTC; give a time from then until now.",
+            phrase(
+                "The key was made %(created_at)s UTC; give a time from then until now.",
+                created_at=written(key.created_at)[:19],
+            ),
             field="since",
-            remedy="Leave it empty for now.",
+            remedy=N_("Leave it empty for now."),
         )
     told = {"key": key.public, "revoked_from": written(since), "at": written(moment), "reason": reason.value}
     key.revoked_at, key.revoked_from, key.revoked_by, key.reason = moment, since, actor.officer_id, reason
@@ -143,10 +147,12 @@ def refuse_ended(key: SigningKey) -> None:
     """Raises Conflict when the key is ended."""
     if key.revoked_from is not None:
         raise Conflict(
-            f"Your signing key was ended from {written(key.revoked_from)[:19].replace('T', ' ')} UTC on: "
-            "nothing can be signed with it.",
+            phrase(
+                "Your signing key was ended from %(replace)s UTC on: nothing can be signed with it.",
+                replace=written(key.revoked_from)[:19].replace("T", " "),
+            ),
             field="password",
-            remedy="An administrator can give you a new one, on the page of your account.",
+            remedy=N_("An administrator can give you a new one, on the page of your account."),
         )
 
 
@@ -174,9 +180,9 @@ def _pen(key: SigningKey, agency: Agency) -> Pen:
         private = Ed25519PrivateKey.from_private_bytes(agency.wrapper.unwrap(key.wrapped, _wrapped_as(key.id)))
     except KeyMissing as error:
         raise Conflict(
-            "Your signing key cannot be opened on this machine.",
+            N_("Your signing key cannot be opened on this machine."),
             field="password",
-            remedy="An administrator restores the agency's keys, or ends your key and gives you a new one.",
+            remedy=N_("An administrator restores the agency's keys, or ends your key and gives you a new one."),
         ) from error
     return Pen(key.id, key.officer_id, Signer(key.name, private))
 

@@ -4,28 +4,43 @@ from datetime import UTC
 from uuid import UUID
 
 import flask_login
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, g, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
 from app.accounts import queries, service, signing
-from app.accounts.forms import EndKeyForm, EnrolForm, PasswordForm, ResetForm, SignInForm, TransferForm, UnlockForm
+from app.accounts.forms import (
+    EndKeyForm,
+    EnrolForm,
+    LanguageForm,
+    PasswordForm,
+    ResetForm,
+    SignInForm,
+    TransferForm,
+    UnlockForm,
+)
 from app.accounts.models import Officer, RevocationReason
 from app.accounts.signin import SignedIn, agency, circumstances, current_session, limits, officer_id
+from app.core import languages
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import transaction
 from app.core.errors import DomainError, Invalid, NotFound
+from app.core.languages import in_every_language
 from app.core.pages import page, safe_next
 from app.core.permissions import Permission, Role, require
+from app.core.phrases import N_
 
 bp = Blueprint("accounts", __name__)
-WRONG = "Badge or password is wrong, or the account is locked. After five wrong tries an administrator must unlock it."
+WRONG = N_(
+    "Badge or password is wrong, or the account is locked. After five wrong tries an administrator must unlock it."
+)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @require(Permission.PUBLIC)
+@in_every_language
 def sign_in() -> ResponseReturnValue:
     """Notice, badge, password; then where the person was going."""
     form = SignInForm()
@@ -34,7 +49,9 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate():
         return page("accounts/sign_in.html", form=form, status=422)
     with transaction():
-        opened = service.sign_in(form.badge.data, form.password.data, limits=limits(), **circumstances())
+        opened = service.sign_in(
+            form.badge.data, form.password.data, limits=limits(), language=languages.spoken(), **circumstances()
+        )
     if opened is None:
         form.password.errors = [WRONG]
         return page("accounts/sign_in.html", form=form, status=422)
@@ -42,6 +59,30 @@ def sign_in() -> ResponseReturnValue:
     cookie.clear()
     flask_login.login_user(SignedIn(entry.officer, secret=secret, entry=entry))
     return redirect(safe_next(request.args.get("next"), url_for("home.index")), 303)
+
+
+@bp.post("/language")
+@require(Permission.PUBLIC)
+@in_every_language
+def choose_language() -> ResponseReturnValue:
+    """The language of the pages: kept in this browser, and of a signed-in person with their account."""
+    form, actor = LanguageForm(), g.get("actor")
+    if not form.validate():
+        raise Invalid(N_("This language is not offered here."), field="language")
+    chosen = form.language.data
+    if actor is not None:
+        with transaction():
+            service.choose_language(queries.officer(actor.id), chosen, actor=actor)
+    answer = redirect(safe_next(form.next.data, url_for("home.index")), 303)
+    answer.set_cookie(
+        languages.COOKIE,
+        chosen,
+        max_age=languages.COOKIE_SECONDS,
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
 
 
 @bp.post("/sign-out")
@@ -65,6 +106,7 @@ def sign_out(actor: Actor) -> ResponseReturnValue:
 
 @bp.get("/locked")
 @require(Permission.SIGNED_IN)
+@in_every_language
 def locked(actor: Actor) -> ResponseReturnValue:
     """The blank page of an idle session: nothing of what was on the screen (C3)."""
     return page("accounts/locked.html", form=UnlockForm())
@@ -72,6 +114,7 @@ def locked(actor: Actor) -> ResponseReturnValue:
 
 @bp.post("/locked")
 @require(Permission.SIGNED_IN)
+@in_every_language
 def unlock_screen(actor: Actor) -> ResponseReturnValue:
     """The password again, and on where the person was."""
     form, entry = UnlockForm(), current_session()
@@ -80,12 +123,13 @@ def unlock_screen(actor: Actor) -> ResponseReturnValue:
             right = service.reauthenticate(entry, form.password.data, limits=limits(), **circumstances())
         if right:
             return redirect(safe_next(request.args.get("next"), url_for("home.index")), 303)
-        form.password.errors = ["This is not your password."]
+        form.password.errors = [N_("This is not your password.")]
     return page("accounts/locked.html", form=form, status=422)
 
 
 @bp.get("/account")
 @require(Permission.SIGNED_IN)
+@in_every_language
 def account(actor: Actor) -> ResponseReturnValue:
     """One's own password, sessions and phones."""
     return _account_page(actor, PasswordForm())
@@ -93,6 +137,7 @@ def account(actor: Actor) -> ResponseReturnValue:
 
 @bp.post("/account/password")
 @require(Permission.SIGNED_IN)
+@in_every_language
 def change_password(actor: Actor) -> ResponseReturnValue:
     """One's own new password; every other session ends."""
     form, entry = PasswordForm(), current_session()
@@ -106,7 +151,7 @@ def change_password(actor: Actor) -> ResponseReturnValue:
                     actor=actor,
                     keep_session=entry.id if entry else None,
                 )
-            flash("Your password is changed, and your other sessions have ended.", "done")
+            flash(N_("Your password is changed, and your other sessions have ended."), "done")
             return redirect(url_for(".account"), 303)
         except DomainError as error:
             _keep_refusal(actor.id, "change", error, actor)
@@ -315,4 +360,4 @@ def _keep_refusal(officer_id: UUID, act: str, error: DomainError, actor: Actor) 
 
 def _beside_the_field(form: EnrolForm | PasswordForm | ResetForm | TransferForm, error: DomainError) -> None:
     field = form[error.field] if error.field in form else form["password"]
-    field.errors = [*field.errors, " ".join(filter(None, (error.message, error.remedy)))]
+    field.errors = [*field.errors, languages.told(error)]

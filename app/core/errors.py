@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from app.core.db import is_away
+from app.core.languages import speak
+from app.core.phrases import N_
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +83,7 @@ def problem(status: int, title: str, *, detail: str = "", field: str = "", remed
 
 
 def _answer(status: int, title: str, message: str, field: str = "", remedy: str = "") -> ResponseReturnValue:
+    title, message, remedy = speak(title), speak(message), speak(remedy)
     if wants_json():
         return problem(status, title, detail=message, field=field, remedy=remedy)
     page = render_template("layout/error.html", status=status, title=title, message=message, remedy=remedy)
@@ -110,12 +113,14 @@ def install_error_pages(app: Flask, *, refused: Callable[[DomainError], None]) -
         if not is_away(error):
             return unexpected(error)
         log.warning("the database is away: %s %s (request %s)", request.method, request.path, g.get("request_id"))
-        message = "The database does not answer at this moment. Nothing was saved."
-        response = app.make_response(_answer(503, "Service Unavailable", message, remedy="Try again in a few seconds."))
+        message = N_("The database does not answer at this moment. Nothing was saved.")
+        response = app.make_response(
+            _answer(503, "Service Unavailable", message, remedy=N_("Try again in a few seconds."))
+        )
         response.headers["Retry-After"] = "3"
         return response
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> ResponseReturnValue:
         log.error("failed: %s %s (request %s)", request.method, request.path, g.get("request_id"), exc_info=error)
-        return _answer(500, "Something went wrong", "Nothing was saved. The error is in the server's log.")
+        return _answer(500, N_("Something went wrong"), N_("Nothing was saved. The error is in the server's log."))

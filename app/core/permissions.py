@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 from flask import g
 
+from app.core.phrases import N_
+
 
 class Role(enum.StrEnum):
     """What a person is here to do. One role a person; separation of duties starts here (CJIS AC-5)."""
@@ -191,7 +193,8 @@ def _permitted_actor(permission: Permission) -> Any:
 
     actor = g.get("actor")
     if actor is None:
-        raise SignInRequired("Sign in first.")
+        raise SignInRequired(N_("Sign in first."))
     if permission is not _P.SIGNED_IN and not actor.may(permission):
-        raise Forbidden("Your role does not include this.", remedy="Ask an administrator if you need it for your work.")
+        remedy = N_("Ask an administrator if you need it for your work.")
+        raise Forbidden(N_("Your role does not include this."), remedy=remedy)
     return actor

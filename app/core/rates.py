@@ -15,6 +15,8 @@ from app.config import Settings
 from app.core.clock import now
 from app.core.db import Base, session, transaction
 from app.core.errors import DomainError, problem
+from app.core.languages import speak
+from app.core.phrases import phrase
 
 WINDOW_S = 60
 _PATHS = "/api/v1/"
@@ -78,13 +80,14 @@ def install(app: Flask) -> None:
         g.left = left = take(hashlib.sha256(who.encode()).hexdigest(), allowed=settings.api_per_minute)
         if left.left < 0:
             raise TooOften(
-                f"More than {left.allowed} requests in a minute.", remedy=f"Ask again in {left.wait_s} seconds."
+                phrase("More than %(allowed)s requests in a minute.", allowed=left.allowed),
+                remedy=phrase("Ask again in %(wait)s seconds.", wait=left.wait_s),
             )
 
     @app.errorhandler(TooOften)
     def too_often(error: TooOften) -> ResponseReturnValue:
         response = current_app.make_response(
-            problem(error.status, error.status.phrase, detail=error.message, remedy=error.remedy)
+            problem(error.status, error.status.phrase, detail=speak(error.message), remedy=speak(error.remedy))
         )
         response.headers["Retry-After"] = str(g.left.wait_s)
         return response

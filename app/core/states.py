@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 from app.core.errors import Conflict
+from app.core.phrases import phrase
 
 S = TypeVar("S", bound=enum.StrEnum)
 
@@ -24,5 +25,12 @@ class Moves(Generic[S]):
         """`there`, when the move is legal; otherwise Conflict, naming both."""
         if not self.legal(here, there):
             words = here.value.replace("_", " "), there.value.replace("_", " ")
-            raise Conflict(f"This {self.noun} is {words[0]}; it cannot become {words[1]}.")
+            raise Conflict(
+                phrase(
+                    "This %(noun)s is %(words)s; it cannot become %(words2)s.",
+                    noun=phrase(self.noun),
+                    words=phrase(words[0]),
+                    words2=phrase(words[1]),
+                )
+            )
         return there

@@ -11,6 +11,7 @@ from app.core.api import answer, contract
 from app.core.db import transaction
 from app.core.errors import Absent, Conflict
 from app.core.keys import signer
+from app.core.languages import in_every_language
 from app.core.ledger import checkpoints
 from app.core.permissions import Permission, require
 from app.evidence import exports, queries, schemas, service, serving
@@ -21,6 +22,7 @@ bp = Blueprint("evidence_api", __name__, url_prefix="/api/v1")
 @bp.get("/uploads/<uuid:upload_id>/status")
 @require(Permission.EVIDENCE_ADD)
 @contract(schemas.UploadStatus, refusals=(410,))
+@in_every_language
 def status(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
     """How the upload fares, to its last stage: sealed, quarantined or terminated."""
     upload = queries.own_upload(actor, upload_id, over_too=True)
@@ -32,6 +34,7 @@ def status(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
 @bp.get("/uploads/<uuid:upload_id>/receipt")
 @require(Permission.EVIDENCE_ADD)
 @contract("text/plain", refusals=(409, 410))
+@in_every_language
 def receipt(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
     """A signed note of what arrived, to keep and to check offline (`blotter verify-receipt`)."""
     item = queries.arrived(queries.own_upload(actor, upload_id, over_too=True))

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.core.errors import DomainError
+from app.core.phrases import N_, phrase
 
 ALGORITHMS = ("sha1", "sha256")
 SPARE_BYTES = 64 * 1024 * 1024
-KEEP_IT = "Keep the recording on the phone and tell an administrator."
+KEEP_IT = N_("Keep the recording on the phone and tell an administrator.")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -83,7 +84,7 @@ def hold(path: Path) -> Iterator[BinaryIO]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise Busy(
-                "This upload is being written to by another request.", remedy="Try again in a few seconds."
+                N_("This upload is being written to by another request."), remedy=N_("Try again in a few seconds.")
             ) from error
         yield file
 
@@ -100,7 +101,7 @@ def check_room(folder: Path, length: int) -> None:
     """Raises NoRoom when the disk of `folder` has not `length` bytes left, and some to spare."""
     folder.mkdir(parents=True, exist_ok=True)
     if length and shutil.disk_usage(folder).free < length + SPARE_BYTES:
-        raise NoRoom("The server has no room for a file of this size.", remedy=KEEP_IT)
+        raise NoRoom(N_("The server has no room for a file of this size."), remedy=KEEP_IT)
 
 
 def write(
@@ -113,7 +114,9 @@ def write(
     """
     kept = os.fstat(file.fileno()).st_size
     if kept < offset:
-        raise Gone("Bytes of this upload were lost on the server.", remedy="Send the file again from the start.")
+        raise Gone(
+            N_("Bytes of this upload were lost on the server."), remedy=N_("Send the file again from the start.")
+        )
     file.truncate(offset)
     file.seek(offset)
     try:
@@ -121,7 +124,7 @@ def write(
     except BaseException as error:
         file.truncate(offset)
         if isinstance(error, OSError) and error.errno in _FULL:
-            raise NoRoom("The server's disk is full.", remedy=KEEP_IT) from error
+            raise NoRoom(N_("The server's disk is full."), remedy=KEEP_IT) from error
         raise
 
 
@@ -137,7 +140,7 @@ def append(file: BinaryIO, paths: Iterable[Path]) -> None:
     except OSError as error:
         file.truncate(0)
         if error.errno in _FULL:
-            raise NoRoom("The server's disk is full.", remedy=KEEP_IT) from error
+            raise NoRoom(N_("The server's disk is full."), remedy=KEEP_IT) from error
         raise
 
 
@@ -148,14 +151,17 @@ def _pour(
     for piece in pieces:
         if offset + len(piece) > limit:
             raise TooLarge(
-                f"More bytes came than were announced ({limit}).", remedy="Start a new upload with the right length."
+                phrase("More bytes came than were announced (%(limit)s).", limit=limit),
+                remedy=N_("Start a new upload with the right length."),
             )
         _write_all(file, piece)
         offset += len(piece)
         if digest:
             digest.update(piece)
     if checksum and digest and digest.digest() != checksum.digest:
-        raise ChecksumMismatch("These bytes are not what was sent: the checksum differs.", remedy="Send them again.")
+        raise ChecksumMismatch(
+            N_("These bytes are not what was sent: the checksum differs."), remedy=N_("Send them again.")
+        )
     os.fsync(file.fileno())
     return offset
 

@@ -13,6 +13,7 @@ from app.core.db import session
 from app.core.errors import Conflict, NotFound
 from app.core.ledger import Event
 from app.core.permissions import Permission
+from app.core.phrases import N_, phrase
 from app.evidence.landing import Gone
 from app.evidence.models import Evidence, EvidenceState, Rendition, Upload, UploadPart, UploadState
 from app.incidents.models import Incident
@@ -24,7 +25,7 @@ def visible_evidence(actor: Actor, evidence_id: uuid.UUID) -> Evidence:
     query = _whole().where(Evidence.id == evidence_id, visibility(actor))
     found = session().scalars(query, execution_options={"populate_existing": True}).one_or_none()
     if found is None:
-        raise NotFound("There is no such item, or it is not in one of your incidents.")
+        raise NotFound(N_("There is no such item, or it is not in one of your incidents."))
     return found
 
 
@@ -62,13 +63,13 @@ def own_upload(actor: Actor, upload_id: uuid.UUID, *, over_too: bool = False, jo
     query = sa.select(Upload).where(Upload.id == upload_id, Upload.officer_id == actor.officer_id)
     found = session().scalars(query, execution_options={"populate_existing": True}).one_or_none()
     if found is None or actor.officer_id is None:
-        raise NotFound("There is no such upload, or it is not yours.")
+        raise NotFound(N_("There is no such upload, or it is not yours."))
     if over_too:
         return found
     if found.state is UploadState.JOINED and not joined_too:
-        raise Gone(f"Upload {found.id} was joined into another.", remedy="Ask about that one.")
+        raise Gone(phrase("Upload %(id)s was joined into another.", id=found.id), remedy=N_("Ask about that one."))
     if found.state is UploadState.TERMINATED or (found.state is UploadState.OPEN and found.expires_at <= now()):
-        raise Gone(f"Upload {found.id} is over.", remedy="Send the file again from the start.")
+        raise Gone(phrase("Upload %(id)s is over.", id=found.id), remedy=N_("Send the file again from the start."))
     return found
 
 
@@ -83,7 +84,7 @@ def opened_before(actor: Actor, key: str, incident_id: uuid.UUID | None, length:
     found = session().scalars(mine.where(alive)).one_or_none() if key else None
     if found is not None and (found.incident_id, found.length) != (incident_id, length):
         raise Conflict(
-            "Another file was sent under this phone_key.", field="phone_key", remedy="Give each file its own."
+            N_("Another file was sent under this phone_key."), field="phone_key", remedy=N_("Give each file its own.")
         )
     return found
 

@@ -17,6 +17,7 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict
 from app.core.outbox import enqueue
+from app.core.phrases import N_, phrase
 from app.evidence.landing import Busy, Gone, TooLarge, TooMany, append, check_room, hold
 from app.evidence.models import Evidence, EvidenceState, Upload, UploadPart, UploadState
 from app.evidence.retention import categories
@@ -25,7 +26,7 @@ from app.incidents.models import Incident, IncidentState
 
 STRAY_AFTER_S = 24 * 3600
 _HOUR = timedelta(hours=1)
-_FINISH = "Finish one of them, or give one up."
+_FINISH = N_("Finish one of them, or give one up.")
 
 
 def open_upload(
@@ -68,9 +69,11 @@ def open_upload(
 def check_declared(upload: Upload, length: int, *, settings: Settings, actor: Actor) -> None:
     """Raises Conflict when another length was said before or more has arrived, TooLarge, TooMany, NoRoom."""
     if upload.length is not None and upload.length != length:
-        raise Conflict(f"This upload was said to have {upload.length} bytes.", field="Upload-Length")
+        raise Conflict(
+            phrase("This upload was said to have %(length)s bytes.", length=upload.length), field="Upload-Length"
+        )
     if length < upload.offset:
-        raise Conflict(f"{upload.offset} bytes have arrived already.", field="Upload-Length")
+        raise Conflict(phrase("%(offset)s bytes have arrived already.", offset=upload.offset), field="Upload-Length")
     _check_length(length, settings)
     if upload.length is None:
         _check_bytes(length, settings, actor, beside=upload.id)
@@ -106,10 +109,14 @@ def join(
     categories.check_code(offer.category)
     for part in parts:
         if part.part is not UploadPart.PART or part.state is not UploadState.OPEN:
-            raise Conflict(f"Upload {part.id} is not a part that waits to be joined.", field="Upload-Concat")
+            raise Conflict(
+                phrase("Upload %(id)s is not a part that waits to be joined.", id=part.id), field="Upload-Concat"
+            )
         if part.length is None or part.offset != part.length:
             raise Conflict(
-                f"Part {part.id} is not whole yet.", field="Upload-Concat", remedy="Send its last bytes first."
+                phrase("Part %(id)s is not whole yet.", id=part.id),
+                field="Upload-Concat",
+                remedy=N_("Send its last bytes first."),
             )
     length = sum(part.length or 0 for part in parts)
     _check_length(length, settings)
@@ -136,9 +143,14 @@ def advance(upload_id: uuid.UUID, *, came_from: int, offset: int, expires_in: ti
     """
     upload = _locked(upload_id)
     if upload.state is UploadState.TERMINATED:
-        raise Gone("This upload was ended meanwhile.")
+        raise Gone(N_("This upload was ended meanwhile."))
     if upload.state is UploadState.RECEIVED or upload.offset != came_from:
-        raise Conflict(f"This upload stands at byte {upload.offset}, not {came_from}.", field="Upload-Offset")
+        raise Conflict(
+            phrase(
+                "This upload stands at byte %(offset)s, not %(came_from)s.", offset=upload.offset, came_from=came_from
+            ),
+            field="Upload-Offset",
+        )
     upload.offset = offset
     upload.expires_at = now() + expires_in
     if offset == upload.length:
@@ -187,7 +199,7 @@ def terminate(upload_id: uuid.UUID, *, intake_dir: Path, actor: Actor) -> None:
     """Gives an unfinished upload up and removes its bytes. Conflict once it was received: then it is evidence."""
     upload = _locked(upload_id)
     if upload.state is not UploadState.OPEN:
-        raise Conflict("Every byte of this upload has arrived: it is evidence now and stays.")
+        raise Conflict(N_("Every byte of this upload has arrived: it is evidence now and stays."))
     _end(upload, "terminate", intake_dir, actor)
 
 
@@ -249,16 +261,20 @@ def _free_key(key: str, actor: Actor) -> None:
 
 def _check_incident(incident: Incident | None) -> None:
     if incident is not None and incident.state is IncidentState.CLOSED:
-        remedy = "Reopen the incident, or choose another."
-        raise Conflict(f"Incident {incident.number} is closed.", field="incident", remedy=remedy)
+        remedy = N_("Reopen the incident, or choose another.")
+        raise Conflict(
+            phrase("Incident %(number)s is closed.", number=incident.number), field="incident", remedy=remedy
+        )
 
 
 def _check_length(length: int | None, settings: Settings) -> None:
     most = settings.upload_max_bytes
     if (length or 0) > most:
-        remedy = "Record in shorter parts, or hand the file to an administrator."
+        remedy = N_("Record in shorter parts, or hand the file to an administrator.")
         raise TooLarge(
-            f"The file has {length} bytes; at most {most} can be taken.", field="Upload-Length", remedy=remedy
+            phrase("The file has %(length)s bytes; at most %(most)s can be taken.", length=length, most=most),
+            field="Upload-Length",
+            remedy=remedy,
         )
 
 
@@ -268,7 +284,7 @@ def _check_limits(length: int, settings: Settings, actor: Actor) -> None:
     count, first_end = session().execute(_unfinished(actor, sa.func.count(), sa.func.min(Upload.expires_at))).one()
     if count >= most:
         raise TooMany(
-            f"You have {most} unfinished uploads, which is the most.",
+            phrase("You have %(most)s unfinished uploads, which is the most.", most=most),
             remedy=_FINISH,
             wait_s=_seconds(first_end - moment),
         )
@@ -278,8 +294,11 @@ def _check_limits(length: int, settings: Settings, actor: Actor) -> None:
     last = session().scalar(newest.offset(settings.uploads_per_hour - 1).limit(1))
     if last is not None:
         raise TooMany(
-            f"You began {settings.uploads_per_hour} uploads within the hour, which is the most.",
-            remedy="Wait, then go on.",
+            phrase(
+                "You began %(uploads_per_hour)s uploads within the hour, which is the most.",
+                uploads_per_hour=settings.uploads_per_hour,
+            ),
+            remedy=N_("Wait, then go on."),
             wait_s=_seconds(last + _HOUR - moment),
         )
 
@@ -291,8 +310,11 @@ def _check_bytes(more: int, settings: Settings, actor: Actor, *, beside: uuid.UU
     held, first_end = session().execute(query.where(Upload.id != beside) if beside else query).one()
     if held and held + more > settings.uploads_open_max_bytes:
         raise TooMany(
-            f"Your unfinished uploads would have {held + more} bytes together; {settings.uploads_open_max_bytes} is the"
-            " most.",
+            phrase(
+                "Your unfinished uploads would have %(value)s bytes together; %(uploads_open_max_bytes)s is the most.",
+                value=held + more,
+                uploads_open_max_bytes=settings.uploads_open_max_bytes,
+            ),
             field="Upload-Length",
             remedy=_FINISH,
             wait_s=_seconds(first_end - now()),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from app.evidence import faults
 from app.evidence.models import Evidence, EvidenceState, Upload
 
 
@@ -97,7 +98,7 @@ def upload_status(upload: Upload, item: Evidence | None, url: str, receipt: str)
     known = {
         "state": item.state.value,
         "title": item.title,
-        "reason": item.reason,
+        "reason": faults.in_words(item.reason),
         "sha256": item.sha256 if sealed else "",
         "evidence_id": item.id,
         "duplicate_of": item.duplicate_of,

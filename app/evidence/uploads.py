@@ -17,7 +17,9 @@ from app.core.actor import Actor
 from app.core.api import Header, contract
 from app.core.db import close_session, transaction
 from app.core.errors import Conflict, DomainError, Forbidden, problem
+from app.core.languages import in_every_language, speak
 from app.core.permissions import Permission, require
+from app.core.phrases import N_, phrase
 from app.evidence import landing, queries, receiving, tus
 from app.evidence.body import Body
 from app.evidence.models import Upload, UploadPart, UploadState
@@ -58,6 +60,7 @@ def options(upload_id: UUID | None = None) -> ResponseReturnValue:
 @bp.post("/uploads", provide_automatic_options=False)
 @require(Permission.EVIDENCE_ADD)
 @contract(None, status=201, takes=tus.CONTENT_TYPE, headers=OPENING, refusals=(400, 404, 409, 412, 413, 415, 429, 460))
+@in_every_language
 def create(actor: Actor) -> ResponseReturnValue:
     """Opens an upload, or joins one from parts; with a body, its first bytes come along."""
     tus.check_version(request.headers.get("Tus-Resumable"))
@@ -89,6 +92,7 @@ def create(actor: Actor) -> ResponseReturnValue:
 @bp.route("/uploads/<uuid:upload_id>", methods=["HEAD"], provide_automatic_options=False)
 @require(Permission.EVIDENCE_ADD)
 @contract(None, headers=(SPOKEN,), refusals=(410, 412))
+@in_every_language
 def head(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Where to go on."""
     tus.check_version(request.headers.get("Tus-Resumable"))
@@ -111,11 +115,12 @@ def head(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
     headers=(SPOKEN, OFFSET, CHECKSUM),
     refusals=(400, 409, 410, 412, 413, 415, 423, 429, 460),
 )
+@in_every_language
 def patch(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Takes the next bytes."""
     tus.check_version(request.headers.get("Tus-Resumable"))
     if _own(actor, upload_id).part is UploadPart.JOINED:
-        raise Forbidden("An upload that was joined from parts takes no bytes.")
+        raise Forbidden(N_("An upload that was joined from parts takes no bytes."))
     offset = tus.number("Upload-Offset", request.headers.get("Upload-Offset"))
     tus.check_type(request.content_type)
     return _tus(204, _take(upload_id, offset, actor))
@@ -124,12 +129,13 @@ def patch(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
 @bp.delete("/uploads/<uuid:upload_id>", provide_automatic_options=False)
 @require(Permission.EVIDENCE_ADD)
 @contract(None, status=204, headers=(SPOKEN,), refusals=(409, 410, 412, 423))
+@in_every_language
 def delete(upload_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Gives an unfinished upload up."""
     tus.check_version(request.headers.get("Tus-Resumable"))
     upload = queries.own_upload(actor, upload_id)
     if upload.state is not UploadState.OPEN:
-        raise Conflict("Every byte of this upload has arrived: it is evidence now and stays.")
+        raise Conflict(N_("Every byte of this upload has arrived: it is evidence now and stays."))
     _terminate(upload_id, actor)
     return _tus(204)
 
@@ -154,7 +160,7 @@ def too_many(error: landing.TooMany) -> ResponseReturnValue:
     """Says, besides, when there is room again."""
     title = error.status.phrase
     response = current_app.make_response(
-        problem(error.status, title, detail=error.message, field=error.field, remedy=error.remedy)
+        problem(error.status, title, detail=speak(error.message), field=error.field, remedy=speak(error.remedy))
     )
     response.headers["Retry-After"] = str(error.wait_s)
     return response
@@ -163,7 +169,9 @@ def too_many(error: landing.TooMany) -> ResponseReturnValue:
 @bp.errorhandler(landing.ChecksumMismatch)
 def checksum_mismatch(error: landing.ChecksumMismatch) -> ResponseReturnValue:
     """tus asks for 460, which HTTP itself does not know."""
-    response = current_app.make_response(problem(460, "Checksum Mismatch", detail=error.message, remedy=error.remedy))
+    response = current_app.make_response(
+        problem(460, "Checksum Mismatch", detail=speak(error.message), remedy=speak(error.remedy))
+    )
     response.status = "460 Checksum Mismatch"
     return response
 
@@ -172,7 +180,7 @@ def checksum_mismatch(error: landing.ChecksumMismatch) -> ResponseReturnValue:
 def body_too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     """A body over the limit, wherever that was noticed first, is told the limit and what to do."""
     error = _too_much()
-    return problem(413, "Content Too Large", detail=error.message, remedy=error.remedy)
+    return problem(413, "Content Too Large", detail=speak(error.message), remedy=speak(error.remedy))
 
 
 def _join(ids: tuple[UUID, ...], offer: Offer, actor: Actor) -> ResponseReturnValue:
@@ -185,7 +193,7 @@ def _join(ids: tuple[UUID, ...], offer: Offer, actor: Actor) -> ResponseReturnVa
     made = queries.joined_before(actor, ids)
     if made is not None:
         if made.incident_id != incident.id:
-            raise Conflict("These parts were joined before, for another incident.", field="incident")
+            raise Conflict(N_("These parts were joined before, for another incident."), field="incident")
         return _tus(201, made, Location=url_for(".head", upload_id=made.id))
     with ExitStack() as held:
         for one in ids:
@@ -284,7 +292,8 @@ def _check_size() -> None:
 def _too_much() -> landing.TooLarge:
     most = _settings().upload_chunk_max_bytes
     return landing.TooLarge(
-        f"One request may carry at most {most} bytes.", remedy="Send the file in several PATCH requests."
+        phrase("One request may carry at most %(most)s bytes.", most=most),
+        remedy=N_("Send the file in several PATCH requests."),
     )
 
 
@@ -292,9 +301,11 @@ def _check_fits(offset: int, limit: int) -> None:
     announced = request.content_length or 0
     if offset + announced > limit:
         raise landing.TooLarge(
-            f"The upload has {limit} bytes; these would make it {offset + announced}.",
+            phrase(
+                "The upload has %(limit)s bytes; these would make it %(value)s.", limit=limit, value=offset + announced
+            ),
             field="Upload-Length",
-            remedy="Start a new upload with the right length.",
+            remedy=N_("Start a new upload with the right length."),
         )
 
 
@@ -326,8 +337,12 @@ def _nothing_more(upload: Upload, offset: int) -> Upload:
 
 
 def _wrong_offset(upload: Upload, offset: int) -> Conflict:
-    remedy = f"Go on from byte {upload.offset}."
-    return Conflict(f"This upload stands at byte {upload.offset}, not {offset}.", field="Upload-Offset", remedy=remedy)
+    remedy = phrase("Go on from byte %(offset)s.", offset=upload.offset)
+    return Conflict(
+        phrase("This upload stands at byte %(offset)s, not %(offset2)s.", offset=upload.offset, offset2=offset),
+        field="Upload-Offset",
+        remedy=remedy,
+    )
 
 
 def _has_body() -> bool:

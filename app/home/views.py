@@ -1,16 +1,21 @@
 """The first page of every role, the living page of styles, and whether we are alive."""
 
+import json
 from pathlib import Path
 
-from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.config import Settings
+from app.core import languages
 from app.core.actor import Actor
 from app.core.api import answer
+from app.core.errors import NotFound
+from app.core.languages import in_every_language
 from app.core.ledger import digest, probe
 from app.core.pages import page
 from app.core.permissions import Permission, Role, require
+from app.core.phrases import N_
 from app.earlywarning import dashboard as warnings
 from app.evidence import fixity
 from app.evidence.retention import critical
@@ -22,30 +27,33 @@ bp = Blueprint("home", __name__)
 
 # label, address, permission, which count stands beside it
 NAVIGATION = (
-    ("Home", "/", Permission.SIGNED_IN, ""),
-    ("Send", "/phone", Permission.EVIDENCE_ADD, ""),
-    ("Incidents", "/incidents", Permission.INCIDENT_READ, ""),
-    ("Library", "/library", Permission.EVIDENCE_READ, ""),
-    ("Search", "/search", Permission.EVIDENCE_READ, ""),
-    ("Index", "/people", Permission.PEOPLE_READ, ""),
-    ("Reports", "/reports", Permission.REPORT_READ, "reports"),
-    ("NIBRS", "/nibrs", Permission.NIBRS_SUBMIT, ""),
-    ("Early warning", "/early-warning/", Permission.WARNING_READ, "warning"),
-    ("My unit", "/early-warning/unit", Permission.WARNING_UNIT, ""),
-    ("My language", "/early-warning/mine", Permission.WARNING_OWN, ""),
-    ("Rules", "/agency/rules", Permission.AGENCY_RULES, ""),
-    ("Precision", "/analysis/precision", Permission.ANALYSIS_FIGURES, ""),
-    ("Accounts", "/accounts", Permission.ACCOUNT_MANAGE, ""),
-    ("Retention", "/retention", Permission.RETENTION_READ, "retention"),
-    ("Ledger", "/ledger", Permission.LEDGER_READ, ""),
-    ("Account", "/account", Permission.SIGNED_IN, ""),
+    (N_("Home"), "/", Permission.SIGNED_IN, ""),
+    (N_("Send"), "/phone", Permission.EVIDENCE_ADD, ""),
+    (N_("Incidents"), "/incidents", Permission.INCIDENT_READ, ""),
+    (N_("Library"), "/library", Permission.EVIDENCE_READ, ""),
+    (N_("Search"), "/search", Permission.EVIDENCE_READ, ""),
+    (N_("Index"), "/people", Permission.PEOPLE_READ, ""),
+    (N_("Reports"), "/reports", Permission.REPORT_READ, "reports"),
+    (N_("NIBRS"), "/nibrs", Permission.NIBRS_SUBMIT, ""),
+    (N_("Early warning"), "/early-warning/", Permission.WARNING_READ, "warning"),
+    (N_("My unit"), "/early-warning/unit", Permission.WARNING_UNIT, ""),
+    (N_("My language"), "/early-warning/mine", Permission.WARNING_OWN, ""),
+    (N_("Rules"), "/agency/rules", Permission.AGENCY_RULES, ""),
+    (N_("Precision"), "/analysis/precision", Permission.ANALYSIS_FIGURES, ""),
+    (N_("Accounts"), "/accounts", Permission.ACCOUNT_MANAGE, ""),
+    (N_("Retention"), "/retention", Permission.RETENTION_READ, "retention"),
+    (N_("Ledger"), "/ledger", Permission.LEDGER_READ, ""),
+    (N_("Account"), "/account", Permission.SIGNED_IN, ""),
 )
 
 
 @bp.get("/")
 @require(Permission.SIGNED_IN)
+@in_every_language
 def index(actor: Actor) -> ResponseReturnValue:
-    """What waits for this person."""
+    """What waits for this person. Translated is the officer's."""
+    if actor.role is not Role.OFFICER:
+        languages.english_only()
     config: Settings = current_app.config["SETTINGS"]
     if actor.role is Role.ADMINISTRATOR:
         return page(
@@ -98,6 +106,19 @@ def styles_incident(actor: Actor) -> ResponseReturnValue:
     return page("styles/incident.html")
 
 
+@bp.get("/words/<language>.js")
+@require(Permission.PUBLIC)
+def words(language: str) -> ResponseReturnValue:
+    """What the pages' scripts say in another language; a phone keeps it, and so speaks it without a network."""
+    if language not in languages.NAMES or language == languages.ENGLISH:
+        raise NotFound("There is no such language.")
+    said = json.dumps(languages.script_words(language), ensure_ascii=False, separators=(",", ":"))
+    answer = Response(f"globalThis.blotterWords={said};\n", mimetype="text/javascript")
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
 @bp.get("/favicon.ico")
 @require(Permission.PUBLIC)
 def favicon() -> ResponseReturnValue:
@@ -131,7 +152,7 @@ def install_navigation(app: Flask) -> None:
             return common
         counts = queries.badge_counts(actor)
         shown = [entry for entry in NAVIGATION if entry[2] is Permission.SIGNED_IN or actor.may(entry[2])]
-        nav = [(label, url, _here(url), counts.get(count)) for label, url, _, count in shown]
+        nav = [(languages.speak(label), url, _here(url), counts.get(count)) for label, url, _, count in shown]
         bell = counts["notices"] if actor.may(Permission.REPORT_READ) else None
         return {**common, "nav": nav, "bell": bell, "phone_url": "/phone" if actor.may(Permission.EVIDENCE_ADD) else ""}
 

@@ -14,6 +14,7 @@ from app.core.actor import Actor
 from app.core.db import session
 from app.core.errors import Invalid, NotFound
 from app.core.permissions import Role
+from app.core.phrases import N_
 from app.incidents.models import Assignment, Incident, IncidentKind, IncidentState
 
 PAGE = 50
@@ -47,7 +48,7 @@ def visible_incident(actor: Actor, incident_id: uuid.UUID) -> Incident:
     query = visible(actor).where(Incident.id == incident_id)
     found = session().scalars(query.options(orm.joinedload(Incident.unit), orm.joinedload(Incident.opener))).first()
     if found is None:
-        raise NotFound("There is no such incident, or it is not one of yours.")
+        raise NotFound(N_("There is no such incident, or it is not one of yours."))
     return found
 
 
@@ -63,7 +64,7 @@ def whole_incident(actor: Actor, incident_id: uuid.UUID) -> Incident:
     query = visible(actor).where(Incident.id == incident_id).options(*everything)
     found = session().scalars(query.execution_options(populate_existing=True)).unique().first()
     if found is None:
-        raise NotFound("There is no such incident, or it is not one of yours.")
+        raise NotFound(N_("There is no such incident, or it is not one of yours."))
     return found
 
 
@@ -131,4 +132,4 @@ def _read_cursor(cursor: str) -> tuple[datetime, uuid.UUID]:
         moment, last = plain.split("|")
         return datetime.fromisoformat(moment).astimezone(), uuid.UUID(last)
     except (ValueError, binascii.Error) as error:
-        raise Invalid("That page of the list cannot be found. Start again from the first page.") from error
+        raise Invalid(N_("That page of the list cannot be found. Start again from the first page.")) from error

@@ -13,6 +13,7 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Invalid
 from app.core.outbox import enqueue_once
+from app.core.phrases import N_, phrase
 from app.core.states import Moves
 from app.incidents.models import (
     Assignment,
@@ -40,12 +41,12 @@ def open_incident(
     Raises Invalid for a naive or future time, a text over 200 characters, or an actor without a unit.
     """
     if occurred_at.tzinfo is None:
-        raise Invalid("The time needs a time zone.", field="occurred_at")
+        raise Invalid(N_("The time needs a time zone."), field="occurred_at")
     moment = now()
     if occurred_at > moment + CLOCKS_DIFFER:
-        raise Invalid("This time has not come yet.", field="occurred_at", remedy="Give the time it happened.")
+        raise Invalid(N_("This time has not come yet."), field="occurred_at", remedy=N_("Give the time it happened."))
     if actor.unit_id is None:
-        raise Invalid("You belong to no unit.", remedy="Ask an administrator to put you in one.")
+        raise Invalid(N_("You belong to no unit."), remedy=N_("Ask an administrator to put you in one."))
     incident = Incident(
         kind=kind,
         state=IncidentState.OPEN,
@@ -76,9 +77,9 @@ def _next_number(year: int) -> str:
 def assign(incident: Incident, *, officer: Officer, actor: Actor) -> Assignment:
     """Lets `officer` work on the incident, and so see it. Conflict when they do already; Invalid for a closed account."""
     if officer.closed_at is not None:
-        raise Invalid(f"The account of badge {officer.badge} is closed.", field="badge")
+        raise Invalid(phrase("The account of badge %(badge)s is closed.", badge=officer.badge), field="badge")
     if _assignment(incident, officer) is not None:
-        raise Conflict(f"{officer.title} already works on this incident.", field="badge")
+        raise Conflict(phrase("%(title)s already works on this incident.", title=officer.title), field="badge")
     assignment = Assignment(incident_id=incident.id, officer_id=officer.id, created_at=now())
     session().add(assignment)
     _record(incident, "incidents:incident:assign", actor, officer_id=officer.id)
@@ -88,10 +89,10 @@ def assign(incident: Incident, *, officer: Officer, actor: Actor) -> Assignment:
 def unassign(incident: Incident, *, officer: Officer, actor: Actor) -> None:
     """Takes `officer` off the incident. Conflict for the one who opened it, or one who was not on it."""
     if officer.id == incident.opened_by:
-        raise Conflict("The officer who opened an incident stays on it.")
+        raise Conflict(N_("The officer who opened an incident stays on it."))
     assignment = _assignment(incident, officer)
     if assignment is None:
-        raise Conflict(f"{officer.title} does not work on this incident.")
+        raise Conflict(phrase("%(title)s does not work on this incident.", title=officer.title))
     session().delete(assignment)
     _record(incident, "incidents:incident:unassign", actor, officer_id=officer.id)
 
@@ -114,7 +115,7 @@ def add_participant(
     _still_open(incident)
     today = now().date()
     if date_of_birth is not None and not OLDEST_BIRTH <= date_of_birth <= today:
-        raise Invalid("This cannot be a date of birth.", field="date_of_birth")
+        raise Invalid(N_("This cannot be a date of birth."), field="date_of_birth")
     person = Participant(
         incident_id=incident.id,
         part=part,
@@ -143,7 +144,7 @@ def add_offence(incident: Incident, *, description: str, code: str = "", actor: 
     """Notes what is alleged. `code` is the statute or the agency's own, at most 40 characters."""
     _still_open(incident)
     if len(code.strip()) > 40:
-        raise Invalid("A code has at most 40 characters.", field="code")
+        raise Invalid(N_("A code has at most 40 characters."), field="code")
     offence = Offence(
         incident_id=incident.id,
         code=code.strip(),
@@ -178,20 +179,25 @@ def reopen(incident: Incident, *, actor: Actor) -> None:
 
 def _still_open(incident: Incident) -> None:
     if incident.state is IncidentState.CLOSED:
-        raise Conflict(f"Incident {incident.number} is closed.", remedy="Reopen it first.")
+        raise Conflict(phrase("Incident %(number)s is closed.", number=incident.number), remedy=N_("Reopen it first."))
 
 
 def _short(text: str, field: str) -> str:
     clean = " ".join(text.split())
     if len(clean) > 200:
-        raise Invalid(f"The {field} has at most 200 characters; this has {len(clean)}.", field=field)
+        raise Invalid(
+            phrase(
+                "The %(field)s has at most 200 characters; this has %(clean)s.", field=phrase(field), clean=len(clean)
+            ),
+            field=field,
+        )
     return clean
 
 
 def _needed(text: str, field: str) -> str:
     clean = _short(text, field)
     if not clean:
-        raise Invalid(f"The {field} is missing.", field=field)
+        raise Invalid(phrase("The %(field)s is missing.", field=phrase(field)), field=field)
     return clean
 
 

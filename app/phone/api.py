@@ -8,6 +8,7 @@ from app.config import Settings
 from app.core.actor import Actor
 from app.core.api import answer, contract
 from app.core.clock import now
+from app.core.languages import in_every_language
 from app.core.permissions import Permission, require
 from app.evidence.retention import queries as retention
 from app.incidents.models import Incident
@@ -19,6 +20,7 @@ bp = Blueprint("phone_api", __name__, url_prefix="/api/v1/phone")
 @bp.get("/day")
 @require(Permission.EVIDENCE_ADD)
 @contract(schemas.Day)
+@in_every_language
 def day(actor: Actor) -> ResponseReturnValue:
     """What a phone keeps for when there is no network: who it is, the day's incidents, the categories, the limits.
 
@@ -45,6 +47,7 @@ def day(actor: Actor) -> ResponseReturnValue:
 @bp.get("/incidents")
 @require(Permission.EVIDENCE_ADD)
 @contract(schemas.OfferedList)
+@in_every_language
 def incidents(actor: Actor) -> ResponseReturnValue:
     """Open incidents to choose from, the sender's own first."""
     return answer(schemas.OfferedList(incidents=[_card(incident) for incident in queries.offered(actor)]))

@@ -4,6 +4,8 @@ from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
+from app.core.languages import speak
+from app.core.phrases import N_
 from app.incidents.models import IncidentKind
 
 
@@ -11,8 +13,8 @@ class QuickIncidentForm(FlaskForm):
     """Kind and place; it happened now. The rest is filled in at the desk."""
 
     kind = SelectField(
-        "Kind of call",
-        choices=[SelectChoice(kind.value, kind.title) for kind in IncidentKind],
-        validators=[DataRequired("Choose what kind of call it is.")],
+        N_("Kind of call"),
+        choices=lambda: [SelectChoice(kind.value, speak(kind.title)) for kind in IncidentKind],
+        validators=[DataRequired(N_("Choose what kind of call it is."))],
     )
-    place = StringField("Place", validators=[Length(max=200, message="At most 200 characters.")])
+    place = StringField(N_("Place"), validators=[Length(max=200, message=N_("At most 200 characters."))])

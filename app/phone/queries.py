@@ -11,6 +11,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
+from app.core.languages import calendar_day, speak
+from app.core.phrases import N_
 from app.evidence.models import Upload
 from app.incidents.models import Assignment, Incident, IncidentState
 from app.incidents.queries import visible
@@ -67,9 +69,9 @@ def my_reports(actor: Actor) -> list[Report]:
 
 
 def label(incident: Incident) -> str:
-    """One line to choose by: number, kind, place or title, and how long ago."""
+    """One line to choose by: number, kind, place or title, and how long ago; in the language of the request."""
     where = incident.place or incident.title
-    words = [incident.number, incident.kind.title, where, _day(incident.occurred_at)]
+    words = [incident.number, speak(incident.kind.title), where, _day(incident.occurred_at)]
     return " · ".join(word for word in words if word)
 
 
@@ -78,5 +80,5 @@ def _day(moment: datetime) -> str:
     local, today = moment.astimezone().date(), now().astimezone().date()
     days = (today - local).days
     if days in (0, 1):
-        return ("today", "yesterday")[days]
-    return moment.astimezone(UTC).strftime("%d %b %Y")
+        return speak((N_("today"), N_("yesterday"))[days])
+    return calendar_day(moment.astimezone(UTC))

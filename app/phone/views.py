@@ -1,17 +1,21 @@
 """The phone's pages, the quick new incident, and what makes the page installable."""
 
+import json
 from pathlib import Path
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from app import lan
 from app.config import Settings
+from app.core import languages
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import transaction
 from app.core.errors import NotFound
+from app.core.languages import TAGS, in_every_language, spoken
 from app.core.pages import page
 from app.core.permissions import Permission, require
 from app.evidence.retention import queries as retention
@@ -25,6 +29,7 @@ bp = Blueprint("phone", __name__)
 
 @bp.get("/phone")
 @require(Permission.EVIDENCE_ADD)
+@in_every_language
 def show(actor: Actor) -> ResponseReturnValue:
     """Choose an incident, capture or choose files, send, watch them arrive."""
     return _page(actor, QuickIncidentForm(formdata=None), chosen=_asked_for())
@@ -32,6 +37,7 @@ def show(actor: Actor) -> ResponseReturnValue:
 
 @bp.post("/phone/incidents")
 @require(Permission.INCIDENT_WRITE)
+@in_every_language
 def open_quickly(actor: Actor) -> ResponseReturnValue:
     """Opens an incident that happens now, and offers it as the one to send to."""
     form = QuickIncidentForm()
@@ -46,6 +52,7 @@ def open_quickly(actor: Actor) -> ResponseReturnValue:
 
 @bp.get("/phone/reports")
 @require(Permission.REPORT_WRITE)
+@in_every_language
 def my_reports(actor: Actor) -> ResponseReturnValue:
     """One's own reports that are not filed: returned ones first, then drafts to correct and sign."""
     return page("phone/reports.html", reports=queries.my_reports(actor), here="reports")
@@ -53,13 +60,24 @@ def my_reports(actor: Actor) -> ResponseReturnValue:
 
 @bp.get("/phone/shell")
 @require(Permission.PUBLIC)
+@in_every_language
 def shell() -> ResponseReturnValue:
     """The phone's page without anybody's data and without a session: what a phone shows while there is no network."""
     settings: Settings = current_app.config["SETTINGS"]
+    _in_the_language_asked_for()
     return Response(
         render_template("phone/shell.html", max_bytes=settings.upload_max_bytes, actor=None, offline=True, here="send"),
         headers={"Cache-Control": "no-cache"},
     )
+
+
+@bp.get("/phone/offline")
+@require(Permission.PUBLIC)
+@in_every_language
+def offline() -> ResponseReturnValue:
+    """What every other page is while nobody answers; kept on the phone like the shell."""
+    _in_the_language_asked_for()
+    return Response(render_template("phone/offline.html", actor=None), headers={"Cache-Control": "no-cache"})
 
 
 @bp.get("/lan.crt")
@@ -74,9 +92,12 @@ def lan_certificate() -> ResponseReturnValue:
 
 @bp.get("/manifest.webmanifest")
 @require(Permission.PUBLIC)
+@in_every_language
 def manifest() -> ResponseReturnValue:
     """What a browser reads before it offers to install."""
-    return _static("manifest.webmanifest", "application/manifest+json")
+    said = json.loads(Path(current_app.static_folder or "", "manifest.webmanifest").read_text())
+    said |= {"lang": TAGS[spoken()], "description": gettext("Send recordings to the record.")}
+    return Response(json.dumps(said), mimetype="application/manifest+json", headers={"Cache-Control": "no-cache"})
 
 
 @bp.get("/sw.js")
@@ -110,6 +131,13 @@ def _asked_for() -> UUID | None:
         return UUID(request.args.get("incident", ""))
     except ValueError:
         return None
+
+
+def _in_the_language_asked_for() -> None:
+    """`?language=` by the tag of <html lang>: a phone keeps these pages in each, whoever signs in later."""
+    codes = {tag: code for code, tag in languages.TAGS.items()}
+    if request.args.get("language", "") in codes:
+        languages.meet(codes[request.args["language"]])
 
 
 def _static(name: str, media_type: str) -> Response:

@@ -8,6 +8,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden, NotFound
+from app.core.phrases import N_
 from app.reports import figures, notices, service, wording
 from app.reports.impartial import may_review
 from app.reports.models import Report, ReportState, Review, Sentence
@@ -21,9 +22,9 @@ def say(
 ) -> Comment:
     """A remark by the author or a reviewer, or an answer to one. The other side is told; the words stay out of the ledger."""
     _may_speak(report, actor)
-    clean = wording.words(text, field="text", most=LONGEST, what="A comment")
+    clean = wording.words(text, field="text", most=LONGEST, what=N_("A comment"))
     if sentence is not None and sentence.report_id != report.id:
-        raise NotFound("There is no such sentence in this report.")
+        raise NotFound(N_("There is no such sentence in this report."))
     last = session().scalar(sa.select(sa.func.max(Comment.number)).where(Comment.report_id == report.id)) or 0
     comment = Comment(
         id=uuid.uuid4(),
@@ -62,7 +63,7 @@ def one(report: Report, comment_id: uuid.UUID) -> Comment:
     """A comment of this report."""
     found = session().get(Comment, comment_id)
     if found is None or found.report_id != report.id:
-        raise NotFound("There is no such comment.")
+        raise NotFound(N_("There is no such comment."))
     return found
 
 
@@ -75,9 +76,9 @@ def may_speak(report: Report, actor: Actor) -> bool:
 
 def _may_speak(report: Report, actor: Actor) -> None:
     if report.state is ReportState.FILED:
-        raise Conflict("This report is filed.", remedy="Write a supplement.")
+        raise Conflict(N_("This report is filed."), remedy=N_("Write a supplement."))
     if not may_speak(report, actor):
-        raise Forbidden("The author of a report and those who review it comment on it.")
+        raise Forbidden(N_("The author of a report and those who review it comment on it."))
 
 
 def _others(report: Report, answers: Comment | None, actor: Actor) -> set[uuid.UUID]:

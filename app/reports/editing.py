@@ -11,6 +11,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, NotFound
+from app.core.phrases import N_
 from app.evidence.models import Evidence, EvidenceState
 from app.reports import service, wording
 from app.reports.canonical import digest
@@ -122,9 +123,9 @@ def _heard(report: Report, utterance_id: uuid.UUID) -> Heard:
     )
     row = session().execute(query).first()
     if row is None:
-        raise NotFound("There are no such words in this incident's recordings.")
+        raise NotFound(N_("There are no such words in this incident's recordings."))
     if row[2].state is not EvidenceState.SEALED:
-        raise Conflict("This recording is not there any more.", remedy="Quote from one that is.")
+        raise Conflict(N_("This recording is not there any more."), remedy=N_("Quote from one that is."))
     return Heard(row[0], row[1], row[2])
 
 

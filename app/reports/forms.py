@@ -16,6 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
+from app.core.phrases import N_
 from app.incidents.models import IncidentKind
 from app.reports.agency import PERSONS
 from app.reports.models import ReportState, ReturnReason
@@ -49,10 +50,12 @@ class SubmitForm(FlaskForm):
     """Certification and the password again: together they are the signature."""
 
     certified = BooleanField(
-        "I have read and reviewed this report, and its contents are true and correct to the best of my knowledge",
-        validators=[InputRequired("Certify that you have read and reviewed the report.")],
+        N_("I have read and reviewed this report, and its contents are true and correct to the best of my knowledge"),
+        validators=[InputRequired(N_("Certify that you have read and reviewed the report."))],
     )
-    password = PasswordField("Your password, as your signature", validators=[InputRequired("Give your password.")])
+    password = PasswordField(
+        N_("Your password, as your signature"), validators=[InputRequired(N_("Give your password."))]
+    )
     shown = HiddenField("What was shown")
 
 
@@ -60,7 +63,9 @@ class ApproveForm(FlaskForm):
     """The supervisor's second look: together with the notes it is the approval."""
 
     notes = TextAreaField("Notes", validators=[Length(max=4000)])
-    password = PasswordField("Your password, as your signature", validators=[InputRequired("Give your password.")])
+    password = PasswordField(
+        N_("Your password, as your signature"), validators=[InputRequired(N_("Give your password."))]
+    )
     shown = HiddenField("What was shown")
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import orm
 
 from app.accounts.models import Officer, SigningKey
 from app.core.db import Base, Identified, choice
+from app.core.phrases import N_, phrase
 from app.core.states import Moves
 from app.incidents.models import Incident
 
@@ -65,13 +66,13 @@ class ReturnReason(enum.StrEnum):
 
 
 _REASONS = {
-    "incomplete": "Something is missing",
-    "facts": "A fact is wrong",
-    "unclear": "Hard to follow",
-    "unsupported": "Nothing supports it",
-    "coding": "People or offenses do not fit the text",
-    "language": "Spelling or wording",
-    "other": "Other",
+    "incomplete": N_("Something is missing"),
+    "facts": N_("A fact is wrong"),
+    "unclear": N_("Hard to follow"),
+    "unsupported": N_("Nothing supports it"),
+    "coding": N_("People or offenses do not fit the text"),
+    "language": N_("Spelling or wording"),
+    "other": N_("Other"),
 }
 
 
@@ -116,7 +117,7 @@ class Report(Identified, Base):
     @property
     def title(self) -> str:
         """What readers call it: a report, or the how-manieth supplement to one."""
-        return f"Supplement {self.supplement_number}" if self.supplements_id else "Report"
+        return phrase("Supplement %(number)s", number=self.supplement_number) if self.supplements_id else N_("Report")
 
 
 class Draft(Identified, Base):

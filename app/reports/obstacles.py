@@ -8,6 +8,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden, Invalid
+from app.core.phrases import N_, phrase
 from app.reports import service
 from app.reports.checks import Finding, findings
 from app.reports.impartial import may_review
@@ -44,21 +45,21 @@ def obstacles(report: Report) -> list[str]:
     """Why a report cannot be submitted yet, each naming its place; empty when it can."""
     found = standing(report)
     return [one.message for one in found.errors] + [
-        f"Read and acknowledge, or mend: {one.message}" for one in found.open
+        phrase("Read and acknowledge, or mend: %(message)s", message=one.message) for one in found.open
     ]
 
 
 def acknowledge_finding(report: Report, key: str, *, actor: Actor) -> Finding:
     """The author, or who reviews it, has read a warning and stands by the text. An event. Errors are not acknowledged."""
     if report.author_id != actor.officer_id and not may_review(report, actor):
-        raise Forbidden("The author, or a supervisor who reviews it, acknowledges what the checks found.")
+        raise Forbidden(N_("The author, or a supervisor who reviews it, acknowledges what the checks found."))
     if report.state is ReportState.FILED:
-        raise Conflict("This report is filed: nothing of it changes any more.")
+        raise Conflict(N_("This report is filed: nothing of it changes any more."))
     finding = next((one for one in findings(report) if one.key == key), None)
     if finding is None:
-        raise Conflict("This is not found any more: the report was changed.", remedy="Look at the list again.")
+        raise Conflict(N_("This is not found any more: the report was changed."), remedy=N_("Look at the list again."))
     if finding.is_error:
-        raise Invalid("This must be mended.", field="report", remedy=finding.message)
+        raise Invalid(N_("This must be mended."), field="report", remedy=finding.message)
     kept = sa.select(Acknowledgement.id).where(Acknowledgement.report_id == report.id, Acknowledgement.finding == key)
     if session().scalar(kept) is None:
         session().add(

@@ -12,8 +12,10 @@ from app.accounts.signing import Pen
 from app.core.actor import Actor
 from app.core.db import transaction
 from app.core.errors import Conflict, DomainError
+from app.core.languages import in_every_language, spoken, told
 from app.core.pages import page
 from app.core.permissions import Permission, require
+from app.core.phrases import N_
 from app.reports import obstacles, queries, review
 from app.reports.authorship import APPROVAL, CERTIFICATION
 from app.reports.canonical import digest
@@ -27,6 +29,7 @@ from app.reports.papers import terms
 
 @bp.route("/reports/<uuid:report_id>/submit", methods=["GET", "POST"])
 @require(Permission.REPORT_WRITE)
+@in_every_language
 def submit(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Read once more as it will be printed, with what the checks find, certify, sign."""
     report, form = queries.visible_report(actor, report_id), SubmitForm()
@@ -39,9 +42,15 @@ def submit(report_id: UUID, actor: Actor) -> ResponseReturnValue:
             if pen is not None:
                 with transaction():
                     review.submit(
-                        report, certified=bool(form.certified.data), terms=terms(), pen=pen, shown=shown, actor=actor
+                        report,
+                        certified=bool(form.certified.data),
+                        terms=terms(),
+                        pen=pen,
+                        shown=shown,
+                        actor=actor,
+                        language=spoken(),
                     )
-                flash("Signed and submitted. Your supervisor has it now.", "done")
+                flash(N_("Signed and submitted. Your supervisor has it now."), "done")
                 return back_to(report)
         except DomainError as error:
             report, status = queries.visible_report(actor, report_id), _beside(form, error)
@@ -75,7 +84,7 @@ def approve(report_id: UUID, actor: Actor) -> ResponseReturnValue:
             if pen is not None:
                 with transaction():
                     review.approve(report, notes=form.notes.data or "", pen=pen, shown=shown, actor=actor)
-                flash("Approved and signed.", "done")
+                flash(N_("Approved and signed."), "done")
                 return back_to(report)
         except DomainError as error:
             report, status = queries.visible_report(actor, report_id), _beside(form, error)
@@ -109,7 +118,7 @@ def take_pen(form: SubmitForm | ApproveForm, actor: Actor) -> Pen | None:
         _beside(form, error)
         return None
     if pen is None:
-        form.password.errors = ["This is not your password."]
+        form.password.errors = [N_("This is not your password.")]
     return pen
 
 
@@ -123,5 +132,5 @@ def _beside(form: SubmitForm | ApproveForm, error: DomainError) -> int:
     if not error.field:
         raise error
     field = form.notes if error.field == "notes" and isinstance(form, ApproveForm) else form.password
-    field.errors = [f"{error.message} {error.remedy}".strip()]
+    field.errors = [told(error)]
     return int(error.status)

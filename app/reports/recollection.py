@@ -11,6 +11,7 @@ from app.core.actor import Actor
 from app.core.clock import hundredths, now
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden, Invalid
+from app.core.phrases import N_
 from app.evidence.models import Evidence, EvidenceState, MediaKind
 from app.incidents.models import Incident
 from app.reports import agency, wording
@@ -45,12 +46,14 @@ def lock(incident: Incident, *, text: str, actor: Actor, dictated: uuid.UUID | N
         .one_or_none()
     )
     if report is not None and report.author_id != actor.officer_id:
-        raise Forbidden("The author of the report writes down what they remember.")
+        raise Forbidden(N_("The author of the report writes down what they remember."))
     if of(incident.id, actor.id) is not None:
-        raise Conflict("Your recollection is locked already.", remedy="Add what you remember since to the report.")
-    clean = wording.words(text, field="text", least=LEAST, most=LONGEST, what="Your recollection")
+        raise Conflict(
+            N_("Your recollection is locked already."), remedy=N_("Add what you remember since to the report.")
+        )
+    clean = wording.words(text, field="text", least=LEAST, most=LONGEST, what=N_("Your recollection"))
     if dictated is not None and dictated not in {one.item.id for one in dictations(incident.id, actor.id)}:
-        raise Invalid("This is no sound recording of yours in this incident.", field="dictated")
+        raise Invalid(N_("This is no sound recording of yours in this incident."), field="dictated")
     kept = Recollection(
         id=uuid.uuid4(),
         incident_id=incident.id,

@@ -9,6 +9,7 @@ from app.analysis.models import Step, StepState
 from app.core.actor import Actor
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden
+from app.core.phrases import N_
 from app.evidence.models import Evidence, EvidenceState, MediaKind
 from app.incidents.models import Incident
 from app.reports import agency, recollection, service
@@ -23,12 +24,14 @@ def ask(report: Report, *, actor: Actor) -> Step:
     """
     service.editable(report, actor, only_check=True)
     if agency.rules().blocks(report.incident.kind):
-        raise Forbidden("The agency lets no machine draft reports of this kind.", remedy="Write it in your own words.")
+        raise Forbidden(
+            N_("The agency lets no machine draft reports of this kind."), remedy=N_("Write it in your own words.")
+        )
     step = _newest(report)
     if step is None:
         raise Conflict(
-            "There is nothing to write a draft of yet.",
-            remedy="Send a recording to the incident." if not report.supplements_id else "A supplement's draft is made of recordings that came after the report was filed.",
+            N_("There is nothing to write a draft of yet."),
+            remedy=N_("Send a recording to the incident.") if not report.supplements_id else N_("A supplement's draft is made of recordings that came after the report was filed."),
         )  # fmt: skip
     fresh = analysis.rerun(step, actor=actor)
     service.record("reports:draft:ask", report, actor, step=fresh.id)

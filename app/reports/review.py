@@ -13,6 +13,7 @@ from app.core.clock import hundredths, now
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.permissions import Permission
+from app.core.phrases import N_, phrase
 from app.core.verifier import sha256_hex
 from app.reports import figures, notices, recollection, signatures, wording
 from app.reports.authorship import APPROVAL, CERTIFICATION, Terms
@@ -26,16 +27,19 @@ from app.reports.work import NoticeKind
 LEAST_NOTES = 10
 
 
-def submit(report: Report, *, certified: bool, terms: Terms, pen: Pen, shown: str = "", actor: Actor) -> Version:
+def submit(
+    report: Report, *, certified: bool, terms: Terms, pen: Pen, shown: str = "", actor: Actor, language: str = "en"
+) -> Version:
     """The author certifies and signs exactly what stands, and hands it to a supervisor (A2, A3).
 
     `terms` say which disclosures the agency owes: their sentences are frozen into the version. `shown` is the SHA-256 of
-    the content on the page that the author read; Conflict when something else stands now.
+    the content on the page that the author read; Conflict when something else stands now. `language` is the page's: the
+    sentence that is signed is English, and the record says beside which reading it stood.
     """
     if report.author_id != actor.officer_id:
-        raise Forbidden("Only its author submits a report.")
+        raise Forbidden(N_("Only its author submits a report."))
     if not certified:
-        raise Invalid("Certify that you have read and reviewed the report.", field="certified")
+        raise Invalid(N_("Certify that you have read and reviewed the report."), field="certified")
     recollection.check(report, actor)
     _nothing_in_the_way(report)
     content, before = content_of(report, terms), latest_version(report)
@@ -43,7 +47,7 @@ def submit(report: Report, *, certified: bool, terms: Terms, pen: Pen, shown: st
     report.state = REPORT_MOVES.check(report.state, ReportState.SUBMITTED)
     report.submitted_at = report.changed_at = max(now(), report.changed_at)
     version = keep_version(report, content, actor)
-    _sign(version, report, SignaturePart.AUTHOR, CERTIFICATION, pen, actor)
+    _sign(version, report, SignaturePart.AUTHOR, CERTIFICATION, pen, actor, language=language)
     _count(report, changed_since_return=sentences_changed(before, version))
     last = _last_review(report)
     if last is not None:
@@ -57,9 +61,13 @@ def return_to_author(
     """A supervisor sends it back and says what is missing: codes to count by, and words."""
     said = wording.words(notes, field="notes", most=4000, least=0)
     if len(said) < LEAST_NOTES:
-        raise Invalid("Say what is missing or wrong.", field="notes", remedy=f"At least {LEAST_NOTES} characters.")
+        raise Invalid(
+            N_("Say what is missing or wrong."),
+            field="notes",
+            remedy=phrase("At least %(least_notes)s characters.", least_notes=LEAST_NOTES),
+        )
     if not reasons:
-        raise Invalid("Choose at least one reason.", field="reasons", remedy="“Other” will do.")
+        raise Invalid(N_("Choose at least one reason."), field="reasons", remedy=N_("“Other” will do."))
     review = _judge(report, ReportState.RETURNED, said, actor, reasons)
     version = session().get_one(Version, review.version_id)
     _record("reports:report:return", report, actor, version=version.number, review=review.id, reasons=review.reasons)
@@ -87,12 +95,12 @@ def approve(report: Report, *, notes: str, pen: Pen, shown: str = "", actor: Act
 def file(report: Report, *, actor: Actor) -> Version:
     """The approved report becomes the record. Nothing of it is ever changed again."""
     if not (actor.may(Permission.REPORT_FILE) or supervises(report, actor)):
-        raise Forbidden("Records or a supervisor of the unit file reports.")
+        raise Forbidden(N_("Records or a supervisor of the unit file reports."))
     if report.author_id == actor.officer_id:
-        raise Forbidden("The author never files their own report.")
+        raise Forbidden(N_("The author never files their own report."))
     approved = latest_version(report)
     if approved is None:
-        raise Conflict("Nothing was submitted yet.")
+        raise Conflict(N_("Nothing was submitted yet."))
     report.state = REPORT_MOVES.check(report.state, ReportState.FILED)
     report.filed_at = report.changed_at = max(now(), report.changed_at)
     # What is filed is what was signed and approved, to the letter; what came to the incident since is not in it.
@@ -108,7 +116,7 @@ def _judge(
     check_impartial(report, actor)
     version = latest_version(report)
     if version is None:
-        raise Conflict("Nothing was submitted yet.")
+        raise Conflict(N_("Nothing was submitted yet."))
     report.state = REPORT_MOVES.check(report.state, decision)
     if decision is ReportState.APPROVED:
         _nothing_in_the_way(report)
@@ -131,7 +139,13 @@ def _judge(
 
 
 def _sign(
-    version: Version, report: Report, part: SignaturePart, statement: str, pen: Pen, actor: Actor, **more: uuid.UUID
+    version: Version,
+    report: Report,
+    part: SignaturePart,
+    statement: str,
+    pen: Pen,
+    actor: Actor,
+    **more: uuid.UUID | str,
 ) -> None:
     """Signs and leaves the event that bears the signature out: it names the hash of the signed note."""
     signature = signatures.sign(version, report, part=part, statement=statement, pen=pen, actor=actor)
@@ -152,7 +166,11 @@ def _nothing_in_the_way(report: Report) -> None:
     """Invalid while a check finds an error, or a warning that nobody acknowledged (A8)."""
     open_things = obstacles(report)
     if open_things:
-        raise Invalid(open_things[0], field="report", remedy=f"{len(open_things)} things are open.")
+        raise Invalid(
+            open_things[0],
+            field="report",
+            remedy=phrase("%(open_things)s things are open.", open_things=len(open_things)),
+        )
 
 
 def _last_review(report: Report) -> Review | None:

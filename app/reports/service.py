@@ -13,6 +13,7 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden
 from app.core.outbox import enqueue_once
+from app.core.phrases import N_, phrase
 from app.incidents.models import Incident
 from app.reports import agency, figures, notices, planted, recollection, wording
 from app.reports.authorship import authored, machine_characters
@@ -77,7 +78,7 @@ def keep_draft(
     Forbidden for a kind of incident that the agency blocked.
     """
     if agency.rules().blocks(report.incident.kind):
-        raise Forbidden("The agency lets no machine draft reports of this kind.")
+        raise Forbidden(N_("The agency lets no machine draft reports of this kind."))
     content, untold = [one.row() for one in sentences], [list(one) for one in left_out]
     last = session().scalar(sa.select(sa.func.max(Draft.number)).where(Draft.report_id == report.id)) or 0
     draft = Draft(
@@ -121,7 +122,9 @@ def use_draft(report: Report, draft: Draft, *, actor: Actor) -> None:
     """
     editable(report, actor)
     if agency.rules().blocks(report.incident.kind):
-        raise Forbidden("The agency lets no machine draft reports of this kind.", remedy="Write it in your own words.")
+        raise Forbidden(
+            N_("The agency lets no machine draft reports of this kind."), remedy=N_("Write it in your own words.")
+        )
     moment = now()
     session().execute(
         sa.update(Sentence)
@@ -221,24 +224,26 @@ def editable(report: Report, actor: Actor, *, only_check: bool = False) -> None:
     An approved report goes back by the change itself: nothing unapproved is ever filed (C12).
     """
     if report.author_id != actor.officer_id:
-        raise Forbidden("Only its author changes a report.", remedy="Return it with notes instead.")
+        raise Forbidden(N_("Only its author changes a report."), remedy=N_("Return it with notes instead."))
     recollection.check(report, actor)
     if report.state is ReportState.APPROVED:
         if not only_check:
             reopen(report, actor=actor)
     elif report.state not in EDITABLE:
         raise Conflict(
-            f"This report is {report.state.value}: it is not changed any more.",
-            remedy="Write a supplement." if report.state is ReportState.FILED else "Ask your supervisor to return it.",
+            phrase("This report is %(value)s: it is not changed any more.", value=phrase(report.state.value)),
+            remedy=N_("Write a supplement.")
+            if report.state is ReportState.FILED
+            else N_("Ask your supervisor to return it."),
         )
 
 
 def reopen(report: Report, *, actor: Actor) -> None:
     """The author takes an approved report back to change it; it must be signed and approved again."""
     if report.author_id != actor.officer_id:
-        raise Forbidden("Only its author takes an approved report back.", remedy="A supervisor can return it.")
+        raise Forbidden(N_("Only its author takes an approved report back."), remedy=N_("A supervisor can return it."))
     if report.state is not ReportState.APPROVED:
-        raise Conflict(f"This report is {report.state.value}, not approved.")
+        raise Conflict(phrase("This report is %(value)s, not approved.", value=phrase(report.state.value)))
     report.state = REPORT_MOVES.check(report.state, ReportState.RETURNED)
     report.approved_at = None
     changed(report)
@@ -296,9 +301,9 @@ def same_edition(sentence: Sentence, edition: int) -> None:
     """Conflict unless the sentence stands as it was read."""
     if sentence.removed_at is not None or sentence.edition != edition:
         raise Conflict(
-            "This sentence was changed since you opened it.",
+            N_("This sentence was changed since you opened it."),
             field="text",
-            remedy="Your words are kept in the box; compare, then save again.",
+            remedy=N_("Your words are kept in the box; compare, then save again."),
         )
 
 

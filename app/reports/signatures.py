@@ -15,6 +15,7 @@ from app.core.clock import hundredths, now
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden
 from app.core.ledger import Event, written
+from app.core.phrases import N_, phrase
 from app.core.verifier import canonical
 from app.core.verify_report import SIGNATURE
 from app.reports.models import Report, Signature, SignaturePart, Version
@@ -39,7 +40,7 @@ def sign(version: Version, report: Report, *, part: SignaturePart, statement: st
     Raises Forbidden for a pen of somebody else, Conflict for a key that was ended and for a clock that went back.
     """
     if pen.officer_id != actor.officer_id:
-        raise Forbidden("Nobody signs with another officer's key.")
+        raise Forbidden(N_("Nobody signs with another officer's key."))
     key = signing.usable(pen)
     officer, at = key.officer, moment(at_least=max(version.created_at, key.created_at))
     told = {
@@ -77,9 +78,9 @@ def refuse_unseen(shown: str, stands: str) -> None:
     """Raises Conflict when what stands is not what the signer was shown; an empty `shown` asks nothing."""
     if shown and shown != stands:
         raise Conflict(
-            "The report changed since this page was shown.",
+            N_("The report changed since this page was shown."),
             field="shown",
-            remedy="Read what stands now, and sign again.",
+            remedy=N_("Read what stands now, and sign again."),
         )
 
 
@@ -89,10 +90,13 @@ def moment(*, at_least: datetime) -> datetime:
     newest, here = max(filter(None, (last, at_least))), now()
     if newest - here > CLOCKS_DIFFER:
         raise Conflict(
-            f"The clock of this machine says {written(here)[:19]}, but the record goes on to {written(newest)[:19]} UTC: "
-            "a signature would carry a false time.",
+            phrase(
+                "The clock of this machine says %(here)s, but the record goes on to %(newest)s UTC: a signature would carry a false time.",
+                here=written(here)[:19],
+                newest=written(newest)[:19],
+            ),
             field="password",
-            remedy="Tell an administrator; nothing was signed.",
+            remedy=N_("Tell an administrator; nothing was signed."),
         )
     return hundredths(max(here, newest))
 

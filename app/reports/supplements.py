@@ -9,6 +9,7 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden
 from app.core.permissions import Permission
+from app.core.phrases import N_
 from app.reports import service
 from app.reports.models import Report, ReportState
 
@@ -16,9 +17,11 @@ from app.reports.models import Report, ReportState
 def begin(report: Report, *, actor: Actor) -> Report:
     """A new supplement to a filed report, written by `actor`; the one they have not filed yet, when there is one."""
     if not actor.may(Permission.REPORT_WRITE):
-        raise Forbidden("Officers and supervisors write supplements.")
+        raise Forbidden(N_("Officers and supervisors write supplements."))
     if report.state is not ReportState.FILED:
-        raise Conflict("Only a filed report is supplemented.", remedy="Until it is filed, change the report itself.")
+        raise Conflict(
+            N_("Only a filed report is supplemented."), remedy=N_("Until it is filed, change the report itself.")
+        )
     first = session().get_one(Report, report.supplements_id) if report.supplements_id else report
     session().execute(sa.select(Report.id).where(Report.id == first.id).with_for_update())
     unfinished = sa.select(Report).where(

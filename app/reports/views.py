@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts import filters
 from app.core.actor import Actor
 from app.core.db import transaction
+from app.core.languages import in_every_language
 from app.core.pages import page
 from app.core.permissions import Permission, require
 from app.evidence import queries as evidence
@@ -51,6 +52,7 @@ def index(actor: Actor) -> ResponseReturnValue:
 
 @bp.get("/reports/<uuid:report_id>")
 @require(Permission.REPORT_READ)
+@in_every_language
 def show(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     """One report with the recordings it rests on beside it; until a recollection that is due is locked, only its form."""
     report = queries.visible_report(actor, report_id, closed=True)

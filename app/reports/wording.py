@@ -5,6 +5,7 @@ import unicodedata
 from html.parser import HTMLParser
 
 from app.core.errors import Invalid
+from app.core.phrases import N_, phrase
 
 LONGEST_SENTENCE = 5000
 LONGEST_PASTE = 60_000
@@ -32,9 +33,13 @@ def sentence(text: str) -> str:
     """`plain`, neither empty nor longer than LONGEST_SENTENCE. Invalid names field `text`."""
     clean = plain(text)
     if not clean:
-        raise Invalid("A sentence needs words.", field="text", remedy="To take it out, use Remove.")
+        raise Invalid(N_("A sentence needs words."), field="text", remedy=N_("To take it out, use Remove."))
     if len(clean) > LONGEST_SENTENCE:
-        raise Invalid(f"A sentence has at most {LONGEST_SENTENCE} characters.", field="text", remedy="Make it two.")
+        raise Invalid(
+            phrase("A sentence has at most %(longest_sentence)s characters.", longest_sentence=LONGEST_SENTENCE),
+            field="text",
+            remedy=N_("Make it two."),
+        )
     return clean
 
 
@@ -42,37 +47,61 @@ def paragraphs(text: str) -> list[str]:
     """Each paragraph of what was typed or pasted, as plain text. Invalid (field `text`) when there are no words, when
     one paragraph is longer than LONGEST_SENTENCE, or when it all is longer than LONGEST_PASTE."""
     if len(text) > 20 * LONGEST_PASTE:
-        raise Invalid("This is too long to be text.", field="text", remedy="Paste it in parts.")
+        raise Invalid(N_("This is too long to be text."), field="text", remedy=N_("Paste it in parts."))
     unmarked = _unmarked(text)
     if len(unmarked) > LONGEST_PASTE:
         raise Invalid(
-            f"At most {LONGEST_PASTE:,} characters can be added at once; this has {len(unmarked):,}.",
+            phrase(
+                "At most %(longest_paste)s characters can be added at once; this has %(unmarked)s.",
+                longest_paste=f"{LONGEST_PASTE:,}",
+                unmarked=f"{len(unmarked):,}",
+            ),
             field="text",
-            remedy="Paste it in parts.",
+            remedy=N_("Paste it in parts."),
         )
     lines = re.split(r"\r\n|[\r\n\x0b\x0c\u2028\u2029]", unmarked)
     found = [clean for line in lines if (clean := " ".join(_visible(line).split()))]
     if len(found) > MOST_PARAGRAPHS:
         raise Invalid(
-            f"At most {MOST_PARAGRAPHS} paragraphs can be added at once.", field="text", remedy="Paste it in parts."
+            phrase("At most %(most_paragraphs)s paragraphs can be added at once.", most_paragraphs=MOST_PARAGRAPHS),
+            field="text",
+            remedy=N_("Paste it in parts."),
         )
     for number, one in enumerate(found, 1):
         if len(one) > LONGEST_SENTENCE:
             raise Invalid(
-                f"Paragraph {number} has {len(one):,} characters; the most is {LONGEST_SENTENCE:,}.",
+                phrase(
+                    "Paragraph %(number)s has %(one)s characters; the most is %(longest_sentence)s.",
+                    number=number,
+                    one=f"{len(one):,}",
+                    longest_sentence=f"{LONGEST_SENTENCE:,}",
+                ),
                 field="text",
-                remedy="Break it where a new thought begins.",
+                remedy=N_("Break it where a new thought begins."),
             )
     return found or [sentence("")]
 
 
-def words(text: str, *, field: str, most: int, least: int = 1, what: str = "This") -> str:
+def words(text: str, *, field: str, most: int, least: int = 1, what: str = N_("This")) -> str:
     """A note or a comment: lines kept, everything else as in `plain`. Invalid names `field`."""
     clean = "\n".join(" ".join(_visible(line).split()) for line in _unmarked(text).splitlines()).strip()
     if len(clean) < least:
-        raise Invalid(f"{what} needs words.", field=field, remedy=f"At least {least} characters.")
+        raise Invalid(
+            phrase("%(what)s needs words.", what=phrase(what)),
+            field=field,
+            remedy=phrase("At least %(least)s characters.", least=least),
+        )
     if len(clean) > most:
-        raise Invalid(f"{what} has {len(clean):,} characters; the most is {most:,}.", field=field, remedy="Shorten it.")
+        raise Invalid(
+            phrase(
+                "%(what)s has %(clean)s characters; the most is %(most)s.",
+                what=phrase(what),
+                clean=f"{len(clean):,}",
+                most=f"{most:,}",
+            ),
+            field=field,
+            remedy=N_("Shorten it."),
+        )
     return clean
 
 

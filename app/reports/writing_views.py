@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import flash, make_response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from app.core import ledger
 from app.core.actor import Actor
@@ -14,19 +15,22 @@ from app.core.api import answer
 from app.core.clock import now
 from app.core.db import transaction
 from app.core.errors import Conflict, DomainError, Forbidden, Invalid, wants_json
+from app.core.languages import in_every_language, speak, told
 from app.core.pages import asks_for_fragment, page
 from app.core.permissions import Permission, require
+from app.core.phrases import N_
 from app.reports import editing, planted, queries, redrafting, service
 from app.reports.forms import MoveForm, NewSentenceForm, QuoteForm, RecollectionForm, SentenceForm
 from app.reports.models import Report, Sentence
 from app.reports.pages import back_to, bp, known_id, may_edit_now
 from app.reports.work import PlantedMistake
 
-FOUND = "Well found: that sentence was planted, and is gone."
+FOUND = N_("Well found: that sentence was planted, and is gone.")
 
 
 @bp.post("/reports/<uuid:report_id>/sentences")
 @require(Permission.REPORT_WRITE)
+@in_every_language
 def add(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     """The officer's own words: a sentence, or as many paragraphs as were pasted."""
     report, form = queries.visible_report(actor, report_id), NewSentenceForm()
@@ -40,12 +44,13 @@ def add(report_id: UUID, actor: Actor) -> ResponseReturnValue:
 
 @bp.post("/reports/<uuid:report_id>/quotes")
 @require(Permission.REPORT_WRITE)
+@in_every_language
 def quote(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Words of the transcript, with their time and source, behind the sentence last worked on."""
     report, form = queries.visible_report(actor, report_id), QuoteForm()
     utterance = known_id(form.utterance.data)
     if utterance is None:
-        raise Invalid("Choose what to quote.", field="utterance", remedy="Press Quote beside the words.")
+        raise Invalid(N_("Choose what to quote."), field="utterance", remedy=N_("Press Quote beside the words."))
     behind = _behind(form.behind.data, report, actor)
     with transaction():
         sentence = editing.quote(report, utterance, actor=actor, behind=behind)
@@ -54,6 +59,7 @@ def quote(report_id: UUID, actor: Actor) -> ResponseReturnValue:
 
 @bp.post("/sentences/<uuid:sentence_id>")
 @require(Permission.REPORT_WRITE)
+@in_every_language
 def edit(sentence_id: UUID, actor: Actor) -> ResponseReturnValue:
     """A sentence in the author's words. When somebody was faster, the typed words stay in the box."""
     form = SentenceForm()
@@ -76,6 +82,7 @@ def edit(sentence_id: UUID, actor: Actor) -> ResponseReturnValue:
 
 @bp.post("/sentences/<uuid:sentence_id>/remove")
 @require(Permission.REPORT_WRITE)
+@in_every_language
 def remove(sentence_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Takes a sentence out."""
     found = _planted(sentence_id, actor)
@@ -89,6 +96,7 @@ def remove(sentence_id: UUID, actor: Actor) -> ResponseReturnValue:
 
 @bp.post("/sentences/<uuid:sentence_id>/acknowledge")
 @require(Permission.REPORT_WRITE)
+@in_every_language
 def acknowledge(sentence_id: UUID, actor: Actor) -> ResponseReturnValue:
     """The author stands by a doubtful sentence after listening."""
     sentence, report = queries.visible_sentence(actor, sentence_id)
@@ -99,15 +107,16 @@ def acknowledge(sentence_id: UUID, actor: Actor) -> ResponseReturnValue:
 
 @bp.post("/sentences/<uuid:sentence_id>/move")
 @require(Permission.REPORT_WRITE)
+@in_every_language
 def move(sentence_id: UUID, actor: Actor) -> ResponseReturnValue:
     """One place up or down; at either end nothing moves."""
     trick = _planted(sentence_id, actor)
     sentence, report = queries.visible_sentence(actor, sentence_id) if trick is None else (None, None)
     direction = MoveForm().direction.data
     if direction not in list(editing.Direction):
-        raise Invalid("A sentence moves up or down.", field="direction", remedy="Press one of the two arrows.")
+        raise Invalid(N_("A sentence moves up or down."), field="direction", remedy=N_("Press one of the two arrows."))
     if sentence is None or report is None:
-        raise Conflict("This sentence cannot be moved. Read it once more.")
+        raise Conflict(N_("This sentence cannot be moved. Read it once more."))
     with transaction():
         passed = editing.move(sentence, report, direction=editing.Direction(direction), actor=actor)
     if wants_json():
@@ -117,17 +126,19 @@ def move(sentence_id: UUID, actor: Actor) -> ResponseReturnValue:
 
 @bp.post("/reports/<uuid:report_id>/reopen")
 @require(Permission.REPORT_WRITE)
+@in_every_language
 def reopen(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     """The author takes an approved report back to change it."""
     report = queries.visible_report(actor, report_id)
     with transaction():
         service.reopen(report, actor=actor)
-    flash("The approval is taken back. Change the report, then sign it again.", "done")
+    flash(N_("The approval is taken back. Change the report, then sign it again."), "done")
     return back_to(report)
 
 
 @bp.post("/reports/<uuid:report_id>/recollection")
 @require(Permission.REPORT_WRITE)
+@in_every_language
 def recollect(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     """What the author remembers, locked; then the draft opens (A11)."""
     report, form = queries.visible_report(actor, report_id, closed=True), RecollectionForm()
@@ -135,13 +146,13 @@ def recollect(report_id: UUID, actor: Actor) -> ResponseReturnValue:
         with transaction():
             spoken = known_id(form.dictated.data)
             if form.dictated.data and spoken is None:
-                raise Invalid("This is no sound recording of yours in this incident.", field="dictated")
+                raise Invalid(N_("This is no sound recording of yours in this incident."), field="dictated")
             redrafting.remember(report, text=form.text.data or "", actor=actor, dictated=spoken)
     except DomainError as error:
         if error.field not in ("text", "dictated"):
             raise
         again = queries.visible_report(actor, report_id, closed=True)
-        said = f"{error.message} {error.remedy}".strip()
+        said = told(error)
         return page(
             "reports/show.html",
             status=422,
@@ -151,12 +162,13 @@ def recollect(report_id: UUID, actor: Actor) -> ResponseReturnValue:
             dictated=form.dictated.data or "",
             error=said,
         )
-    flash("Locked. This is what you remembered before you saw the draft.", "done")
+    flash(N_("Locked. This is what you remembered before you saw the draft."), "done")
     return back_to(report)
 
 
 @bp.post("/reports/<uuid:report_id>/drafts")
 @require(Permission.REPORT_WRITE)
+@in_every_language
 def redraft(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     """The author has a new draft written. Where the agency blocked it, the attempt is on record (A12)."""
     report = queries.visible_report(actor, report_id)
@@ -166,12 +178,13 @@ def redraft(report_id: UUID, actor: Actor) -> ResponseReturnValue:
     except Forbidden:
         _note_refusal(report, 0, actor, act="reports:draft:ask")
         raise
-    flash("A new draft is being written. What you changed stays until you choose the new one.", "done")
+    flash(N_("A new draft is being written. What you changed stays until you choose the new one."), "done")
     return back_to(report)
 
 
 @bp.post("/reports/<uuid:report_id>/drafts/<int:number>/use")
 @require(Permission.REPORT_WRITE)
+@in_every_language
 def use_draft(report_id: UUID, number: int, actor: Actor) -> ResponseReturnValue:
     """The author starts again from a newer draft. Where the agency blocked it since, the attempt is on record (A12)."""
     report = queries.visible_report(actor, report_id)
@@ -181,7 +194,7 @@ def use_draft(report_id: UUID, number: int, actor: Actor) -> ResponseReturnValue
     except Forbidden:
         _note_refusal(report, number, actor)
         raise
-    flash("The report now stands as this draft. What stood before is kept.", "done")
+    flash(N_("The report now stands as this draft. What stood before is kept."), "done")
     return back_to(report)
 
 
@@ -213,7 +226,7 @@ def _planted(sentence_id: UUID, actor: Actor) -> tuple[PlantedMistake, Report] |
         return None
     report = queries.visible_report(actor, mistake.report_id)
     if not may_edit_now(report, actor):
-        raise Forbidden("Only its author changes a report.")
+        raise Forbidden(N_("Only its author changes a report."))
     return mistake, report
 
 
@@ -221,7 +234,7 @@ def _found(mistake: PlantedMistake, report: Report, actor: Actor) -> ResponseRet
     with transaction():
         service.find_planted(mistake, report, actor=actor)
     if wants_json():
-        return answer({"found": FOUND})
+        return answer({"found": speak(FOUND)})
     if asks_for_fragment():
         response = make_response("", 200)
         response.headers["HX-Trigger"] = "mistake-found"
@@ -267,12 +280,12 @@ def _parts(sentences: list[Sentence], report: Report) -> ResponseReturnValue:
 def _kept_words(sentence_id: UUID, typed: str, error: DomainError, actor: Actor) -> ResponseReturnValue:
     """The sentence as it stands now, opened, with the refused words still in the box and today's edition."""
     sentence, report = queries.visible_sentence(actor, sentence_id)
-    said = f"{error.message} {error.remedy}".strip()
+    said = told(error)
     if wants_json():
         now_stands = {"text": sentence.text, "edition": sentence.edition, "error": said, "field": error.field}
         return answer({**now_stands, "conflict": isinstance(error, Conflict)}, int(error.status))
     if isinstance(error, Conflict):
-        said += f" It now reads: “{sentence.text}”"
+        said += " " + gettext("It now reads: “%(text)s”", text=sentence.text)
     if not asks_for_fragment():
         return page(
             "reports/conflict.html", status=error.status, report=report, sentence=sentence, typed=typed, said=said

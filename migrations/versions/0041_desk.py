@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0041"
-down_revision = "0038"
+down_revision = "0040"
 JSON = postgresql.JSONB(astext_type=sa.Text())
 WHEN = sa.DateTime(timezone=True)
 

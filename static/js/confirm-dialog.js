@@ -1,8 +1,9 @@
 // Native dialogs: [data-opens] opens one, [data-close] closes it, form[data-confirm] asks before it is sent.
 import { make } from "./dom.js";
+import { _ } from "./words.js";
 
 /** Asks a question in a modal dialog; resolves to whether the person said yes. */
-export function ask(question, verb = "Continue") {
+export function ask(question, verb = _("Continue")) {
   const dialog = make(
     "dialog",
     { class: "dialog", "aria-labelledby": "ask-question" },
@@ -14,7 +15,7 @@ export function ask(question, verb = "Continue") {
         "div",
         { class: "form-actions" },
         make("button", { class: "button primary", value: "yes" }, verb),
-        make("button", { class: "button quiet", value: "no", autofocus: true }, "Cancel"),
+        make("button", { class: "button quiet", value: "no", autofocus: true }, _("Cancel")),
       ),
     ),
   );

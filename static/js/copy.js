@@ -1,9 +1,10 @@
 // <copy-button data-text data-label>: copies its text and says so.
 import { icon, make, say } from "./dom.js";
+import { _ } from "./words.js";
 
 class CopyButton extends HTMLElement {
   connectedCallback() {
-    const label = this.dataset.label ?? "Copy";
+    const label = this.dataset.label ?? _("Copy");
     const button = make("button", { type: "button", "aria-label": label, title: label }, icon("copy"));
     button.addEventListener("click", () => this.copy(button));
     this.replaceChildren(button);
@@ -13,10 +14,10 @@ class CopyButton extends HTMLElement {
     try {
       await navigator.clipboard.writeText(this.dataset.text ?? "");
       button.replaceChildren(icon("check"));
-      say("Copied");
+      say(_("Copied"));
       setTimeout(() => button.replaceChildren(icon("copy")), 2000);
     } catch {
-      say("This browser does not let a page copy. Select the text instead.");
+      say(_("This browser does not let a page copy. Select the text instead."));
     }
   }
 }

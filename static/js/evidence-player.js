@@ -10,6 +10,7 @@ import { KEYS, keysDialog } from "./player-keys.js";
 import { Source } from "./player-source.js";
 import { Storyboard } from "./player-storyboard.js";
 import { Waveform } from "./waveform.js";
+import { _ } from "./words.js";
 
 const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3];
 
@@ -71,7 +72,7 @@ class EvidencePlayer extends HTMLElement {
   play() {
     this.source.begin(this.wanted);
     this.media.play().catch((error) => {
-      if (error.name !== "AbortError") this.controls.fail("The browser did not start this recording. Press play again.");
+      if (error.name !== "AbortError") this.controls.fail(_("The browser did not start this recording. Press play again."));
     });
   }
 
@@ -147,7 +148,7 @@ class EvidencePlayer extends HTMLElement {
       this.media.addEventListener(kind, () => this.tell());
     }
     this.media.addEventListener("error", () => this.media.getAttribute("src") && !this.source.hls &&
-      this.controls.fail("This recording cannot be played here. The original is kept as it was received."),
+      this.controls.fail(_("This recording cannot be played here. The original is kept as it was received.")),
     );
   }
 

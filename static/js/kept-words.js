@@ -1,6 +1,8 @@
 // What was typed and not saved yet stays in this tab: through a lost network, a reload, the idle lock. Never longer: it is
 // dropped once saved, at sign-out, and when somebody else signs in here.
 
+import { _ } from "./words.js";
+
 const PREFIX = "blotter:kept:";
 const officer = document.body.dataset.officer ?? "";
 const key = (name) => `${PREFIX}${officer}:${name}`;
@@ -49,7 +51,7 @@ function fill(form) {
   box.value = words;
   form.closest("details")?.setAttribute("open", "");
   const state = form.querySelector("[data-state]");
-  if (state) state.textContent = "These words were not sent yet; they were kept in this browser.";
+  if (state) state.textContent = _("These words were not sent yet; they were kept in this browser.");
 }
 
 document.addEventListener("input", ({ target }) => {

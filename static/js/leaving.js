@@ -2,6 +2,7 @@
 import { make } from "./dom.js";
 import { leave } from "./queue-link.js";
 import { items, kept, piecesKept, removeAll } from "./queue-store.js";
+import { _, several } from "./words.js";
 
 const OVER = ["sealed", "twin", "torn"];
 
@@ -16,8 +17,13 @@ async function left() {
 
 function ask({ mine, others }) {
   const count = mine + others;
-  const files = count === 1 ? "1 file that is not sealed is" : `${count} files that are not sealed are`;
-  const whose = others ? ` ${others === count ? "They belong" : `${others} of them belong`} to somebody else.` : "";
+  const files = several("1 file that is not sealed is still on this device.", "{n} files that are not sealed are still on this device.", count);
+  const theirs = others === count ? _("They belong to somebody else.") : several("{n} of them belong to somebody else.", "{n} of them belong to somebody else.", others);
+  const said = [
+    _("Kept, they stay here, encrypted, and are sent when their owner signs in again."),
+    others ? theirs : "",
+    _("Removed, only a gallery may still have them."),
+  ];
   const choice = (value, words, kind) => make("button", { value, class: `button ${kind}` }, words);
   const dialog = make(
     "dialog",
@@ -25,9 +31,9 @@ function ask({ mine, others }) {
     make(
       "form",
       { method: "dialog", class: "dialog-body stack" },
-      make("p", { id: "leaving", class: "notice-title" }, `${files} still on this device.`),
-      make("p", {}, `Kept, they stay here, encrypted, and are sent when their owner signs in again.${whose} Removed, only a gallery may still have them.`),
-      make("div", { class: "stack" }, choice("keep", "Keep them and sign out", "primary big"), choice("remove", "Remove them and sign out", "big"), choice("stay", "Stay signed in", "quiet big")),
+      make("p", { id: "leaving", class: "notice-title" }, files),
+      make("p", {}, said.filter(Boolean).join(" ")),
+      make("div", { class: "stack" }, choice("keep", _("Keep them and sign out"), "primary big"), choice("remove", _("Remove them and sign out"), "big"), choice("stay", _("Stay signed in"), "quiet big")),
     ),
   );
   document.body.append(dialog);

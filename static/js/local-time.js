@@ -1,6 +1,7 @@
 // <local-time>: shows the time inside it in the reader's own zone; the title keeps the record's UTC.
+import { locale } from "./words.js";
 
-const FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
+const FORMAT = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
 
 class LocalTime extends HTMLElement {
   connectedCallback() {

@@ -1,12 +1,13 @@
 // What every single-key shortcut shares: when it keeps quiet, the switch that turns all of them off (WCAG 2.1.4), and the sheet that lists them.
 import { make } from "./dom.js";
+import { _, N_ } from "./words.js";
 
 const OFF = "blotter:keys-off";
 const MAC = /Mac|iP(hone|ad)/.test(navigator.platform);
 export const GENERAL = [
-  [MAC ? "⌘ K" : "Ctrl K", "go anywhere, or do something here"],
-  [MAC ? "⌘ Z" : "Ctrl Z", "undo, where the page offers it"],
-  ["?", "these keys"],
+  [MAC ? "⌘ K" : "Ctrl K", N_("go anywhere, or do something here")],
+  [MAC ? "⌘ Z" : "Ctrl Z", N_("undo, where the page offers it")],
+  ["?", N_("these keys")],
 ];
 
 /** Whether this browser's person has turned single keys off. */
@@ -32,17 +33,17 @@ export function keySheet(rows) {
     else localStorage.setItem(OFF, "yes");
   });
   const listed = [...rows.filter(([key]) => key !== "?"), ...GENERAL];
-  const lines = listed.map(([key, words]) => make("div", {}, make("dt", {}, make("kbd", {}, key)), make("dd", {}, words)));
-  const close = make("button", { type: "button", class: "button quiet", "data-close": true }, "Close");
+  const lines = listed.map(([key, words]) => make("div", {}, make("dt", {}, make("kbd", {}, key)), make("dd", {}, _(words))));
+  const close = make("button", { type: "button", class: "button quiet", "data-close": true }, _("Close"));
   return make(
     "dialog",
-    { class: "dialog", "aria-label": "Keys" },
+    { class: "dialog", "aria-label": _("Keys") },
     make(
       "div",
       { class: "dialog-body stack" },
-      make("h2", {}, "Keys"),
+      make("h2", {}, _("Keys")),
       make("dl", { class: "keys" }, ...lines),
-      make("label", { class: "choice" }, box, make("span", {}, "Single keys work on this browser")),
+      make("label", { class: "choice" }, box, make("span", {}, _("Single keys work on this browser"))),
       make("div", { class: "form-actions" }, close),
     ),
   );

@@ -1,8 +1,14 @@
 // <phone-day>: the day's incidents to read, with their age, also without a network; and the phone's own settings.
 import { make } from "./dom.js";
 import { network, span } from "./queue-order.js";
+import { _, locale, several } from "./words.js";
 
-const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
+const TIME = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
+
+const KINDS = () => ({
+  ...{ traffic_stop: _("traffic stop"), arrest: _("arrest"), domestic_disturbance: _("domestic disturbance"), theft: _("theft") },
+  ...{ use_of_force: _("use of force"), found_property: _("found property"), other: _("other") },
+});
 
 class PhoneDay extends HTMLElement {
   follow({ link }) {
@@ -17,8 +23,8 @@ class PhoneDay extends HTMLElement {
   show() {
     const { incidents, at, state } = this.link;
     this.hidden = !incidents.length;
-    const old = state === "in" ? "as of now" : `kept ${span(Date.now() - at)} ago; what changed since is not here`;
-    this.age.textContent = `${incidents.length === 1 ? "1 open incident" : `${incidents.length} open incidents`}, ${old}.`;
+    const old = state === "in" ? _("as of now") : _("kept {span} ago; what changed since is not here", { span: span(Date.now() - at) });
+    this.age.textContent = `${several("1 open incident", "{n} open incidents", incidents.length)}, ${old}.`;
     const said = JSON.stringify(incidents);
     if (said === this.said) return;
     this.said = said;
@@ -26,7 +32,7 @@ class PhoneDay extends HTMLElement {
   }
 
   line(one) {
-    const kind = one.kind.replaceAll("_", " ");
+    const kind = KINDS()[one.kind] ?? one.kind.replaceAll("_", " ");
     const place = [one.title, one.place].filter(Boolean).join(", ");
     const when = make("time", { datetime: one.occurred_at }, TIME.format(new Date(one.occurred_at)));
     const name = make("a", { href: `/incidents/${one.id}` }, one.number);

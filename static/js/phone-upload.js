@@ -1,6 +1,7 @@
 // <phone-upload>: what is captured or chosen, for which incident, under which title; it goes into the queue.
 import { make } from "./dom.js";
 import { size, suggest } from "./queue-order.js";
+import { _, several } from "./words.js";
 
 const LATER = "later";
 const JUST_NOW = 10 * 60_000;
@@ -30,12 +31,12 @@ class PhoneUpload extends HTMLElement {
   // The incidents of the day, also those kept for when there is no network; what was chosen stays chosen.
   offer() {
     const { day, incidents } = this.queue.link;
-    if (day && incidents.length) this.fill(this.form.incident, incidents.map((one) => [one.id, one.label]), [LATER, "Choose later: it stays on this phone"]);
+    if (day && incidents.length) this.fill(this.form.incident, incidents.map((one) => [one.id, one.label]), [LATER, _("Choose later: it stays on this phone")]);
     if (incidents.length === 1 && !this.form.incident.value && !this.picked) this.form.incident.value = incidents[0].id;
     if (day) this.fill(this.form.category, day.categories.map((one) => [one.code, one.name]));
     this.form.category.closest(".field").hidden = this.form.category.options.length < 2;
     if (!this.form.incident.querySelector(`option[value=${LATER}]`)) {
-      this.form.incident.append(make("option", { value: LATER }, "Choose later: it stays on this phone"));
+      this.form.incident.append(make("option", { value: LATER }, _("Choose later: it stays on this phone")));
     }
   }
 
@@ -82,8 +83,8 @@ class PhoneUpload extends HTMLElement {
   showPicked() {
     const total = this.files.reduce((sum, file) => sum + file.size, 0);
     const names = this.files.slice(0, NAMED).map((file) => file.name).join(", ");
-    const more = this.files.length > NAMED ? ` and ${(this.files.length - NAMED).toLocaleString("en")} more` : "";
-    this.querySelector("[data-picked]").textContent = this.files.length ? `${names}${more} · ${size(total)}` : "Nothing chosen yet.";
+    const more = this.files.length > NAMED ? ` ${several("and {n} more", "and {n} more", this.files.length - NAMED)}` : "";
+    this.querySelector("[data-picked]").textContent = this.files.length ? `${names}${more} · ${size(total)}` : _("Nothing chosen yet.");
     this.querySelector("[data-clear]").hidden = !this.files.length;
     const heic = this.files.some((file) => /hei[cf]$/i.test(file.type || file.name));
     this.querySelector("[data-heic]").hidden = !heic;
@@ -96,8 +97,8 @@ class PhoneUpload extends HTMLElement {
   }
 
   fault() {
-    if (!this.form.incident.value) return ["Choose the incident this belongs to.", this.form.incident];
-    return this.files.length ? null : ["Record something, or choose a file.", this.form.querySelector("input[type=file]")];
+    if (!this.form.incident.value) return [_("Choose the incident this belongs to."), this.form.incident];
+    return this.files.length ? null : [_("Record something, or choose a file."), this.form.querySelector("input[type=file]")];
   }
 
   // Files that cannot be taken are named; the others go on.
@@ -106,8 +107,8 @@ class PhoneUpload extends HTMLElement {
     const empty = this.files.filter((file) => file.size === 0);
     const large = this.files.filter((file) => file.size > most);
     const words = [
-      ...empty.map((file) => `${file.name} is empty: there is nothing in it to keep.`),
-      ...large.map((file) => `${file.name} is larger than ${size(most)}, the most this agency takes.`),
+      ...empty.map((file) => _("{name} is empty: there is nothing in it to keep.", { name: file.name })),
+      ...large.map((file) => _("{name} is larger than {size}, the most this agency takes.", { name: file.name, size: size(most) })),
     ];
     return { good: this.files.filter((file) => file.size > 0 && file.size <= most), words: words.slice(0, 5).join(" ") };
   }

@@ -11,11 +11,13 @@ import "./queue-list.js";
 import "./voice-note.js";
 import { Link } from "./queue-link.js";
 import { Queue } from "./queue.js";
+import { keep } from "./queue-store.js";
+import { _ } from "./words.js";
 
 const SHARED = {
-  nobody: "Sign in once while there is a network, then share again: nothing was taken in.",
-  full: "This phone has no room for what was shared. Free some space, then share again.",
-  failed: "What was shared could not be read. Choose it with “Choose files”.",
+  nobody: _("Sign in once while there is a network, then share again: nothing was taken in."),
+  full: _("This phone has no room for what was shared. Free some space, then share again."),
+  failed: _("What was shared could not be read. Choose it with “Choose files”."),
 };
 const FOLLOWERS = "phone-notices, phone-upload, phone-day, phone-settings, queue-list";
 
@@ -25,13 +27,14 @@ function showReports({ returned = 0, drafts = 0 } = {}) {
   if (!badge) return;
   badge.hidden = !(returned + drafts);
   badge.textContent = String(returned + drafts);
-  badge.setAttribute("aria-label", `${returned} returned, ${drafts} drafts`);
+  badge.setAttribute("aria-label", _("{returned} returned, {drafts} drafts", { returned, drafts }));
 }
 
 async function begin(upload) {
   const link = new Link();
   const queue = new Queue(link, { maxBytes: Number(upload.dataset.maxBytes) || Infinity });
   link.addEventListener("change", () => showReports(link.day?.reports));
+  keep("language", document.documentElement.lang).catch(() => {}); // by it the service worker chooses what it shows without a network
   await link.restore().catch((error) => console.warn("Nothing is kept here:", error.message));
   for (const one of document.querySelectorAll(FOLLOWERS)) one.follow(queue);
   await queue.start().catch((error) => console.warn("The queue is not kept here:", error.message));

@@ -1,5 +1,6 @@
 // Start and end of a clip, marked while watching, and the ways to copy a link, cut a clip or take a still.
 import { clock, say } from "./dom.js";
+import { _ } from "./words.js";
 
 export class Cut {
   constructor(player, controls) {
@@ -14,7 +15,7 @@ export class Cut {
     const { span } = this;
     span[edge] = Math.round(this.player.time * 100) / 100;
     if (span.from !== null && span.until !== null && span.until <= span.from) span[edge === "from" ? "until" : "from"] = null;
-    say(edge === "from" ? `A clip starts at ${clock(span.from, true)}` : `A clip ends at ${clock(span.until, true)}`);
+    say(edge === "from" ? _("A clip starts at {time}", { time: clock(span.from, true) }) : _("A clip ends at {time}", { time: clock(span.until, true) }));
     this.show();
   }
 
@@ -39,7 +40,7 @@ export class Cut {
     address.hash = `t=${this.player.time.toFixed(2)}`;
     try {
       await navigator.clipboard.writeText(address.href);
-      say(`Link to ${clock(this.player.time, true)} copied`);
+      say(_("Link to {time} copied", { time: clock(this.player.time, true) }));
     } catch {
       this.controls.offerLink(address.href);
     }

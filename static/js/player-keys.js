@@ -1,5 +1,6 @@
 // The player's single keys, and the list of them that "?" opens.
 import { make } from "./dom.js";
+import { _ } from "./words.js";
 
 export const JUMP_S = 3;
 export const KEYS = {
@@ -27,24 +28,24 @@ export const KEYS = {
 };
 
 const WORDS = [
-  [["k", "Space"], "play or pause"],
-  [["j", "←"], "3 seconds back"],
-  [["l", "→"], "3 seconds on"],
-  [[","], "one picture back"],
-  [["."], "one picture on"],
-  [["<"], "slower"],
-  [[">"], "faster"],
-  [["m"], "sound on or off"],
-  [["f"], "whole screen"],
-  [["Home"], "to the start"],
-  [["End"], "to the end"],
-  [["n"], "next tag"],
-  [["p"], "tag before"],
-  [["b"], "boxes on the picture"],
-  [["c"], "copy a link to this second"],
-  [["i"], "a clip starts here"],
-  [["o"], "a clip ends here"],
-  [["?"], "these keys"],
+  [["k", "Space"], _("play or pause")],
+  [["j", "←"], _("3 seconds back")],
+  [["l", "→"], _("3 seconds on")],
+  [[","], _("one picture back")],
+  [["."], _("one picture on")],
+  [["<"], _("slower")],
+  [[">"], _("faster")],
+  [["m"], _("sound on or off")],
+  [["f"], _("whole screen")],
+  [["Home"], _("to the start")],
+  [["End"], _("to the end")],
+  [["n"], _("next tag")],
+  [["p"], _("tag before")],
+  [["b"], _("boxes on the picture")],
+  [["c"], _("copy a link to this second")],
+  [["i"], _("a clip starts here")],
+  [["o"], _("a clip ends here")],
+  [["?"], _("these keys")],
 ];
 
 /** The dialog with the keys that do something in `player`. */
@@ -53,10 +54,10 @@ export function keysDialog(player) {
   const rows = words.map(([keys, meaning]) =>
     make("div", {}, make("dt", {}, ...keys.flatMap((key, at) => (at ? [" ", make("kbd", {}, key)] : [make("kbd", {}, key)]))), make("dd", {}, meaning)),
   );
-  const close = make("button", { type: "button", class: "button quiet", "data-close": true }, "Close");
+  const close = make("button", { type: "button", class: "button quiet", "data-close": true }, _("Close"));
   return make(
     "dialog",
-    { class: "dialog player-keys", "aria-label": "Keys of the player" },
-    make("div", { class: "dialog-body stack" }, make("h2", {}, "Keys of the player"), make("p", { class: "small quiet" }, "They work while the player, its transcript or its timeline holds the focus."), make("dl", { class: "keys" }, ...rows), make("div", { class: "form-actions" }, close)),
+    { class: "dialog player-keys", "aria-label": _("Keys of the player") },
+    make("div", { class: "dialog-body stack" }, make("h2", {}, _("Keys of the player")), make("p", { class: "small quiet" }, _("They work while the player, its transcript or its timeline holds the focus.")), make("dl", { class: "keys" }, ...rows), make("div", { class: "form-actions" }, close)),
   );
 }

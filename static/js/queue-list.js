@@ -2,6 +2,7 @@
 import { make } from "./dom.js";
 import { Row } from "./queue-row.js";
 import { shown, summary } from "./queue-words.js";
+import { _, several } from "./words.js";
 
 const STEP = 30;
 
@@ -10,11 +11,11 @@ class QueueList extends HTMLElement {
   follow(queue) {
     Object.assign(this, { queue, rows: new Map(), most: STEP, heard: new Map() });
     this.all = make("p", { class: "queue-all" });
-    this.bar = make("progress", { max: 1, value: 0, "aria-label": "All files", hidden: true });
+    this.bar = make("progress", { max: 1, value: 0, "aria-label": _("All files"), hidden: true });
     this.live = make("p", { class: "visually-hidden", role: "status" });
     this.others = make("p", { class: "sending-note", hidden: true });
     this.list = make("ol", { class: "sending-list", "data-list": "" });
-    this.further = make("button", { type: "button", class: "button big", hidden: true }, "Show more");
+    this.further = make("button", { type: "button", class: "button big", hidden: true }, _("Show more"));
     this.further.addEventListener("click", () => {
       this.most += STEP;
       this.show();
@@ -33,10 +34,10 @@ class QueueList extends HTMLElement {
     this.bar.value = part;
     const others = this.queue.records.size - mine.length;
     this.others.hidden = !others;
-    this.others.textContent = others && `${others === 1 ? "1 file" : `${others} files`} of somebody else ${others === 1 ? "waits" : "wait"} on this phone, encrypted, until they sign in here.`;
+    this.others.textContent = others && several("1 file of somebody else waits on this phone, encrypted, until they sign in here.", "{n} files of somebody else wait on this phone, encrypted, until they sign in here.", others);
     this.draw(shown(mine, this.most));
     this.further.hidden = mine.length <= this.most;
-    this.further.textContent = `Show more (${(mine.length - this.most).toLocaleString("en")} not shown)`;
+    this.further.textContent = several("Show more ({n} not shown)", "Show more ({n} not shown)", mine.length - this.most);
     this.announce(mine);
   }
 
@@ -63,7 +64,7 @@ class QueueList extends HTMLElement {
       this.heard.set(one.id, one.state);
     }
     const bad = news.refused + news.quarantined + news.torn;
-    const said = [news.sealed && `${news.sealed} sealed`, bad && `${bad} need you`].filter(Boolean);
+    const said = [news.sealed && several("{n} sealed", "{n} sealed", news.sealed), bad && several("{n} need you", "{n} need you", bad)].filter(Boolean);
     if (said.length) this.live.textContent = `${said.join(", ")}.`;
   }
 }

@@ -1,4 +1,5 @@
 // Which file goes next, how long to wait after a failure, and whether this network may be used: decided without a browser.
+import { _, several } from "./words.js";
 
 export const SMALL = 20 * 1024 * 1024;
 const WAITS_MS = [500, 1000, 3000, 5000, 10_000, 20_000, 30_000, 60_000];
@@ -28,7 +29,7 @@ export function network(connection = globalThis.navigator?.connection) {
 /** Why nothing may be sent over this network, or "". */
 export function held(settings, connection = globalThis.navigator?.connection) {
   if (!settings.wifiOnly || settings.override) return "";
-  return network(connection) === "metered" ? "Waiting for Wi-Fi" : "";
+  return network(connection) === "metered" ? _("Waiting for Wi-Fi") : "";
 }
 
 /** Whether `bytes` more fit, from navigator.storage.estimate(): {fits, free}; free is undefined where nobody knows. */
@@ -71,5 +72,5 @@ export function size(bytes) {
 export function span(ms) {
   const minutes = Math.round(Math.abs(ms) / 60_000);
   if (minutes < 90) return `${Math.max(1, minutes)} min`;
-  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
+  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : several("1 day", "{n} days", Math.round(minutes / 1440));
 }

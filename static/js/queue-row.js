@@ -3,6 +3,7 @@ import { ask } from "./confirm-dialog.js";
 import { icon, make } from "./dom.js";
 import { size } from "./queue-order.js";
 import { GLYPHS, note, part, words } from "./queue-words.js";
+import { _ } from "./words.js";
 
 function button(label, glyph, act, kind = "") {
   const made = make("button", { type: "button", class: `button ${kind}` }, glyph ? icon(glyph) : "", label);
@@ -50,10 +51,10 @@ export class Row {
   }
 
   async name(record) {
-    const said = await this.queue.words(record).catch(() => ({ title: "A file", name: "" }));
+    const said = await this.queue.words(record).catch(() => ({ title: _("A file"), name: "" }));
     const title = said.title || said.name;
     if (this.named.textContent !== title) this.named.textContent = title;
-    this.bar.setAttribute("aria-label", `Progress of ${title}`);
+    this.bar.setAttribute("aria-label", _("Progress of {title}", { title }));
     this.label.textContent = said.label ?? "";
     this.label.hidden = !said.label;
   }
@@ -62,30 +63,30 @@ export class Row {
     const { queue, id } = this;
     const made = [];
     const add = (...given) => made.push(button(...given));
-    if (["waiting", "sending"].includes(record.state) && record.target) add("Pause", "pause", () => queue.pauseOne(id));
-    if (record.state === "paused") add("Go on", "play", () => queue.goOn(id));
-    if (record.state === "refused" && record.sha256 && record.field !== "incident") add("Try again", "again", () => queue.goOn(id));
+    if (["waiting", "sending"].includes(record.state) && record.target) add(_("Pause"), "pause", () => queue.pauseOne(id));
+    if (record.state === "paused") add(_("Go on"), "play", () => queue.goOn(id));
+    if (record.state === "refused" && record.sha256 && record.field !== "incident") add(_("Try again"), "again", () => queue.goOn(id));
     const again = record.sha256 && (record.state === "refused" || (record.state === "waiting" && !record.target));
     if (again && queue.link.incidents.length) made.unshift(this.incidents());
-    if (record.open) made.push(make("a", { class: "button", href: record.open }, "Open"));
-    if (record.receipt) made.push(make("a", { class: "button quiet", href: record.receipt, download: "" }, icon("page"), "Receipt"));
-    if (record.state === "sealed" && !record.removed) add("Remove from this phone", "cross", () => queue.dropCopy(id), "quiet");
+    if (record.open) made.push(make("a", { class: "button", href: record.open }, _("Open")));
+    if (record.receipt) made.push(make("a", { class: "button quiet", href: record.receipt, download: "" }, icon("page"), _("Receipt")));
+    if (record.state === "sealed" && !record.removed) add(_("Remove from this phone"), "cross", () => queue.dropCopy(id), "quiet");
     else if (!["sending", "checking", "keeping"].includes(record.state)) this.removing(record, add);
     return made;
   }
 
   removing(record, add) {
     const harmless = ["sealed", "twin", "torn"].includes(record.state);
-    const question = "This file is not sealed: only this phone, and perhaps its gallery, has it. Remove it here for good?";
-    const act = async () => (harmless || (await ask(question, "Remove it"))) && this.queue.remove(this.id);
-    add(harmless ? "Clear" : "Remove", harmless ? "check" : "cross", act, "quiet");
+    const question = _("This file is not sealed: only this phone, and perhaps its gallery, has it. Remove it here for good?");
+    const act = async () => (harmless || (await ask(question, _("Remove it")))) && this.queue.remove(this.id);
+    add(harmless ? _("Clear") : _("Remove"), harmless ? "check" : "cross", act, "quiet");
   }
 
   // Another incident for a file that has none, or whose own was closed or given to others.
   incidents() {
     const { queue, id } = this;
     const options = queue.link.incidents.map((one) => make("option", { value: one.id }, one.label));
-    const chosen = make("select", { "aria-label": "Incident" }, make("option", { value: "" }, "Choose its incident…"), ...options);
+    const chosen = make("select", { "aria-label": _("Incident") }, make("option", { value: "" }, _("Choose its incident…")), ...options);
     chosen.addEventListener("change", () => {
       const found = queue.link.incidents.find((one) => one.id === chosen.value);
       if (found) queue.retarget(id, found.id, found.label);

@@ -1,5 +1,6 @@
 // One file on its way by tus: begun or gone on with, and what became of it: {kind: sent, away, busy, out, refused, broken}.
 import { Pieces } from "./queue-taking.js";
+import { _ } from "./words.js";
 
 export const CHUNK = 8 * 1024 * 1024; // a request; the server takes 100 MB at most
 const AT_ONCE = 2 * 1024 * 1024; // this small, a file comes with its creation: one request
@@ -31,7 +32,7 @@ export function meaning(status, method, said = {}, retryAfter = "") {
   if (status === 429 || status === 503) return { kind: "away", wait, words };
   const again = status >= 500 || [423, 460].includes(status) || (status === 409 && method !== "POST");
   if (again) return { kind: "busy", wait, words };
-  return { kind: "refused", words: words || `The server answered ${status}.`, field: said.field ?? "" };
+  return { kind: "refused", words: words || _("The server answered {status}.", { status }), field: said.field ?? "" };
 }
 
 function told(error) {

@@ -1,4 +1,5 @@
 // What the phone keeps until the server has sealed it: records of files, their encrypted pieces, keys, the day's incidents.
+import { _ } from "./words.js";
 
 const NAME = "blotter-phone";
 const VERSION = 1;
@@ -21,7 +22,7 @@ function open() {
       resolve(request.result);
     };
     request.onerror = () => reject(request.error);
-    request.onblocked = () => reject(new Error("Close Blotter's other tabs, then try again."));
+    request.onblocked = () => reject(new Error(_("Close Blotter's other tabs, then try again.")));
   }).catch((error) => {
     opened = null;
     throw error;
@@ -36,7 +37,7 @@ async function within(store, mode, act) {
     const deal = base.transaction(store, mode, { durability: "strict" });
     const asked = act(deal.objectStore(store));
     deal.oncomplete = () => resolve(asked?.result);
-    deal.onabort = () => reject(deal.error ?? new Error("The phone's store refused."));
+    deal.onabort = () => reject(deal.error ?? new Error(_("The phone's store refused.")));
   });
 }
 

@@ -2,15 +2,16 @@
 import { Sha256 } from "./sha256.js";
 import { keyOf, seal, unseal } from "./queue-seal.js";
 import { change, dropPieces, item, items, piece, putPiece } from "./queue-store.js";
+import { N_, _ } from "./words.js";
 
 export const PIECE = 1024 * 1024;
 const place = (id, number, size) => `${id}:${number}:${size}`;
 
 /** Why a file was not taken in: `name` says what kind of trouble it is. */
 export function trouble(error) {
-  if (error?.name === "QuotaExceededError") return "This phone has no room left for it. Free some space, then choose it again.";
+  if (error?.name === "QuotaExceededError") return N_("This phone has no room left for it. Free some space, then choose it again.");
   if (error?.name === "NotReadableError" || error?.name === "NotFoundError") {
-    return "The file could not be read: it was moved, changed or removed meanwhile. Choose it again.";
+    return N_("The file could not be read: it was moved, changed or removed meanwhile. Choose it again.");
   }
   return `The file could not be read: ${error?.message ?? error}`;
 }
@@ -69,7 +70,7 @@ export class Pieces {
     const parts = [];
     for (let number = Math.floor(start / PIECE); number * PIECE < stop; number += 1) {
       const sealed = await piece(this.id, number);
-      if (!sealed) throw new Error("A part of this file is missing on this phone.");
+      if (!sealed) throw new Error(_("A part of this file is missing on this phone."));
       const bytes = await unseal(key, sealed, place(this.id, number, this.size));
       parts.push(bytes.subarray(Math.max(0, start - number * PIECE), Math.min(bytes.length, stop - number * PIECE)));
     }

@@ -4,6 +4,7 @@ import { records } from "./queue-record.js";
 import { keyOf, sealWords, unsealWords } from "./queue-seal.js";
 import { idOf, send } from "./queue-send.js";
 import * as store from "./queue-store.js";
+import { N_, _ } from "./words.js";
 
 const POLL_MS = 2000;
 const AT_A_TIME = 8;
@@ -95,10 +96,10 @@ export class Queue extends EventTarget {
    */
   async add(files, told) {
     if (!this.link.me) await this.link.refresh(); // the first answer may still be on its way
-    if (!this.link.me) throw new Error("Sign in once while there is a network; then Blotter works without one.");
+    if (!this.link.me) throw new Error(_("Sign in once while there is a network; then Blotter works without one."));
     const total = files.reduce((sum, file) => sum + file.size, 0);
     const { fits, free } = room(total, await navigator.storage?.estimate?.().catch(() => null));
-    if (!fits) throw new Error(`These need ${size(total)}; this phone lets Blotter keep ${size(free)} more. Free some space, or send fewer.`);
+    if (!fits) throw new Error(_("These need {total}; this phone lets Blotter keep {free} more. Free some space, or send fewer.", { total: size(total), free: size(free) }));
     navigator.storage?.persist?.().catch(() => {});
     const made = await records(this.link.me, files, told);
     await store.put(...made);
@@ -156,7 +157,7 @@ export class Queue extends EventTarget {
       for (const one of await store.items()) {
         if (one.state !== "keeping") continue;
         await store.dropPieces(one.id);
-        await this.set(one.id, { state: "torn", reason: "Blotter was closed before it was taken in. Choose it again." });
+        await this.set(one.id, { state: "torn", reason: N_("Blotter was closed before it was taken in. Choose it again.") });
       }
     });
     for (const one of this.records.values()) if (one.state === "sending") await this.set(one.id, { state: "waiting" });
@@ -164,8 +165,8 @@ export class Queue extends EventTarget {
 
   /** Why nothing is being sent, in words, or "". */
   get block() {
-    if (this.link.state === "out") return "Waiting until you sign in again";
-    if (this.link.state === "away" && this.tries) return navigator.onLine ? "Trying again" : "Waiting for the network";
+    if (this.link.state === "out") return _("Waiting until you sign in again");
+    if (this.link.state === "away" && this.tries) return navigator.onLine ? _("Trying again") : _("Waiting for the network");
     return held(this.settings);
   }
 
@@ -281,7 +282,7 @@ export class Queue extends EventTarget {
 
   // Only what the server sealed under the same fingerprint may leave the phone.
   async sealed(record, { sha256, url, receipt }) {
-    if (sha256 !== record.sha256) return this.set(record.id, { state: "refused", reason: "The server sealed other bytes. Keep your copy." });
+    if (sha256 !== record.sha256) return this.set(record.id, { state: "refused", reason: N_("The server sealed other bytes. Keep your copy.") });
     if (this.settings.autoRemove) await store.dropPieces(record.id);
     return this.set(record.id, { state: "sealed", sealedAt: Date.now(), open: url, receipt, removed: this.settings.autoRemove });
   }

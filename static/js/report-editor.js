@@ -4,6 +4,7 @@
 import { csrfToken, make, say } from "./dom.js";
 import { drop, kept, keptNames } from "./kept-words.js";
 import { SentenceSaver } from "./sentence-saver.js";
+import { _ } from "./words.js";
 
 const MOVES = { ArrowUp: "up", ArrowDown: "down" };
 
@@ -69,11 +70,11 @@ class ReportEditor extends HTMLElement {
   }
 
   orphan(name, text) {
-    const done = make("button", { type: "button", class: "button small quiet" }, "I do not need them");
+    const done = make("button", { type: "button", class: "button small quiet" }, _("I do not need them"));
     const note = make(
       "div",
       { class: "conflict", role: "status" },
-      make("p", {}, "Words you typed into a sentence that was removed meanwhile. Copy them to where they belong."),
+      make("p", {}, _("Words you typed into a sentence that was removed meanwhile. Copy them to where they belong.")),
       make("blockquote", {}, text),
       done,
     );
@@ -187,12 +188,12 @@ class ReportEditor extends HTMLElement {
     const form = target.closest?.("form[data-keeps]");
     if (!form) return;
     const state = form.querySelector("[data-state]");
-    if (state) state.textContent = "No network. Your words are kept in this browser and sent when it is back.";
+    if (state) state.textContent = _("No network. Your words are kept in this browser and sent when it is back.");
     addEventListener("online", () => form.isConnected && form.requestSubmit(), { once: true });
   }
 
   foundOne() {
-    say("Well found: that sentence was planted, and is gone.");
+    say(_("Well found: that sentence was planted, and is gone."));
   }
 
   async move(sentence, way) {
@@ -201,14 +202,14 @@ class ReportEditor extends HTMLElement {
     if (!answer) return;
     const { passed } = await answer.json();
     const other = passed && document.getElementById(`s-${passed}`);
-    if (!other) return say("It stands at the edge already.");
+    if (!other) return say(_("It stands at the edge already."));
     const across = other.parentElement !== sentence.parentElement;
     const had = document.activeElement;
     if ((way === "down") === across) other.before(sentence);
     else other.after(sentence);
     had?.focus();
     sentence.scrollIntoView({ block: "nearest" });
-    say(`Moved ${way}.`);
+    say(way === "up" ? _("Moved up.") : _("Moved down."));
   }
 
   async quote(event) {
@@ -227,7 +228,7 @@ class ReportEditor extends HTMLElement {
     window.htmx?.process(fresh);
     this.last = fresh;
     fresh.scrollIntoView({ block: "nearest" });
-    say("Quoted in the report.");
+    say(_("Quoted in the report."));
     document.body.dispatchEvent(new CustomEvent("checks-changed", { bubbles: true }));
   }
 
@@ -235,12 +236,13 @@ class ReportEditor extends HTMLElement {
   async post(url, values, headers) {
     try {
       const body = new URLSearchParams(values);
-      const answer = await fetch(url, { method: "POST", headers: { ...headers, "X-CSRFToken": csrfToken() }, body });
+      const answer = await fetch(url, { method: "POST", headers: { ...headers, "X-CSRFToken": csrfToken(), "X-Blotter-Page-Language": document.documentElement.lang }, body });
       if (answer.ok && !answer.redirected) return answer;
       const json = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
-      say(`Not done. ${[json.detail ?? json.title ?? "Load the page again.", json.remedy].filter(Boolean).join(" ")}`);
+      const why = [json.detail ?? json.title ?? _("Load the page again."), json.remedy].filter(Boolean).join(" ");
+      say(_("Not done. {why}", { why }));
     } catch {
-      say("Not done: the server cannot be reached.");
+      say(_("Not done: the server cannot be reached."));
     }
     return null;
   }

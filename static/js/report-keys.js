@@ -1,11 +1,12 @@
 // The keys of a report: j and k walk through its sentences, p plays, c comments, e edits, d says it was checked, y copies a link; then decide, and n.
 import { say } from "./dom.js";
 import { copyLink } from "./sentence-link.js";
+import { _, N_ } from "./words.js";
 
 export const REPORT_KEYS = [
-  ["j", "next sentence"], ["k", "sentence before"], ["p", "play what it rests on"], ["c", "comment on it"], ["e", "edit it"], ["d", "say that you checked it"],
-  ["y", "copy a link to it"], ["f", "go to what the checks found"], ["a", "go to Approve, or to signing"], ["r", "go to the notes for the author"],
-  ["n", "next report that waits for you"], ["u", "back to the list"], ["?", "these keys"],
+  ["j", N_("next sentence")], ["k", N_("sentence before")], ["p", N_("play what it rests on")], ["c", N_("comment on it")], ["e", N_("edit it")], ["d", N_("say that you checked it")],
+  ["y", N_("copy a link to it")], ["f", N_("go to what the checks found")], ["a", N_("go to Approve, or to signing")], ["r", N_("go to the notes for the author")],
+  ["n", N_("next report that waits for you")], ["u", N_("back to the list")], ["?", N_("these keys")],
 ];
 
 const NEEDS = {
@@ -22,8 +23,8 @@ export const reportActs = {
   report_help() { this.dialog.showModal(); },
   report_j() { this.report_walk(1); },
   report_k() { this.report_walk(-1); },
-  report_p() { this.report_press("source-link a", "It rests on no recording."); },
-  report_d() { this.report_press('form[action$="/acknowledge"] button', "There is nothing to check off here."); },
+  report_p() { this.report_press("source-link a", _("It rests on no recording.")); },
+  report_d() { this.report_press('form[action$="/acknowledge"] button', _("There is nothing to check off here.")); },
   report_f() { this.report_reach("#findings .finding button, #findings .finding a, #findings"); },
   report_a() { this.report_reach("[data-approve], [data-sign]"); },
   report_r() { this.report_reach("[data-notes]"); },
@@ -32,21 +33,21 @@ export const reportActs = {
   report_n() {
     const next = document.querySelector("[data-next-report]");
     if (next) next.click();
-    else say("No other report waits for you.");
+    else say(_("No other report waits for you."));
   },
 
   report_y() {
     const link = this.report_here()?.querySelector("a[data-copy-link]");
     if (link) copyLink(link);
-    else say("Choose a sentence first: j and k walk through them.");
+    else say(_("Choose a sentence first: j and k walk through them."));
   },
 
-  report_c() { this.report_unfold(".thread > .say", "There is nothing to say here."); },
-  report_e() { this.report_unfold(".sentence-edit", "This is not yours to change as it stands."); },
+  report_c() { this.report_unfold(".thread > .say", _("There is nothing to say here.")); },
+  report_e() { this.report_unfold(".sentence-edit", _("This is not yours to change as it stands.")); },
 
   report_unfold(selector, otherwise) {
     const fold = this.report_here()?.querySelector(selector);
-    if (!fold) return say(this.report_here() ? otherwise : "Choose a sentence first: j and k walk through them.");
+    if (!fold) return say(this.report_here() ? otherwise : _("Choose a sentence first: j and k walk through them."));
     fold.open = true;
     fold.querySelector("textarea").focus();
   },
@@ -55,7 +56,7 @@ export const reportActs = {
     const here = this.report_here();
     const wanted = here?.querySelector(selector);
     if (wanted) wanted.click();
-    else say(here ? otherwise : "Choose a sentence first: j and k walk through them.");
+    else say(here ? otherwise : _("Choose a sentence first: j and k walk through them."));
   },
 
   report_here() {
@@ -90,7 +91,7 @@ export const reportActs = {
 
   report_reach(selector) {
     const place = document.querySelector(selector);
-    if (!place) return say("There is nothing for you to decide here.");
+    if (!place) return say(_("There is nothing for you to decide here."));
     const pane = place.closest("details.pane");
     if (pane) pane.open = true;
     if (!place.matches("a, button, input, textarea")) place.tabIndex = -1;

@@ -6,6 +6,7 @@ import { MENTION_KEYS, mentionActs } from "./mention-keys.js";
 import { combined, keySheet, keysOff, typing } from "./page-keys.js";
 import { REPORT_KEYS, reportActs, useful } from "./report-keys.js";
 import { TAG_KEYS, tagActs } from "./tag-keys.js";
+import { _ } from "./words.js";
 
 const WALKING = ["j", "k", "Enter", "?", "x", "X"];
 const WORDS = {
@@ -34,7 +35,7 @@ class ReviewKeys extends HTMLElement {
 
   build() {
     this.dialog = keySheet(this.words());
-    const opener = make("button", { type: "button", class: "button quiet small" }, make("kbd", { "aria-hidden": "true" }, "?"), " Keys");
+    const opener = make("button", { type: "button", class: "button quiet small" }, make("kbd", { "aria-hidden": "true" }, "?"), ` ${_("Keys")}`);
     opener.addEventListener("click", () => this.dialog.showModal());
     this.append(opener, this.dialog);
   }

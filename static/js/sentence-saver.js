@@ -2,11 +2,12 @@
 // else changed the sentence meanwhile, both texts are shown and a person chooses.
 import { csrfToken, make, say } from "./dom.js";
 import { drop, keep } from "./kept-words.js";
+import { _, locale } from "./words.js";
 
 const PAUSE_MS = 1200;
 const LONGEST_MS = 8000;
 const AGAIN_MS = 4000;
-const time = (iso) => new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const time = (iso) => new Date(iso).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
 
 export class SentenceSaver {
   constructor(form, name) {
@@ -30,14 +31,14 @@ export class SentenceSaver {
   restore({ text, edition }) {
     this.box.value = text;
     this.edition.value = edition;
-    this.tell("These words were not saved yet.", "waiting");
+    this.tell(_("These words were not saved yet."), "waiting");
     this.save();
   }
 
   typed() {
     keep(this.name, { text: this.box.value, edition: this.edition.value });
     if (this.conflict) return;
-    this.tell("Typing…", "typing");
+    this.tell(_("Typing…"), "typing");
     clearTimeout(this.timer);
     this.since ??= Date.now();
     this.timer = setTimeout(() => this.save(), Date.now() - this.since > LONGEST_MS ? 0 : PAUSE_MS);
@@ -62,18 +63,18 @@ export class SentenceSaver {
     const text = this.box.value;
     if (text === this.saved || !text.trim()) return;
     const body = new URLSearchParams({ text, edition: this.edition.value });
-    const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
+    const headers = { Accept: "application/json", "X-CSRFToken": csrfToken(), "X-Blotter-Page-Language": document.documentElement.lang };
     let answer;
     try {
       answer = await fetch(this.form.action, { method: "POST", headers, body, redirect: "manual" });
     } catch {
-      return this.later("No network. Your words are kept in this browser and sent when it is back.");
+      return this.later(_("No network. Your words are kept in this browser and sent when it is back."));
     }
     const json = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null;
     this.waiting = false;
     if (answer.ok && json) return this.done(text, json);
     if (answer.status === 409 && json?.conflict) return this.choose(json);
-    if (answer.status >= 500) return this.later("The server could not save this. Your words are kept and sent again.");
+    if (answer.status >= 500) return this.later(_("The server could not save this. Your words are kept and sent again."));
     this.refuse(answer, json);
   }
 
@@ -87,7 +88,7 @@ export class SentenceSaver {
       this.saved = text;
       if (this.box.value === text) drop(this.name);
       else keep(this.name, { text: this.box.value, edition });
-      this.tell(`Saved ${time(at)}`, "saved");
+      this.tell(_("Saved {time}", { time: time(at) }), "saved");
       const sentence = this.form.closest(".sentence");
       sentence.classList.remove("is-machine", "is-edited", "is-officer");
       sentence.classList.add(`is-${authorship ?? "machine"}`);
@@ -99,10 +100,10 @@ export class SentenceSaver {
     const gone = answer.status === 404;
     const out = answer.type === "opaqueredirect" || answer.status === 401 || (answer.status !== 404 && !json);
     const why = gone
-      ? "This sentence was removed in another window. Copy your words before you close it."
+      ? _("This sentence was removed in another window. Copy your words before you close it.")
       : out
-        ? "You are signed out here. Your words are kept; sign in again in this tab."
-        : `Not saved. ${[json.error ?? json.detail ?? json.title, json.remedy].filter(Boolean).join(" ")}`;
+        ? _("You are signed out here. Your words are kept; sign in again in this tab.")
+        : _("Not saved. {why}", { why: [json.error ?? json.detail ?? json.title, json.remedy].filter(Boolean).join(" ") });
     this.tell(why, "failed");
   }
 
@@ -125,13 +126,13 @@ export class SentenceSaver {
     this.conflict = make(
       "div",
       { class: "conflict", role: "alert" },
-      make("p", {}, "This sentence was changed in another window. Nothing is lost: choose what stands."),
-      make("div", { class: "conflict-texts" }, make("div", {}, make("p", { class: "small" }, "Yours"), mine), make("div", {}, make("p", { class: "small" }, "As it is saved"), make("blockquote", {}, text))),
-      make("div", { class: "form-actions" }, button("Keep mine", "primary", () => this.insist(edition)), button("Take the saved one", "quiet", () => this.take(text, edition))),
+      make("p", {}, _("This sentence was changed in another window. Nothing is lost: choose what stands.")),
+      make("div", { class: "conflict-texts" }, make("div", {}, make("p", { class: "small" }, _("Yours")), mine), make("div", {}, make("p", { class: "small" }, _("As it is saved")), make("blockquote", {}, text))),
+      make("div", { class: "form-actions" }, button(_("Keep mine"), "primary", () => this.insist(edition)), button(_("Take the saved one"), "quiet", () => this.take(text, edition))),
     );
     this.box.addEventListener("input", () => (mine.textContent = this.box.value));
     this.state.after(this.conflict);
-    this.tell("Not saved yet.", "failed");
+    this.tell(_("Not saved yet."), "failed");
   }
 
   insist(edition) {
@@ -144,7 +145,7 @@ export class SentenceSaver {
     this.settle(edition);
     this.box.value = this.saved = this.first = text;
     drop(this.name);
-    this.tell("This is what is saved.", "saved");
+    this.tell(_("This is what is saved."), "saved");
   }
 
   settle(edition) {

@@ -1,12 +1,13 @@
 // <theme-switch>: one button that opens the choice of a theme (as the device, light, dark, night patrol), kept on this device;
 // at night also whether pictures are shown dim and red or as they are.
 import { icon, make } from "./dom.js";
+import { _, N_ } from "./words.js";
 
 const THEMES = [
-  ["system", "half", "As the device", ""],
-  ["light", "sun", "Light", ""],
-  ["dark", "moon", "Dark", ""],
-  ["night", "patrol", "Night patrol", "Dim and red: eyes stay used to the dark"],
+  ["system", "half", N_("As the device"), ""],
+  ["light", "sun", N_("Light"), ""],
+  ["dark", "moon", N_("Dark"), ""],
+  ["night", "patrol", N_("Night patrol"), N_("Dim and red: eyes stay used to the dark")],
 ];
 const root = document.documentElement;
 let made = 0;
@@ -52,7 +53,7 @@ class ThemeSwitch extends HTMLElement {
     if (this.button) return;
     const id = `theme-menu-${++made}`;
     this.button = make("button", { type: "button", popovertarget: id });
-    this.menu = make("div", { class: "theme-menu", id, popover: "auto", role: "dialog", "aria-label": "Theme" }, this.themes(id), this.pictures());
+    this.menu = make("div", { class: "theme-menu", id, popover: "auto", role: "dialog", "aria-label": _("Theme") }, this.themes(id), this.pictures());
     this.menu.addEventListener("toggle", (event) => event.newState === "open" && this.opened());
     this.replaceChildren(this.button, this.menu);
     this.following = new AbortController();
@@ -66,11 +67,11 @@ class ThemeSwitch extends HTMLElement {
   }
 
   themes(id) {
-    const set = make("fieldset", {}, make("legend", {}, "Theme"));
+    const set = make("fieldset", {}, make("legend", {}, _("Theme")));
     for (const [name, glyph, title, hint] of THEMES) {
       const input = make("input", { type: "radio", name: `${id}-theme`, value: name });
       input.addEventListener("change", () => chooseTheme(name));
-      const words = make("span", {}, title, ...(hint ? [make("span", { class: "hint" }, hint)] : []));
+      const words = make("span", {}, _(title), ...(hint ? [make("span", { class: "hint" }, _(hint))] : []));
       set.append(make("label", {}, input, icon(glyph), words));
     }
     return set;
@@ -79,7 +80,7 @@ class ThemeSwitch extends HTMLElement {
   pictures() {
     this.bright = make("input", { type: "checkbox" });
     this.bright.addEventListener("change", () => brightPictures(this.bright.checked));
-    const words = make("span", {}, "Pictures at full brightness", make("span", { class: "hint" }, "Dim and red, their colours are not true"));
+    const words = make("span", {}, _("Pictures at full brightness"), make("span", { class: "hint" }, _("Dim and red, their colours are not true")));
     return make("div", { class: "theme-pictures" }, make("label", {}, this.bright, words));
   }
 
@@ -96,9 +97,10 @@ class ThemeSwitch extends HTMLElement {
 
   show() {
     const [, glyph, title] = THEMES.find(([name]) => name === chosenTheme());
+    const theme = _(title);
     this.button.replaceChildren(icon(glyph));
-    this.button.setAttribute("aria-label", `Theme: ${title}. Change`);
-    this.button.title = `Theme: ${title}`;
+    this.button.setAttribute("aria-label", _("Theme: {theme}. Change", { theme }));
+    this.button.title = _("Theme: {theme}", { theme });
     this.menu.querySelector(`input[value="${chosenTheme()}"]`).checked = true;
     this.bright.checked = root.dataset.pictures === "bright";
   }

@@ -1,14 +1,15 @@
 // <voice-note>: records a note by voice with its level shown; pause, listen, then it is chosen like any other file.
 import { clock, icon, make } from "./dom.js";
+import { _ } from "./words.js";
 
 const KINDS = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
 const BARS = 24;
 
 /** What to tell a person whose microphone does not open. */
 export function refusal(error) {
-  if (error.name === "NotAllowedError") return "The microphone was refused. Allow it for this site in the browser's settings, then try again.";
-  if (error.name === "NotFoundError") return "This device has no microphone.";
-  return "The microphone cannot be used now: another app may have it. Close that one, then try again.";
+  if (error.name === "NotAllowedError") return _("The microphone was refused. Allow it for this site in the browser's settings, then try again.");
+  if (error.name === "NotFoundError") return _("This device has no microphone.");
+  return _("The microphone cannot be used now: another app may have it. Close that one, then try again.");
 }
 
 class VoiceNote extends HTMLElement {
@@ -17,7 +18,7 @@ class VoiceNote extends HTMLElement {
     this.opener.addEventListener("click", () => this.open());
     if (navigator.mediaDevices?.getUserMedia && globalThis.MediaRecorder) return;
     this.opener.disabled = true;
-    this.opener.title = "This browser records no sound here.";
+    this.opener.title = _("This browser records no sound here.");
   }
 
   async open() {
@@ -41,13 +42,13 @@ class VoiceNote extends HTMLElement {
   }
 
   panel() {
-    this.time = make("output", { class: "voice-time", "aria-label": "Recorded" }, "0:00");
+    this.time = make("output", { class: "voice-time", "aria-label": _("Recorded") }, "0:00");
     this.bars = Array.from({ length: BARS }, () => make("i"));
     this.buttons = make("div", { class: "row" });
-    const level = make("div", { class: "voice-level", role: "img", "aria-label": "Level of the microphone" }, ...this.bars);
+    const level = make("div", { class: "voice-level", role: "img", "aria-label": _("Level of the microphone") }, ...this.bars);
     this.heard = make("audio", { controls: true, hidden: true });
-    const top = make("p", { class: "voice-top" }, make("span", { class: "voice-dot", "aria-hidden": "true" }), make("span", {}, "Recording"), this.time);
-    this.box = make("div", { class: "voice", role: "group", "aria-label": "Voice note" }, top, level, this.heard, this.buttons);
+    const top = make("p", { class: "voice-top" }, make("span", { class: "voice-dot", "aria-hidden": "true" }), make("span", {}, _("Recording")), this.time);
+    this.box = make("div", { class: "voice", role: "group", "aria-label": _("Voice note") }, top, level, this.heard, this.buttons);
     this.state = top.children[1];
     this.append(this.box);
   }
@@ -90,13 +91,13 @@ class VoiceNote extends HTMLElement {
       made.addEventListener("click", act);
       return made;
     };
-    const away = choice("Discard", "cross", () => this.close(), "quiet");
+    const away = choice(_("Discard"), "cross", () => this.close(), "quiet");
     const sets = {
-      recording: () => [choice("Pause", "pause", () => this.pause()), choice("Stop", "stop", () => this.recorder.stop(), "primary"), away],
-      paused: () => [choice("Go on", "play", () => this.resume()), choice("Stop", "stop", () => this.recorder.stop(), "primary"), away],
-      ended: () => [choice("Use this note", "check", () => this.use(), "primary"), away],
+      recording: () => [choice(_("Pause"), "pause", () => this.pause()), choice(_("Stop"), "stop", () => this.recorder.stop(), "primary"), away],
+      paused: () => [choice(_("Go on"), "play", () => this.resume()), choice(_("Stop"), "stop", () => this.recorder.stop(), "primary"), away],
+      ended: () => [choice(_("Use this note"), "check", () => this.use(), "primary"), away],
     };
-    this.state.textContent = { recording: "Recording", paused: "Paused", ended: "Listen, then use it" }[state];
+    this.state.textContent = { recording: _("Recording"), paused: _("Paused"), ended: _("Listen, then use it") }[state];
     this.box.className = `voice is-${state}`;
     this.buttons.replaceChildren(...sets[state]());
     this.buttons.firstElementChild.focus();
@@ -122,7 +123,7 @@ class VoiceNote extends HTMLElement {
     const ending = type.includes("mp4") ? "m4a" : type.includes("ogg") ? "ogg" : "webm";
     const name = `voice-note-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.${ending}`;
     this.note = new File(this.parts, name, { type: type.split(";")[0], lastModified: Date.now() });
-    this.note.title = "Voice note";
+    this.note.title = _("Voice note");
     this.heard.src = URL.createObjectURL(this.note);
     this.heard.hidden = false;
     this.offer("ended");

@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 
 from app.analysis.tags.kinds import title_of
+from app.core.languages import NAMES, TAGS
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "static"
@@ -60,7 +61,7 @@ def test_the_phone_keeps_nothing_but_static_files() -> None:
     kept = re.findall(r'^  "(/[^"]+)",$', worker, flags=re.MULTILINE)
     assert all(name.startswith("/static/") and (ROOT / name[1:]).is_file() for name in kept)
     assert worker.count("cache.put") == worker.count("cache.add") == 1
-    assert "[...ALWAYS, SHELL]" in worker
+    assert "[...ALWAYS, SHELL, ...SPOKEN]" in worker
     assert 'const SHELL = "/phone/shell"' in worker
     needed, ahead = set(), ["phone.js", "take-worker.js"]
     while ahead:
@@ -71,7 +72,12 @@ def test_the_phone_keeps_nothing_but_static_files() -> None:
     sheets = re.search(r"for sheet in \[(.*?)\]", (ROOT / "templates/layout/phone.html").read_text())
     assert sheets is not None
     assert {f"/static/css/{name}.css" for name in re.findall(r"'(\w+)'", sheets[1])} <= set(kept)
-    assert 'url.pathname.startsWith("/static/")) event.respondWith(fresh(request))' in worker
+    ours = 'url.pathname.startsWith("/static/") || url.pathname.startsWith("/words/")'
+    assert f"if ({ours}) event.respondWith(fresh(request))" in worker
+    tags = re.search(r"SPOKEN = \[([^\]]+)\]", worker)
+    assert tags is not None
+    assert re.findall(r'"([\w-]+)"', tags[1]) == list(TAGS.values()), "the phone keeps its page in every language"
+    assert [one for one in NAMES if one != "en"] == re.findall(r'"/words/(\w+)\.js"', worker)
 
 
 def test_the_manifest_names_icons_of_the_size_it_says() -> None:
@@ -82,7 +88,7 @@ def test_the_manifest_names_icons_of_the_size_it_says() -> None:
 
 
 def test_nothing_inline_and_nothing_from_elsewhere() -> None:
-    for path in [*(ROOT / "templates").rglob("*.html"), STATIC / "offline.html"]:
+    for path in (ROOT / "templates").rglob("*.html"):
         text = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
         assert not re.search(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=[\"']|hx-on|javascript:", text), path
         assert not re.search(r"(?:src|href|action)=[\"']https?:", text), path
@@ -99,6 +105,7 @@ def test_every_layout_and_part_compiles() -> None:
 def test_a_gap_is_marked_and_the_rest_is_escaped() -> None:
     house = Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True)
     house.globals["url_for"] = lambda *_, filename: f"/static/{filename}"
+    house.globals["_"] = str
     shown = house.from_string('{% from "parts/state.html" import with_gaps %}{{ with_gaps(text) }}').render(
         text="<b>He</b> left. [INSERT: injuries & <i>pain</i>] Then [INSERT: open"
     )

@@ -109,7 +109,7 @@ def test_a4_a5_drafting_again_stores_another_draft_beside_the_first(
 
 def text_of(html: str) -> list[str]:
     """The words of a draft's page, without what belongs to this one look at it."""
-    return re.findall(r"(?s)<p class=\"sentence-text\">(.*?)</p>", html)
+    return re.findall(r"(?s)<p class=\"sentence-text\"[^>]*>(.*?)</p>", html)
 
 
 def test_a1_the_filed_report_discloses_on_every_page(station: TestStation, filed: Stop) -> None:

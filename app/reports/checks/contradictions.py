@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.analysis.mentions.queries import confirmed
+from app.core.phrases import phrase
 from app.reports.checks.elements import whole_text
 from app.reports.checks.finding import Finding, once, register, warning
 from app.reports.models import Report
@@ -55,7 +56,13 @@ def plates_agree(report: Report) -> list[Finding]:
         for said in {plate_key(match) for match in _PLATE.findall(one.text)} - plates:
             near = next((plate for plate in sorted(plates) if distance(said, plate) <= 2), None)
             if near:
-                found.append(warning("plate-differs", f"The text has the plate {said}; confirmed is {near}.", one.id))
+                found.append(
+                    warning(
+                        "plate-differs",
+                        phrase("The text has the plate %(said)s; confirmed is %(near)s.", said=said, near=near),
+                        one.id,
+                    )
+                )
     return found
 
 
@@ -73,7 +80,13 @@ def names_agree(report: Report) -> list[Finding]:
                 (part for part in sorted(known) if 0 < distance(said.casefold(), part.casefold()) <= _slack(part)), None
             )
             if near:
-                found.append(warning("name-differs", f"The text has “{said}”; the confirmed name is “{near}”.", one.id))
+                found.append(
+                    warning(
+                        "name-differs",
+                        phrase("The text has “%(said)s”; the confirmed name is “%(near)s”.", said=said, near=near),
+                        one.id,
+                    )
+                )
     return found
 
 
@@ -89,7 +102,11 @@ def people_are_mentioned(report: Report) -> list[Finding]:
     return [
         warning(
             "person-missing",
-            f"{one.name} ({one.part.value}) is named in the incident, and the text never mentions them.",
+            phrase(
+                "%(name)s (%(value)s) is named in the incident, and the text never mentions them.",
+                name=one.name,
+                value=phrase(one.part.value),
+            ),
             field="participants",
         )
         for one in missing
@@ -109,7 +126,11 @@ def births_agree(report: Report) -> list[Finding]:
                 found.append(
                     warning(
                         "birth-differs",
-                        f"The text has the date of birth {said.isoformat()}; confirmed is {known}.",
+                        phrase(
+                            "The text has the date of birth %(isoformat)s; confirmed is %(known)s.",
+                            isoformat=said.isoformat(),
+                            known=known,
+                        ),
                         one.id,
                     )
                 )
@@ -130,7 +151,11 @@ def day_agrees(report: Report) -> list[Finding]:
             found.append(
                 warning(
                     "date-differs",
-                    f"The text has the date {said.isoformat()}; the incident is of {day.isoformat()}.",
+                    phrase(
+                        "The text has the date %(isoformat)s; the incident is of %(isoformat2)s.",
+                        isoformat=said.isoformat(),
+                        isoformat2=day.isoformat(),
+                    ),
                     one.id,
                 )
             )
@@ -146,7 +171,10 @@ def offences_are_told(report: Report) -> list[Finding]:
     return [
         warning(
             "offence-untold",
-            f"The offense “{one.description}” is noted, and nothing in the text speaks of it.",
+            phrase(
+                "The offense “%(description)s” is noted, and nothing in the text speaks of it.",
+                description=one.description,
+            ),
             field="offences",
         )
         for one in report.incident.offences

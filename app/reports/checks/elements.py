@@ -7,6 +7,7 @@ each is a warning to acknowledge, never a verdict.
 import re
 from dataclasses import dataclass
 
+from app.core.phrases import N_, phrase
 from app.incidents.models import IncidentKind
 from app.reports.checks.finding import Finding, error, register, warning
 from app.reports.models import Report
@@ -27,61 +28,69 @@ class Element:
 
 REASON = Element(
     "reason",
-    "why the stop was made",
+    N_("why the stop was made"),
     r"because|reason|due to|for (?:a |an |the )?(?:red|speed|run|fail|expired|broken|tail)|ran (?:a|the)|speeding|red light|stop sign|observed (?:the|a)|violat|radar|mph|expired|equipment|tail ?light|swerv",
 )
-DRIVER = Element("driver", "who drove, and how they were identified", r"driver|operator|identified|licen[sc]e")
-VEHICLE = Element("vehicle", "which vehicle it was", r"vehicle|car|truck|van|motorcycle|sedan|suv|pickup|plate|bicycle")
+DRIVER = Element("driver", N_("who drove, and how they were identified"), r"driver|operator|identified|licen[sc]e")
+VEHICLE = Element(
+    "vehicle", N_("which vehicle it was"), r"vehicle|car|truck|van|motorcycle|sedan|suv|pickup|plate|bicycle"
+)
 OUTCOME = Element(
     "outcome",
-    "how it ended",
+    N_("how it ended"),
     r"warning|warned|citation|cited|ticket|arrest|released|free to (?:go|leave)|towed|advised|cleared|disposition|no further",
 )
 CAUSE = Element(
     "cause",
-    "what gave cause for the arrest",
+    N_("what gave cause for the arrest"),
     r"because|probable cause|warrant|observed|admitted|identified|witness|saw|found|cause",
 )
-CUSTODY = Element("custody", "how the person was taken into custody", r"handcuff|custody|arrest|detain")
+CUSTODY = Element("custody", N_("how the person was taken into custody"), r"handcuff|custody|arrest|detain")
 RIGHTS = Element(
-    "rights", "whether rights were read", r"miranda|rights|advised of|not (?:questioned|interviewed)|no questions"
+    "rights", N_("whether rights were read"), r"miranda|rights|advised of|not (?:questioned|interviewed)|no questions"
 )
-SEARCH = Element("search", "whether anybody or anything was searched", r"search|pat(?:ted)? ?down|frisk")
+SEARCH = Element("search", N_("whether anybody or anything was searched"), r"search|pat(?:ted)? ?down|frisk")
 INJURY = Element(
-    "injury", "whether anybody was hurt", r"injur|hurt|unharmed|medical|ambulance|ems|hospital|no complaint of pain"
+    "injury", N_("whether anybody was hurt"), r"injur|hurt|unharmed|medical|ambulance|ems|hospital|no complaint of pain"
 )
 FORCE = Element(
     "force",
-    "what force was used, and how",
+    N_("what force was used, and how"),
     r"force|struck|strike|taser|baton|pepper|spray|takedown|took .* to the ground|grabbed|held|handcuff|firearm|pushed|restrain|control hold",
 )
 RESISTANCE = Element(
     "resistance",
-    "what the person did before force was used",
+    N_("what the person did before force was used"),
     r"resist|pull(?:ed)? away|refus|fought|fight|struggl|fled|ran|threat|swung|punch|kick|tens|approach|reach",
 )
 AID = Element(
     "aid",
-    "whether aid was given",
+    N_("whether aid was given"),
     r"aid|medical|ambulance|ems|hospital|paramedic|treat|refused (?:care|treatment)|evaluat|no injur|nobody was injur|not injur",
 )
-TOLD = Element("told", "which supervisor was told", r"supervisor|sergeant|lieutenant|notified|informed|watch commander")
-PARTIES = Element("parties", "what each side said", r"said|stated|told|according to|reported|explained|denied|declined")
+TOLD = Element(
+    "told", N_("which supervisor was told"), r"supervisor|sergeant|lieutenant|notified|informed|watch commander"
+)
+PARTIES = Element(
+    "parties", N_("what each side said"), r"said|stated|told|according to|reported|explained|denied|declined"
+)
 CHILDREN = Element(
     "children",
-    "whether children were there",
+    N_("whether children were there"),
     r"child|children|minor|juvenile|infant|baby|son\b|daughter|no one else|nobody else|alone",
 )
-WEAPONS = Element("weapons", "whether there were weapons", r"weapon|gun|firearm|knife|knives|unarmed")
+WEAPONS = Element("weapons", N_("whether there were weapons"), r"weapon|gun|firearm|knife|knives|unarmed")
 PROPERTY = Element(
     "property",
-    "what was taken or found",
+    N_("what was taken or found"),
     r"stolen|took|taken|missing|found|property|wallet|phone|cash|purse|bag|bicycle|vehicle|item|jewel|tool",
 )
-WORTH = Element("worth", "what it is worth", r"\$|dollar|worth|valued|value|price|no value")
-OWNER = Element("owner", "whose it is", r"owner|belong|victim|unknown owner|owned|his|her|their")
+WORTH = Element("worth", N_("what it is worth"), r"\$|dollar|worth|valued|value|price|no value")
+OWNER = Element("owner", N_("whose it is"), r"owner|belong|victim|unknown owner|owned|his|her|their")
 PLACE = Element(
-    "place", "where it is now", r"property room|returned|booked|evidence|placed|stored|logged|handed|turned over|locker"
+    "place",
+    N_("where it is now"),
+    r"property room|returned|booked|evidence|placed|stored|logged|handed|turned over|locker",
 )
 
 ELEMENTS: dict[IncidentKind, tuple[Element, ...]] = {
@@ -97,8 +106,8 @@ ELEMENTS: dict[IncidentKind, tuple[Element, ...]] = {
 BY_OFFENCE: tuple[tuple[str, tuple[Element, ...]], ...] = (
     (r"assault|battery|domestic", (INJURY, PARTIES)),
     (r"theft|larceny|burglary|robbery|stolen", (PROPERTY, WORTH, OWNER)),
-    (r"driving under|dui|dwi|intoxicat", (Element("impairment", "what pointed to impairment", r"odor|slur|sway|test|breath|eyes|unstead|bac\b|nystagmus|impair"),)),
-    (r"drug|narcotic|controlled substance|possession", (Element("substance", "what substance it was, and how it was tested", r"test|suspected|substance|heroin|cocaine|meth|fentanyl|marijuana|pill|powder"), SEARCH)),
+    (r"driving under|dui|dwi|intoxicat", (Element("impairment", N_("what pointed to impairment"), r"odor|slur|sway|test|breath|eyes|unstead|bac\b|nystagmus|impair"),)),
+    (r"drug|narcotic|controlled substance|possession", (Element("substance", N_("what substance it was, and how it was tested"), r"test|suspected|substance|heroin|cocaine|meth|fentanyl|marijuana|pill|powder"), SEARCH)),
     (r"resist|obstruct", (RESISTANCE, FORCE)),
 )  # fmt: skip
 _MYSELF = re.compile(r"\b(?:I|me|my|myself|we|us)\b")
@@ -120,7 +129,14 @@ def elements_said(report: Report) -> list[Finding]:
             if re.search(rf"\b(?:{words})", offence.description, re.IGNORECASE):
                 wanted |= {one.code: one for one in more}
     return [
-        warning(f"element-{one.code}", f"The text does not seem to say {one.question} ({kind.title.lower()}).")
+        warning(
+            f"element-{one.code}",
+            phrase(
+                "The text does not seem to say %(question)s (%(lower)s).",
+                question=phrase(one.question),
+                lower=phrase(kind.title.lower()),
+            ),
+        )
         for one in wanted.values()
         if not one.said_in(text)
     ]
@@ -132,13 +148,16 @@ def arrest_has_an_offence(report: Report) -> list[Finding]:
     if report.incident.offences or report.supplements_id:
         return []
     if report.incident.kind is IncidentKind.ARREST:
-        return [error("offence-missing", "An arrest needs its offense noted in the incident.", field="offences")]
+        return [error("offence-missing", N_("An arrest needs its offense noted in the incident."), field="offences")]
     arrested = next((one for one in report.sentences if _ARRESTED.search(one.text)), None)
     if arrested is None:
         return []
     return [
         warning(
-            "arrest-uncoded", "The text speaks of an arrest, and the incident has no offense.", arrested.id, "offences"
+            "arrest-uncoded",
+            N_("The text speaks of an arrest, and the incident has no offense."),
+            arrested.id,
+            "offences",
         )
     ]
 
@@ -157,7 +176,10 @@ def author_is_mentioned(report: Report) -> list[Finding]:
     ):
         return []
     return [
-        warning("officer-missing", f"The text never says what {author.title} did: the reporting officer is not in it.")
+        warning(
+            "officer-missing",
+            phrase("The text never says what %(title)s did: the reporting officer is not in it.", title=author.title),
+        )
     ]
 
 

@@ -5,6 +5,7 @@ import uuid
 import sqlalchemy as sa
 
 from app.core.db import session
+from app.core.phrases import N_, phrase
 from app.evidence.models import Evidence, EvidenceState
 from app.reports import agency, planted
 from app.reports.checks.finding import Finding, error, register, warning
@@ -16,13 +17,17 @@ DEFAULT_LEAST_CONFIDENCE = agency.Rules().least_confidence
 @register
 def something_written(report: Report) -> list[Finding]:
     """A report has at least one sentence."""
-    return [] if report.sentences else [error("empty", "The report has no sentence yet.")]
+    return [] if report.sentences else [error("empty", N_("The report has no sentence yet."))]
 
 
 @register
 def gaps(report: Report) -> list[Finding]:
     """No `[INSERT` is left open (A8)."""
-    return [error("gap", f"Fill in: {_gap(one.text)} ({one.section})", one.id) for one in report.sentences if one.gap]
+    return [
+        error("gap", phrase("Fill in: %(text)s (%(section)s)", text=_gap(one.text), section=one.section), one.id)
+        for one in report.sentences
+        if one.gap
+    ]
 
 
 @register
@@ -32,7 +37,11 @@ def doubtful_sentences(report: Report) -> list[Finding]:
     return [
         error(
             "doubtful",
-            f"Check this doubtful sentence against its recording: “{short(one.text)}” ({one.section})",
+            phrase(
+                "Check this doubtful sentence against its recording: “%(text)s” (%(section)s)",
+                text=short(one.text),
+                section=one.section,
+            ),
             one.id,
         )
         for one in report.sentences
@@ -44,9 +53,15 @@ def doubtful_sentences(report: Report) -> list[Finding]:
 def planted_mistakes(report: Report) -> list[Finding]:
     """Every planted mistake was found (A8). Where they are is for the author to see."""
     left = len(planted.unfound(report))
-    many = "a sentence that is plainly untrue" if left == 1 else f"{left} sentences that are plainly untrue"
+    some = phrase("%(count)s sentences that are plainly untrue", count=left)
+    many = phrase("a sentence that is plainly untrue") if left == 1 else some
     return (
-        [error("planted", f"Your agency planted {many}: read every sentence, and remove what cannot be.")]
+        [
+            error(
+                "planted",
+                phrase("Your agency planted %(many)s: read every sentence, and remove what cannot be.", many=many),
+            )
+        ]
         if left
         else []
     )
@@ -61,11 +76,19 @@ def unsupported_sentences(report: Report) -> list[Finding]:
         if one.authorship is Authorship.OFFICER or one.gap:
             continue
         if not one.sources:
-            found.append(warning("unsupported", f"No recording supports this sentence: “{short(one.text)}”", one.id))
+            found.append(
+                warning(
+                    "unsupported",
+                    phrase("No recording supports this sentence: “%(text)s”", text=short(one.text)),
+                    one.id,
+                )
+            )
         elif not any(source.evidence_id in there for source in one.sources):
             found.append(
                 warning(
-                    "source-gone", f"The recording that supports this sentence is gone: “{short(one.text)}”", one.id
+                    "source-gone",
+                    phrase("The recording that supports this sentence is gone: “%(text)s”", text=short(one.text)),
+                    one.id,
                 )
             )
     return found

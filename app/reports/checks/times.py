@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from app.core.db import session
+from app.core.phrases import phrase
 from app.evidence.models import Evidence, EvidenceState, MediaKind
 from app.reports.checks.finding import Finding, once, register, warning
 from app.reports.checks.standing import short
@@ -48,7 +49,12 @@ def times_in_order(report: Report) -> list[Finding]:
                 found.append(
                     warning(
                         "times-order",
-                        f"{_clock(minute)} comes after {_clock(latest)} in the text: “{short(one.text)}”",
+                        phrase(
+                            "%(minute)s comes after %(latest)s in the text: “%(text)s”",
+                            minute=_clock(minute),
+                            latest=_clock(latest),
+                            text=short(one.text),
+                        ),
                         one.id,
                     )
                 )
@@ -71,7 +77,10 @@ def sources_in_order(report: Report) -> list[Finding]:
             found.append(
                 warning(
                     "sources-order",
-                    f"This rests on seconds long before those of the sentence above it: “{short(one.text)}”",
+                    phrase(
+                        "This rests on seconds long before those of the sentence above it: “%(text)s”",
+                        text=short(one.text),
+                    ),
                     one.id,
                 )
             )
@@ -94,7 +103,11 @@ def footage_covers_the_text(report: Report) -> list[Finding]:
                 continue
             found.append(
                 warning(
-                    "footage-gap", f"The text speaks of {_clock(minute)}, and no recording covers that minute.", one.id
+                    "footage-gap",
+                    phrase(
+                        "The text speaks of %(minute)s, and no recording covers that minute.", minute=_clock(minute)
+                    ),
+                    one.id,
                 )
             )
     return found
@@ -113,7 +126,12 @@ def text_spans_a_gap(report: Report) -> list[Finding]:
                 found.append(
                     warning(
                         "footage-hole",
-                        f"The text goes from “{end.item.title}” to “{one.item.title}”; {minutes} minutes between them were not recorded.",
+                        phrase(
+                            "The text goes from “%(title)s” to “%(title2)s”; %(minutes)s minutes between them were not recorded.",
+                            title=end.item.title,
+                            title2=one.item.title,
+                            minutes=minutes,
+                        ),
                     )
                 )
         end = one if end is None or one.end > end.end else end

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.analysis import mentions_queries
+from app.analysis.mentions import queries as mentions_queries
 from app.analysis.models import Decision, Mention
 from app.core.db import session
 from app.core.ledger import Event

@@ -3,6 +3,7 @@
 NOTHING_KEPT = {  # doors whose success leaves no event, and why that is right
     "home.index": "counts and titles of one's own work",
     "home.favicon": "a picture",
+    "home.words": "the product's words in another language",
     "api_docs.openapi": "what programs can ask, nothing of any case",
     "webhooks.index": "addresses and how they fare, nothing of any case",
     "webhooks.try_now": "no act on anything: only when the next try is",
@@ -15,6 +16,7 @@ NOTHING_KEPT = {  # doors whose success leaves no event, and why that is right
     "phone.manifest": "the name of the app",
     "phone.service_worker": "a program",
     "phone.shell": "a page without anybody's data",
+    "phone.offline": "a page without anybody's data",
     "phone.lan_certificate": "public",
     "phone.my_reports": "a list without text of one's own reports; opening one is an event",
     "phone_api.day": "one's own incidents to send to",
@@ -58,6 +60,7 @@ LEFT = {  # what a success leaves, at least
     "webhooks.add": {("home:webhook:add", "done")},
     "webhooks.end": {("home:webhook:end", "done")},
     "accounts.sign_in": {("accounts:officer:sign-in", "refused"), ("accounts:officer:sign-in", "done")},
+    "accounts.choose_language": {("accounts:language:choose", "done")},
     "accounts.sign_out": {("accounts:officer:sign-out", "done")},
     "accounts.unlock_screen": {("accounts:officer:unlock-screen", "done"), ("accounts:officer:sign-in", "refused")},
     "accounts.change_password": {("accounts:password:change", "done"), ("accounts:password:change", "refused")},

@@ -269,6 +269,8 @@ def _accounts(trip: Journey) -> None:
     trip.go("accounts.new_key", admin, f"/accounts/{signer.id}/key/new", form={})
     trip.go("accounts.close", admin, f"/accounts/{other.id}/close", form={})
     trip.go("accounts.account", Role.OFFICER, "/account")
+    for language in ("es", "en"):
+        trip.go("accounts.choose_language", Role.OFFICER, "/language", form={"language": language, "next": "/account"})
     trip.go("accounts.locked", Role.OFFICER, "/locked")
     trip.go("accounts.unlock_screen", Role.OFFICER, "/locked", form={"password": PASSWORD})
     trip.go("accounts.unlock_screen", Role.OFFICER, "/locked", form={"password": "wrong"})
