@@ -5,7 +5,8 @@ import { records } from "/static/js/queue-record.js";
 import { kept, put } from "/static/js/queue-store.js";
 import { take } from "/static/js/queue-taking.js";
 
-const CACHE = "blotter-static-2";
+const RELEASE = "/static/"; // as served, with the digest of all static files in it: any change makes this another worker
+const CACHE = `blotter ${RELEASE}`;
 const SHELL = "/phone/shell";
 const ALWAYS = [
   "/static/offline.html",
@@ -50,10 +51,10 @@ const ALWAYS = [
   "/static/vendor/tus.min.js",
 ];
 
-// One lost answer on a poor network must not cost the whole installation.
+// One lost answer on a poor network must not cost the whole installation. What the page has loaded is not loaded again.
 async function fill(cache, path, tries = 3) {
   try {
-    await cache.add(new Request(path, { cache: "reload" }));
+    await cache.add(path);
   } catch (error) {
     if (tries === 1) throw error;
     await fill(cache, path, tries - 1);
@@ -70,16 +71,18 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(old.then(() => self.clients.claim()));
 });
 
-// The network first: what the server has is what is shown; the kept copy only helps when nobody answers.
-async function fresh(request) {
+// An address of this release names its content: the kept copy is the file. Of others the server is asked first.
+async function file(request) {
   const cache = await caches.open(CACHE);
+  const path = new URL(request.url).pathname;
+  const here = await cache.match(RELEASE + path.replace(/^\/static\/(v-[0-9a-f]+\/)?/, ""));
+  if (here && path.startsWith(RELEASE)) return here;
   try {
     const answer = await fetch(request);
-    if (answer.status === 200 && answer.type === "basic") await cache.put(request, answer.clone());
+    if (path.startsWith(RELEASE) && answer.status === 200 && answer.type === "basic") await cache.put(request, answer.clone());
     return answer;
   } catch (error) {
-    const found = await cache.match(request);
-    if (found) return found;
+    if (here) return here;
     throw error;
   }
 }
@@ -128,6 +131,6 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== self.location.origin) return;
   if (request.method === "POST" && url.pathname === "/phone/share") event.respondWith(share(event));
   if (request.method !== "GET") return;
-  if (url.pathname.startsWith("/static/")) event.respondWith(fresh(request));
+  if (/^\/static\//.test(url.pathname)) event.respondWith(file(request));
   else if (request.mode === "navigate") event.respondWith(page(request));
 });

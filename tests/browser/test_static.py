@@ -71,7 +71,7 @@ def test_the_phone_keeps_nothing_but_static_files() -> None:
     sheets = re.search(r"for sheet in \[(.*?)\]", (ROOT / "templates/layout/phone.html").read_text())
     assert sheets is not None
     assert {f"/static/css/{name}.css" for name in re.findall(r"'(\w+)'", sheets[1])} <= set(kept)
-    assert 'url.pathname.startsWith("/static/")) event.respondWith(fresh(request))' in worker
+    assert "(/^\\/static\\//.test(url.pathname)) event.respondWith(file(request))" in worker
 
 
 def test_the_manifest_names_icons_of_the_size_it_says() -> None:
