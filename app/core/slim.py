@@ -33,7 +33,9 @@ def install(app: Flask) -> None:
         own_file = request.endpoint == "static"
         if not own_file:
             response.vary.add("Sec-Fetch-Site")
-        if not request.accept_encodings.quality("gzip") or not (own_file or request.headers.get("Sec-Fetch-Site") in OWN):
+        if not request.accept_encodings.quality("gzip") or not (
+            own_file or request.headers.get("Sec-Fetch-Site") in OWN
+        ):
             return response
         body = _own_file(app) if own_file else padded(response.get_data())
         if body is None or request.method == "HEAD":

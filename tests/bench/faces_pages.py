@@ -138,7 +138,9 @@ def _page(browser: Browser, station: TestStation, officer: Officer, main: Main, 
             found.inp.append(round(seen["inp"]))
             found.shifted += seen["shifted"]
             page.goto("about:blank")
-    say(f"{main.name}: LCP {found.lcp} CLS {found.cls} INP {found.inp} {found.kb[-1]} kB ({found.js_kb[-1]} of scripts)")
+    say(
+        f"{main.name}: LCP {found.lcp} CLS {found.cls} INP {found.inp} {found.kb[-1]} kB ({found.js_kb[-1]} of scripts)"
+    )
     for one in sorted(set(found.shifted), reverse=True)[:3] if statistics.median(found.cls) > 0.01 else ():
         say(f"  moved: {one}")
     return found

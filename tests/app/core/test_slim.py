@@ -98,6 +98,18 @@ def test_what_this_release_names_is_kept_for_good_and_asked_for_again_when_it_ch
     assert client.get(address.replace("css/tokens.css", "../app/__init__.py"), headers=OWN).status_code == 404
 
 
+def test_parts_of_a_page_come_without_what_holds_for_documents(app: Flask) -> None:
+    for name, bare in (
+        ("js/queue.js", True),
+        ("css/base.css", True),
+        ("js/take-worker.js", False),
+        ("icons/blotter.svg", False),
+    ):
+        answer = app.test_client().get(of_release(app, name), buffered=True)
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert ("Content-Security-Policy" not in answer.headers) is bare, name
+
+
 def test_the_digest_is_of_names_and_contents(tmp_path: Path) -> None:
     (tmp_path / "js").mkdir()
     (tmp_path / "js" / "a.js").write_text("one")
