@@ -4,9 +4,11 @@ import hashlib
 import os
 import random
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,8 +27,12 @@ from tests.journeys.station import TestStation, started
 from tests.journeys.wire import Wire, wire_to
 
 QUEUES = 100  # BLOTTER_BENCH_QUEUES: fewer, for a quick look
-SIZES = (120_000, 900_000, 2_500_000)  # bytes of the files of a queue, give or take a third
+PHONES = int(
+    os.environ.get("BLOTTER_BENCH_PHONES", "4")
+)  # at a time: a server that is killed is killed for all of them
+SIZES = (80_000, 500_000, 1_500_000)  # bytes of the files of a queue, give or take a third
 UP_BYTES_S = 700_000
+ONE_AT_A_TIME = threading.Lock()  # this process has one database connection, and the server is killed once at a time
 PATIENCE_S = 180
 UNDER_WAY = """async () => { const base = await new Promise((done, fail) => { const asked = indexedDB.open("blotter-phone");
     asked.onsuccess = () => done(asked.result); asked.onerror = fail; });
@@ -38,17 +44,29 @@ UNDER_WAY = """async () => { const base = await new Promise((done, fail) => { co
 def measure() -> dict[str, Any]:
     """queue_recovered (share), queues, files, and how many of each kind of interruption were recovered."""
     count = int(os.environ.get("BLOTTER_BENCH_QUEUES", QUEUES))
-    chance = random.Random(20261125)
+    began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, started(Path(folder) / "home", port=free_port()) as station:
-        with wire_to(station.address) as wire, _phone(station, wire, Path(folder) / "profile") as phone:
-            for number in range(count):
-                phone.queue(number, HOWS[number % len(HOWS)], chance)
-    whole, tried = phone.recovered, phone.tried
+        officers = [station.person() for _ in range(PHONES)]
+        homes = [(one, station.incident(one), Path(folder) / f"profile-{place}") for place, one in enumerate(officers)]
+
+        def one_phone(place: int) -> "_Phone":
+            chance = random.Random(20261125 + place)
+            with wire_to(station.address) as wire, _phone(station, wire, *homes[place]) as phone:
+                for number in range(place, count, PHONES):
+                    phone.queue(number, HOWS[number // PHONES % len(HOWS)], chance)
+            return phone
+
+        with ThreadPoolExecutor(PHONES) as pool:
+            phones = list(pool.map(one_phone, range(PHONES)))
+    whole = sum((one.recovered for one in phones), Counter[str]())
+    tried = sum((one.tried for one in phones), Counter[str]())
     by_kind = {f"queue_recovered_{kind}": f"{whole[kind]}/{tried[kind]}" for kind in tried}
     return {
         "queue_recovered": round(sum(whole.values()) / sum(tried.values()), 4),
         "queues": count,
         "queue_files": count * len(SIZES),
+        "queue_phones_at_once": PHONES,
+        "queue_minutes": round((time.monotonic() - began) / 60, 1),
         **by_kind,
     }
 
@@ -104,6 +122,7 @@ class _Phone:
                     sign_in(self.page, self.officer)
                     self.page.goto("/phone")
                 if self.page.locator("[data-sign-out]").count():
+                    self.page.locator("phone-upload [type=submit]:enabled").wait_for(timeout=20_000)
                     return
             except Error as error:
                 say(f"not there yet: {error.message.splitlines()[0]}")
@@ -128,7 +147,7 @@ class _Phone:
         until = time.monotonic() + PATIENCE_S
         self.present_again()
         while time.monotonic() < until:
-            with self.station.database():
+            with ONE_AT_A_TIME, self.station.database():
                 query = sa.select(Evidence.sha256).where(
                     Evidence.sha256.in_(wanted), Evidence.state == EvidenceState.SEALED
                 )
@@ -173,7 +192,8 @@ def network_cut(phone: _Phone) -> None:
 
 def server_restarted(phone: _Phone) -> None:
     """kill -9 to the portal, which is started again."""
-    phone.station.kill("web")
+    with ONE_AT_A_TIME:
+        phone.station.kill("web")
 
 
 HOWS: tuple[How, ...] = (page_killed, browser_closed, network_cut, server_restarted)
@@ -195,9 +215,7 @@ def _slow(page: Page) -> None:
 
 
 @contextmanager
-def _phone(station: TestStation, wire: Wire, profile: Path) -> Iterator[_Phone]:
-    officer = station.person()
-    incident = station.incident(officer)
+def _phone(station: TestStation, wire: Wire, officer: Officer, incident: str, profile: Path) -> Iterator[_Phone]:
     with sync_playwright() as playwright:
 
         def opened() -> BrowserContext:
