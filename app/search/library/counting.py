@@ -12,11 +12,11 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.search.library.asked import Asked
-from app.search.library.conditions import Conditions, conditions
+from app.search.library.conditions import Conditions, conditions, plan_for_these_words
 from app.search.library.facets import DATE, FACETS, Facet
 from app.search.library.models import LibraryItem
 
-MOST = 5_000  # of the newest that fit are counted
+MOST = 2_000  # of the newest that fit are counted
 VALUES = 12  # of a facet are shown, the most frequent
 _MONTHS = 20 * 12
 _NARROW = ("incident_id", "officer_id", "unit_id", "kind", "state", "retention", "at", "place", "categories", "tags")
@@ -57,8 +57,7 @@ class Counts:
 
 def counts(actor: Actor, asked: Asked) -> Counts:
     """The facets of a question for this actor. Only what the actor may see is counted or named."""
-    session().execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
-    session().execute(sa.text("SET LOCAL jit = off"))
+    plan_for_these_words()
     having = conditions(asked, actor)
     rows = list(session().execute(_statement(having)))
     total = next(row.n for row in rows if row.facet == "")
