@@ -168,8 +168,8 @@ def _items(current: Any, officer: Any, item: Any, items: int) -> None:
     _copied(current, "evidence", item.id, items,
         "jsonb_build_object('id', md5('item' || k)::uuid, 'upload_id', md5('upload' || k)::uuid, 'incident_id',"
         f" md5('incident' || (1 + k % {items // OF_ONE}))::uuid, 'recorded_at', {recorded}, 'size', 1000 + (k::bigint * 7919) % 90000000, 'title',"
-        " (ARRAY['Body', 'Dash', 'Rear', 'Desk', 'Phone'])[k % 5 + 1] || ' camera ' || k, 'media_kind',"
-        f" (ARRAY['video', 'video', 'video', 'audio', 'image', 'document'])[k % 6 + 1], 'officer_id', {who})")  # fmt: skip
+        " (ARRAY['Body', 'Dash', 'Rear', 'Desk', 'Phone'])[(hashtext('title' || k) & 2147483647) % 5 + 1] || ' camera ' || k, 'media_kind',"
+        f" (ARRAY['video', 'video', 'video', 'audio', 'image', 'document'])[(hashtext('kind' || k) & 2147483647) % 6 + 1], 'officer_id', {who})")  # fmt: skip
 
 
 def _segments(current: Any, heard: Transcript, items: int, segments: int) -> None:
@@ -212,6 +212,7 @@ def _rows(current: Any, items: int) -> None:
             " 'p/7' || chr(65 + n % 26) || lpad((n % 10000)::text, 4, '0')]) || setweight(to_tsvector('english', array_to_string(tags, ' . ')), 'B')"
             " || setweight(to_tsvector('english', said.text), 'C') FROM said JOIN evidence e ON e.id = said.evidence_id"
             f" JOIN incident i ON i.id = e.incident_id, LATERAL (SELECT coalesce(substring(e.title from '[0-9]+$'), '0')::int AS n) s, LATERAL (SELECT {tags} AS tags) t"
+            " ORDER BY e.recorded_at"  # as they arrive
         )
     )
     current.execute(

@@ -1,5 +1,6 @@
 """Queues of a phone that are interrupted mid-file, each in one of four ways: how many end complete and identical."""
 
+import contextlib
 import hashlib
 import os
 import random
@@ -33,7 +34,7 @@ PHONES = int(
 SIZES = (80_000, 500_000, 1_500_000)  # bytes of the files of a queue, give or take a third
 UP_BYTES_S = 700_000
 ONE_AT_A_TIME = threading.Lock()  # this process has one database connection, and the server is killed once at a time
-PATIENCE_S = 180
+PATIENCE_S = 400
 UNDER_WAY = """async () => { const base = await new Promise((done, fail) => { const asked = indexedDB.open("blotter-phone");
     asked.onsuccess = () => done(asked.result); asked.onerror = fail; });
   const all = await new Promise((done) => { const asked = base.transaction("items").objectStore("items").getAll(); asked.onsuccess = () => done(asked.result); });
@@ -53,7 +54,7 @@ def measure() -> dict[str, Any]:
             chance = random.Random(20261125 + place)
             with wire_to(station.address) as wire, _phone(station, wire, *homes[place]) as phone:
                 for number in range(place, count, PHONES):
-                    phone.queue(number, HOWS[number // PHONES % len(HOWS)], chance)
+                    phone.one_queue(number, HOWS[number // PHONES % len(HOWS)], chance)
             return phone
 
         with ThreadPoolExecutor(PHONES) as pool:
@@ -85,6 +86,18 @@ class _Phone:
     recovered: Counter[str] = field(default_factory=Counter)
     tried: Counter[str] = field(default_factory=Counter)
 
+    def one_queue(self, number: int, how: "How", chance: random.Random) -> None:
+        """A queue that could not be followed to its end counts as one that was not recovered; the next begins afresh."""
+        try:
+            self.queue(number, how, chance)
+        except (Error, TimeoutError) as error:
+            self.tried[how.__name__] += 1
+            say(f"queue {number + 1}: {how.__name__.replace('_', ' ')}: NOT WHOLE: {str(error).splitlines()[0]}")
+            with contextlib.suppress(Error):
+                if self.context is not None:
+                    self.context.close()
+            self.context = self.page = None
+
     def queue(self, number: int, how: "How", chance: random.Random) -> None:
         """One queue: chosen, sent, interrupted mid-file, and looked at until it is whole or patience ends."""
         files = [_file(number, place, size, chance) for place, size in enumerate(SIZES)]
@@ -96,8 +109,8 @@ class _Phone:
         self.await_sending(page, before + len(files))
         page.wait_for_timeout(chance.uniform(0, 1200))
         how(self)
-        self.tried[how.__name__] += 1
         whole = self.await_whole({hashlib.sha256(one["buffer"]).hexdigest() for one in files})
+        self.tried[how.__name__] += 1
         self.recovered[how.__name__] += whole
         say(f"queue {number + 1}: {how.__name__.replace('_', ' ')}: {'whole' if whole else 'NOT WHOLE'}")
 
@@ -226,7 +239,7 @@ def _phone(station: TestStation, wire: Wire, officer: Officer, incident: str, pr
                 base_url=wire.address,
                 viewport={"width": PHONE[0], "height": PHONE[1]},
             )
-            context.set_default_timeout(PATIENCE_S * 1000)
+            context.set_default_timeout(60_000)
             return context
 
         phone = _Phone(station, wire, officer, incident, opened)

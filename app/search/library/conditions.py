@@ -36,12 +36,18 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What rows must be: always, and one for each facet that was chosen. `few`: only few are there to be gone through."""
+    """What rows must be: always, and one for each facet that was chosen. `few`: only few are there to be gone through;
+    `theirs`: because the actor sees few."""
 
     always: tuple[sa.ColumnElement[bool], ...]
     by_facet: Mapping[str, sa.ColumnElement[bool]]
     words: Words
     few: bool
+    theirs: bool
+
+    def few_without(self, facet: str) -> bool:
+        """Whether they are few also without this facet: of an incident's few, the incident itself must stand."""
+        return self.few and (facet != "incident" or self.theirs)
 
     def all(self, *, without: str = "") -> list[sa.ColumnElement[bool]]:
         """Every condition, but that of one facet."""
@@ -52,16 +58,17 @@ def conditions(asked: Asked, actor: Actor) -> Conditions:
     """What rows must be for this actor and question. Words too common to be looked for are left out and told."""
     words = _words(asked.text)
     always = _rights(actor)
-    few = actor.role is Role.OFFICER or bool(asked.chosen.get("incident"))
+    theirs = actor.role is Role.OFFICER
+    few = theirs or bool(asked.chosen.get("incident"))
     if words.all_of:
         fits = LibraryItem.words.bool_op("@@")(sa.cast(sa.literal(words.all_of), TSQUERY))
-        # Of few each is looked at: the index of words would first gather everybody's. It does not know IS TRUE.
-        always.append(fits.is_(sa.true()) if few else fits)
+        # Of an officer's few each is looked at: the index of words would first gather everybody's. It does not know IS TRUE.
+        always.append(fits.is_(sa.true()) if theirs else fits)
     by_facet = {key: condition(FACETS[key], values) for key, values in asked.chosen.items() if key in FACETS}
     if asked.chosen.get(DATE):
         spans = days(asked.chosen[DATE])
         by_facet[DATE] = sa.or_(*(sa.and_(LibraryItem.at >= since, LibraryItem.at < until) for since, until in spans))
-    return Conditions(tuple(always), by_facet, words, few)
+    return Conditions(tuple(always), by_facet, words, few, theirs)
 
 
 def plan_for_these_words() -> None:

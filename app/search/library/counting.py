@@ -99,7 +99,9 @@ def _fitting(having: Conditions, without: str) -> sa.CTE:
     """The newest that fit but for one facet, one more than are counted."""
     columns = [getattr(LibraryItem, name) for name in _NARROW]
     query, name = sa.select(*columns).where(*having.all(without=without)), f"fitting_{without}"
-    if having.few:  # gathered first and sorted after: to go through everybody's by time would take long
+    if having.few_without(
+        without
+    ):  # gathered first and sorted after: to go through everybody's by time would take long
         few = query.cte(f"few_{without}").prefix_with("MATERIALIZED")
         return sa.select(few).order_by(few.c.at.desc()).limit(MOST + 1).cte(name).prefix_with("MATERIALIZED")
     newest = query.order_by(LibraryItem.at.desc(), LibraryItem.evidence_id)
