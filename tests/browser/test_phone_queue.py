@@ -14,6 +14,7 @@ from app.core.db import transaction
 from app.evidence.models import Upload
 from app.incidents import service as incidents
 from app.incidents.models import Incident
+from tests.app.phone.test_phone_page import a_report
 from tests.browser.conftest import PHONE, sign_in
 from tests.browser.phones import PLAIN, WAIT, Hand, file, incident_of, seal_all, uploads
 from tests.browser.served import address, look
@@ -295,6 +296,20 @@ def test_what_another_app_shares_waits_in_the_queue_for_its_incident(people: Peo
     hand.row("shared.jpg").get_by_label("Incident").select_option(index=1)
     hand.says("shared.jpg", "Arrived")
     assert [(one.incident_id, one.length) for one in uploads(officer)] == [(there.id, 12)]
+
+
+def test_a_touch_beside_a_report_does_not_open_it(people: People, look: Look) -> None:
+    officer = people.one()
+    incident = incident_of(officer)
+    with transaction() as current:
+        current.add(a_report(incident, officer, "draft"))
+    page = look(officer, PHONE)
+    page.goto("/phone/reports")
+    page.get_by_role("button", name="Theme: system").click()
+    expect(page).to_have_url(re.compile("/phone/reports$"))
+    expect(page.get_by_role("button", name="Theme: light")).to_be_visible()
+    page.locator(".phone-card p").first.click()  # the card itself does
+    expect(page).to_have_url(re.compile("/reports/[0-9a-f-]{36}$"))
 
 
 def test_the_page_is_light(people: People, look: Look) -> None:
