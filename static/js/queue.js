@@ -1,4 +1,5 @@
 // The queue: files wait on the phone, are sent one at a time, and are watched until the server has sealed them.
+import { inTime } from "./queue-link.js";
 import { backOff, held, order, room, size } from "./queue-order.js";
 import { records } from "./queue-record.js";
 import { keyOf, sealWords, unsealWords } from "./queue-seal.js";
@@ -278,7 +279,7 @@ export class Queue extends EventTarget {
 
   async look(record) {
     const headers = { Accept: "application/json", "X-Blotter-Poll": "1" };
-    const answer = await fetch(STATUS(record.upload), { headers, cache: "no-store" }).catch(() => null);
+    const answer = await fetch(STATUS(record.upload), { headers, cache: "no-store", signal: inTime() }).catch(() => null);
     if (!answer) return undefined;
     if (answer.status === 401) return this.link.become("out");
     const now = answer.status === 404 ? { state: "gone" } : answer.ok ? await answer.json() : { state: "unknown" };
@@ -346,7 +347,7 @@ export class Queue extends EventTarget {
   async giveUp({ url }) {
     if (!url) return;
     const headers = { "Tus-Resumable": "1.0.0", "X-CSRFToken": this.link.csrf };
-    await fetch(url, { method: "DELETE", headers }).catch(() => {}); // it runs out by itself otherwise
+    await fetch(url, { method: "DELETE", headers, signal: inTime() }).catch(() => {}); // it runs out by itself otherwise
   }
 
   async breakOff(id, why) {
