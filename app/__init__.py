@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import keeping
 from app.config import Settings, settings
-from app.core import db, errors, languages, rates, refusals
+from app.core import db, errors, languages, rates, refusals, slim, statics
 from app.core.actor import REACHED
 from app.core.forgery import csrf
 
@@ -45,6 +45,8 @@ def create_app(chosen: Settings | None = None, *, database_url: str = "") -> Fla
     if config.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     csrf.init_app(app)
+    slim.install(app)  # first, because what is installed first is asked last: it compresses what all others made
+    statics.install(app)
     languages.install(app)
     _circumstances(app)
     errors.install_error_pages(app, refused=refusals.note)
@@ -82,8 +84,6 @@ def _circumstances(app: Flask) -> None:
         response.headers["X-Request-Id"] = g.get("request_id", "")
         if config.secure_cookies:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint == "static":
-            response.headers.setdefault("Cache-Control", "public, max-age=3600")
         return response
 
     @app.teardown_appcontext

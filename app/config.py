@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     upload_expires_hours: int = Field(default=72, ge=1)
     uploads_open_max: int = Field(default=100, ge=1)
     uploads_open_max_bytes: int = Field(default=64 * GIB, ge=1)
-    uploads_per_hour: int = Field(default=1000, ge=1)
+    uploads_per_hour: int = Field(default=5000, ge=1)
     api_per_minute: int = Field(default=600, ge=1)
 
     idle_minutes: int = Field(default=30, ge=1, le=30)

@@ -5,7 +5,8 @@ import { records } from "/static/js/queue-record.js";
 import { kept, put } from "/static/js/queue-store.js";
 import { take } from "/static/js/queue-taking.js";
 
-const CACHE = "blotter-static-3";
+const RELEASE = "/static/"; // as served, with the digest of all static files in it: any change makes this another worker
+const CACHE = `blotter ${RELEASE}`;
 const SHELL = "/phone/shell";
 const AWAY = "/phone/offline";
 const ALWAYS = [
@@ -58,10 +59,10 @@ function inLanguage(path, tag) {
   return `${path}?language=${tag}`;
 }
 
-// One lost answer on a poor network must not cost the whole installation.
+// One lost answer on a poor network must not cost the whole installation. What the page has loaded is not loaded again.
 async function fill(cache, path, tries = 3) {
   try {
-    await cache.add(new Request(path, { cache: "reload" }));
+    await cache.add(path);
   } catch (error) {
     if (tries === 1) throw error;
     await fill(cache, path, tries - 1);
@@ -78,16 +79,19 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(old.then(() => self.clients.claim()));
 });
 
-// The network first: what the server has is what is shown; the kept copy only helps when nobody answers.
-async function fresh(request) {
+// An address of this release names its content: the kept copy is the file. Of others, and of words, the server is asked first.
+async function file(request) {
   const cache = await caches.open(CACHE);
+  const path = new URL(request.url).pathname;
+  const address = path.startsWith("/words/") ? path : RELEASE + path.replace(/^\/static\/(v-[0-9a-f]+\/)?/, "");
+  const here = await cache.match(address);
+  if (here && path.startsWith(RELEASE)) return here;
   try {
     const answer = await fetch(request);
-    if (answer.status === 200 && answer.type === "basic") await cache.put(request, answer.clone());
+    if (path === address && answer.status === 200 && answer.type === "basic") await cache.put(request, answer.clone());
     return answer;
   } catch (error) {
-    const found = await cache.match(request);
-    if (found) return found;
+    if (here) return here;
     throw error;
   }
 }
@@ -138,6 +142,6 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== self.location.origin) return;
   if (request.method === "POST" && url.pathname === "/phone/share") event.respondWith(share(event));
   if (request.method !== "GET") return;
-  if (url.pathname.startsWith("/static/") || url.pathname.startsWith("/words/")) event.respondWith(fresh(request));
+  if (/^\/(static|words)\//.test(url.pathname)) event.respondWith(file(request));
   else if (request.mode === "navigate") event.respondWith(page(request));
 });

@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, send_from_directory, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import lan
 from app.config import Settings
-from app.core import languages
+from app.core import languages, statics
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import transaction
@@ -141,7 +141,9 @@ def _in_the_language_asked_for() -> None:
 
 
 def _static(name: str, media_type: str) -> Response:
-    folder = Path(current_app.static_folder or "")
-    response = send_from_directory(folder, name, mimetype=media_type)
-    response.headers["Cache-Control"] = "no-cache"
+    """A file that must stand at an address of its own; what it names is of this release, so that it changes with it."""
+    text = (Path(current_app.static_folder or "") / name).read_text()
+    response = Response(statics.released(current_app, text), mimetype=media_type, headers={"Cache-Control": "no-cache"})
+    response.add_etag()
+    response.make_conditional(request)
     return response

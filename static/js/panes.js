@@ -20,6 +20,7 @@ function fold() {
 
 wide.addEventListener("change", fold);
 if (!wide.matches) fold();
+document.documentElement.dataset.folded = ""; // until now the sheet showed none of what is folded: nothing jumps
 
 // A link to something inside a folded pane unfolds it.
 window.addEventListener("hashchange", () => {

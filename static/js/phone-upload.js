@@ -1,11 +1,12 @@
 // <phone-upload>: what is captured or chosen, for which incident, under which title; it goes into the queue.
 import { make } from "./dom.js";
-import { size, suggest } from "./queue-order.js";
+import { isHevc, size, suggest } from "./queue-order.js";
 import { _, several } from "./words.js";
 
 const LATER = "later";
 const JUST_NOW = 10 * 60_000;
 const NAMED = 3;
+const LOOKED_INTO = 50; // files, for what they are
 
 class PhoneUpload extends HTMLElement {
   /** Gives what is chosen to `queue` from now on. */
@@ -55,7 +56,7 @@ class PhoneUpload extends HTMLElement {
   }
 
   choose(files) {
-    this.files.push(...files);
+    this.files = [...this.files, ...files];
     this.showPicked();
     this.complain("");
     if (!this.picked) this.suggest(files[0]);
@@ -88,6 +89,14 @@ class PhoneUpload extends HTMLElement {
     this.querySelector("[data-clear]").hidden = !this.files.length;
     const heic = this.files.some((file) => /hei[cf]$/i.test(file.type || file.name));
     this.querySelector("[data-heic]").hidden = !heic;
+    this.showHevc(this.files);
+  }
+
+  // Said as soon as it is known; a choice made anew meanwhile has its own answer.
+  async showHevc(files) {
+    const some = files.slice(0, LOOKED_INTO);
+    const found = await Promise.all(some.map((file) => isHevc(file).catch(() => false)));
+    if (files === this.files) this.querySelector("[data-hevc]").hidden = !found.includes(true);
   }
 
   complain(message) {

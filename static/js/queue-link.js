@@ -4,6 +4,10 @@ import { forget, keep, kept } from "./queue-store.js";
 
 const DAY = "/api/v1/phone/day";
 const HOUR = 3_600_000;
+const ANSWER_MS = 30_000;
+
+/** Ends a question that is never answered: a network that was changed under way leaves connections that hang. */
+export const inTime = () => AbortSignal.timeout?.(ANSWER_MS);
 
 /** State: "unknown" before the first answer, "in", "out" (sign in again), "away" (no network or no server). */
 export class Link extends EventTarget {
@@ -32,7 +36,7 @@ export class Link extends EventTarget {
   async ask() {
     const sent = (this.asked = Date.now());
     const headers = { Accept: "application/json", "X-Blotter-Poll": "1" };
-    const answer = await fetch(DAY, { headers, cache: "no-store" }).catch(() => null);
+    const answer = await fetch(DAY, { headers, cache: "no-store", signal: inTime() }).catch(() => null);
     if (!answer || answer.status >= 500) return this.become("away");
     if (!answer.ok) return this.become("out");
     const day = await answer.json().catch(() => null);

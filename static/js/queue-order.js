@@ -74,3 +74,22 @@ export function span(ms) {
   if (minutes < 90) return `${Math.max(1, minutes)} min`;
   return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : several("1 day", "{n} days", Math.round(minutes / 1440));
 }
+
+const LONGEST_HEAD = 8 * 1024 * 1024;
+
+/** Whether a film is HEVC (H.265), as iPhones record: by its sample entry, hvc1 or hev1, in the head of the file (ISO 14496-12). */
+export async function isHevc(file) {
+  if (!/^video\/(mp4|quicktime)$|\.(mov|mp4|m4v)$/i.test(file.type || file.name)) return false;
+  for (let at = 0, tries = 0; at + 16 <= file.size && tries < 64; tries += 1) {
+    const head = new DataView(await file.slice(at, at + 16).arrayBuffer());
+    const length = head.getUint32(0) === 1 ? Number(head.getBigUint64(8)) : head.getUint32(0) || file.size - at;
+    if (head.getUint32(4) === 0x6d6f6f76) return named(file.slice(at, at + Math.min(length, LONGEST_HEAD))); // moov
+    if (length < 8) return false;
+    at += length;
+  }
+  return false;
+}
+
+async function named(head) {
+  return /hvc1|hev1/.test(new TextDecoder("latin1").decode(await head.arrayBuffer()));
+}

@@ -1,4 +1,4 @@
-// One file on its way by tus: begun or gone on with, and what became of it: {kind: sent, away, busy, out, refused, broken}.
+// One file on its way by tus: begun or gone on with, and what became of it: {kind: sent, away, later, busy, out, refused, broken}.
 import { Pieces } from "./queue-taking.js";
 import { _ } from "./words.js";
 
@@ -29,7 +29,8 @@ export function meaning(status, method, said = {}, retryAfter = "") {
   const wait = Number(retryAfter) > 0 ? Number(retryAfter) * 1000 : 0;
   if (!status) return { kind: "away" };
   if (status === 401 || (status === 400 && /csrf/i.test(`${said.title} ${words}`))) return { kind: "out" };
-  if (status === 429 || status === 503) return { kind: "away", wait, words };
+  if (status === 429) return { kind: "later", wait, words: said.detail ?? "" };
+  if (status === 503) return { kind: "away", wait, words };
   const again = status >= 500 || [423, 460].includes(status) || (status === 409 && method !== "POST");
   if (again) return { kind: "busy", wait, words };
   return { kind: "refused", words: words || _("The server answered {status}.", { status }), field: said.field ?? "" };

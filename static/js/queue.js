@@ -1,10 +1,11 @@
 // The queue: files wait on the phone, are sent one at a time, and are watched until the server has sealed them.
+import { inTime } from "./queue-link.js";
 import { backOff, held, order, room, size } from "./queue-order.js";
 import { records } from "./queue-record.js";
 import { keyOf, sealWords, unsealWords } from "./queue-seal.js";
 import { idOf, send } from "./queue-send.js";
 import * as store from "./queue-store.js";
-import { N_, _ } from "./words.js";
+import { N_, _, locale } from "./words.js";
 
 const POLL_MS = 2000;
 const AT_A_TIME = 8;
@@ -12,6 +13,7 @@ const STALLED_MS = 60_000;
 const STATUS = (id) => `/api/v1/uploads/${encodeURIComponent(id)}/status`;
 const ANEW = () => ({ url: "", sent: 0, key: crypto.randomUUID() }); // another upload, from the first byte
 const FINAL = ["sealed", "quarantined", "refused", "torn", "twin"];
+const time = (at) => new Date(at).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
 const locks = navigator.locks ?? { request: (_name, options, act) => (act ?? options)({}) };
 
 export class Queue extends EventTarget {
@@ -40,6 +42,7 @@ export class Queue extends EventTarget {
     if (kind === "settings") Object.assign(this.settings, await store.kept("settings"));
     if (kind === "stop" && this.sending?.id === id) this.stop?.(done);
     if (kind === "progress") this.progress.set(id, done);
+    if (kind === "limit") this.limit = done;
     if (kind === "changed") {
       const found = await store.item(id);
       if (found) this.records.set(id, found);
@@ -167,18 +170,19 @@ export class Queue extends EventTarget {
   get block() {
     if (this.link.state === "out") return _("Waiting until you sign in again");
     if (this.link.state === "away" && this.tries) return navigator.onLine ? _("Trying again") : _("Waiting for the network");
+    if (this.limit?.until > Date.now()) return _("Waiting until {time}. {words}", { time: time(this.limit.until), words: this.limit.words }).trim().replace(/\.$/, "");
     return held(this.settings);
   }
 
   next() {
-    if (this.link.state === "out" || held(this.settings) || Date.now() < this.notBefore) return null;
+    if (this.link.state === "out" || held(this.settings) || Date.now() < Math.max(this.notBefore, this.limit?.until ?? 0)) return null;
     const ready = order([...this.records.values()], this.link.me).filter((one) => !(one.notBefore > Date.now()));
     return ready[0] ?? null;
   }
 
   // Until something happens, or a wait is over.
   pause() {
-    const times = [this.notBefore, ...[...this.records.values()].map((one) => one.notBefore ?? 0)];
+    const times = [this.notBefore, this.limit?.until ?? 0, ...[...this.records.values()].map((one) => one.notBefore ?? 0)];
     const soon = Math.min(...times.filter((one) => one > Date.now()), Date.now() + 30_000);
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, Math.max(20, soon - Date.now()));
@@ -240,12 +244,20 @@ export class Queue extends EventTarget {
     if (kind === "removed") return undefined;
     if (kind === "refused" || kind === "broken") return this.set(record.id, { state: "refused", reason: words, field });
     if (kind === "out") return this.lost(record);
+    if (kind === "later") return this.asked(record, { until: Date.now() + Math.max(wait, 1000), words });
     const tries = (kind === "busy" ? (now.tries ?? 0) : this.tries) + 1;
     const until = Date.now() + Math.max(wait, backOff(tries));
     if (kind === "busy") return this.set(record.id, { state: "waiting", tries, notBefore: until });
     Object.assign(this, { tries, notBefore: until });
     if (this.link.state === "in") this.link.become("away");
     return this.set(record.id, { state: "waiting", reason: words });
+  }
+
+  // The server takes so many in an hour: it is there, nothing is lost, and it said when it takes the next.
+  async asked(record, limit) {
+    this.limit = limit;
+    this.channel.postMessage({ kind: "limit", done: limit });
+    return this.set(record.id, { state: "waiting" });
   }
 
   // The session ended, or its token is another: asked anew, once; if that does not help it waits for the person.
@@ -268,7 +280,7 @@ export class Queue extends EventTarget {
 
   async look(record) {
     const headers = { Accept: "application/json", "X-Blotter-Poll": "1" };
-    const answer = await fetch(STATUS(record.upload), { headers, cache: "no-store" }).catch(() => null);
+    const answer = await fetch(STATUS(record.upload), { headers, cache: "no-store", signal: inTime() }).catch(() => null);
     if (!answer) return undefined;
     if (answer.status === 401) return this.link.become("out");
     const now = answer.status === 404 ? { state: "gone" } : answer.ok ? await answer.json() : { state: "unknown" };
@@ -336,7 +348,7 @@ export class Queue extends EventTarget {
   async giveUp({ url }) {
     if (!url) return;
     const headers = { "Tus-Resumable": "1.0.0", "X-CSRFToken": this.link.csrf };
-    await fetch(url, { method: "DELETE", headers }).catch(() => {}); // it runs out by itself otherwise
+    await fetch(url, { method: "DELETE", headers, signal: inTime() }).catch(() => {}); // it runs out by itself otherwise
   }
 
   async breakOff(id, why) {

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.bench.parts import measure as in_parts
 
-PARTS = ("queue",)
+PARTS = ("pages", "library", "queue")
 
 
 def measure() -> dict[str, Any]:

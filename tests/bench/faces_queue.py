@@ -1,12 +1,15 @@
 """Queues of a phone that are interrupted mid-file, each in one of four ways: how many end complete and identical."""
 
+import contextlib
 import hashlib
 import os
 import random
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,9 +28,13 @@ from tests.journeys.station import TestStation, started
 from tests.journeys.wire import Wire, wire_to
 
 QUEUES = 100  # BLOTTER_BENCH_QUEUES: fewer, for a quick look
-SIZES = (120_000, 900_000, 2_500_000)  # bytes of the files of a queue, give or take a third
+PHONES = int(
+    os.environ.get("BLOTTER_BENCH_PHONES", "4")
+)  # at a time: a server that is killed is killed for all of them
+SIZES = (80_000, 500_000, 1_500_000)  # bytes of the files of a queue, give or take a third
 UP_BYTES_S = 700_000
-PATIENCE_S = 180
+ONE_AT_A_TIME = threading.Lock()  # this process has one database connection, and the server is killed once at a time
+PATIENCE_S = 400
 UNDER_WAY = """async () => { const base = await new Promise((done, fail) => { const asked = indexedDB.open("blotter-phone");
     asked.onsuccess = () => done(asked.result); asked.onerror = fail; });
   const all = await new Promise((done) => { const asked = base.transaction("items").objectStore("items").getAll(); asked.onsuccess = () => done(asked.result); });
@@ -38,17 +45,29 @@ UNDER_WAY = """async () => { const base = await new Promise((done, fail) => { co
 def measure() -> dict[str, Any]:
     """queue_recovered (share), queues, files, and how many of each kind of interruption were recovered."""
     count = int(os.environ.get("BLOTTER_BENCH_QUEUES", QUEUES))
-    chance = random.Random(20261125)
+    began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, started(Path(folder) / "home", port=free_port()) as station:
-        with wire_to(station.address) as wire, _phone(station, wire, Path(folder) / "profile") as phone:
-            for number in range(count):
-                phone.queue(number, HOWS[number % len(HOWS)], chance)
-    whole, tried = phone.recovered, phone.tried
+        officers = [station.person() for _ in range(PHONES)]
+        homes = [(one, station.incident(one), Path(folder) / f"profile-{place}") for place, one in enumerate(officers)]
+
+        def one_phone(place: int) -> "_Phone":
+            chance = random.Random(20261125 + place)
+            with wire_to(station.address) as wire, _phone(station, wire, *homes[place]) as phone:
+                for number in range(place, count, PHONES):
+                    phone.one_queue(number, HOWS[number // PHONES % len(HOWS)], chance)
+            return phone
+
+        with ThreadPoolExecutor(PHONES) as pool:
+            phones = list(pool.map(one_phone, range(PHONES)))
+    whole = sum((one.recovered for one in phones), Counter[str]())
+    tried = sum((one.tried for one in phones), Counter[str]())
     by_kind = {f"queue_recovered_{kind}": f"{whole[kind]}/{tried[kind]}" for kind in tried}
     return {
         "queue_recovered": round(sum(whole.values()) / sum(tried.values()), 4),
         "queues": count,
         "queue_files": count * len(SIZES),
+        "queue_phones_at_once": PHONES,
+        "queue_minutes": round((time.monotonic() - began) / 60, 1),
         **by_kind,
     }
 
@@ -67,6 +86,18 @@ class _Phone:
     recovered: Counter[str] = field(default_factory=Counter)
     tried: Counter[str] = field(default_factory=Counter)
 
+    def one_queue(self, number: int, how: "How", chance: random.Random) -> None:
+        """A queue that could not be followed to its end counts as one that was not recovered; the next begins afresh."""
+        try:
+            self.queue(number, how, chance)
+        except (Error, TimeoutError) as error:
+            self.tried[how.__name__] += 1
+            say(f"queue {number + 1}: {how.__name__.replace('_', ' ')}: NOT WHOLE: {str(error).splitlines()[0]}")
+            with contextlib.suppress(Error):
+                if self.context is not None:
+                    self.context.close()
+            self.context = self.page = None
+
     def queue(self, number: int, how: "How", chance: random.Random) -> None:
         """One queue: chosen, sent, interrupted mid-file, and looked at until it is whole or patience ends."""
         files = [_file(number, place, size, chance) for place, size in enumerate(SIZES)]
@@ -78,8 +109,8 @@ class _Phone:
         self.await_sending(page, before + len(files))
         page.wait_for_timeout(chance.uniform(0, 1200))
         how(self)
-        self.tried[how.__name__] += 1
         whole = self.await_whole({hashlib.sha256(one["buffer"]).hexdigest() for one in files})
+        self.tried[how.__name__] += 1
         self.recovered[how.__name__] += whole
         say(f"queue {number + 1}: {how.__name__.replace('_', ' ')}: {'whole' if whole else 'NOT WHOLE'}")
 
@@ -104,6 +135,7 @@ class _Phone:
                     sign_in(self.page, self.officer)
                     self.page.goto("/phone")
                 if self.page.locator("[data-sign-out]").count():
+                    self.page.locator("phone-upload [type=submit]:enabled").wait_for(timeout=20_000)
                     return
             except Error as error:
                 say(f"not there yet: {error.message.splitlines()[0]}")
@@ -128,7 +160,7 @@ class _Phone:
         until = time.monotonic() + PATIENCE_S
         self.present_again()
         while time.monotonic() < until:
-            with self.station.database():
+            with ONE_AT_A_TIME, self.station.database():
                 query = sa.select(Evidence.sha256).where(
                     Evidence.sha256.in_(wanted), Evidence.state == EvidenceState.SEALED
                 )
@@ -173,7 +205,8 @@ def network_cut(phone: _Phone) -> None:
 
 def server_restarted(phone: _Phone) -> None:
     """kill -9 to the portal, which is started again."""
-    phone.station.kill("web")
+    with ONE_AT_A_TIME:
+        phone.station.kill("web")
 
 
 HOWS: tuple[How, ...] = (page_killed, browser_closed, network_cut, server_restarted)
@@ -195,9 +228,7 @@ def _slow(page: Page) -> None:
 
 
 @contextmanager
-def _phone(station: TestStation, wire: Wire, profile: Path) -> Iterator[_Phone]:
-    officer = station.person()
-    incident = station.incident(officer)
+def _phone(station: TestStation, wire: Wire, officer: Officer, incident: str, profile: Path) -> Iterator[_Phone]:
     with sync_playwright() as playwright:
 
         def opened() -> BrowserContext:
@@ -208,7 +239,7 @@ def _phone(station: TestStation, wire: Wire, profile: Path) -> Iterator[_Phone]:
                 base_url=wire.address,
                 viewport={"width": PHONE[0], "height": PHONE[1]},
             )
-            context.set_default_timeout(PATIENCE_S * 1000)
+            context.set_default_timeout(60_000)
             return context
 
         phone = _Phone(station, wire, officer, incident, opened)

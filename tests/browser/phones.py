@@ -34,8 +34,8 @@ KEPT = """async () => {
   base.close();
   return found;
 }"""
-READY = """async () => Boolean(navigator.serviceWorker.controller) &&
-  Boolean(await caches.match("/phone/shell")) && Boolean(await caches.match("/static/vendor/tus.min.js"))"""
+READY = """async () => Boolean(navigator.serviceWorker.controller) && Boolean(await caches.match("/phone/shell")) &&
+  Boolean(await caches.match(document.querySelector("script[src$='/tus.min.js']").src))"""
 
 
 def incident_of(officer: Officer, place: str = "Main Street") -> Incident:

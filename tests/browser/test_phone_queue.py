@@ -1,18 +1,20 @@
 """The phone's queue in Chromium: it outlives page, network and session, tells the truth, and leaves nothing behind."""
 
-import gzip
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, expect
 
 from app.accounts.models import SignInSession
 from app.core.db import transaction
+from app.evidence.models import Upload
 from app.incidents import service as incidents
 from app.incidents.models import Incident
+from tests.app.phone.test_phone_page import a_report
 from tests.browser.conftest import PHONE, sign_in
 from tests.browser.phones import PLAIN, WAIT, Hand, file, incident_of, seal_all, uploads
 from tests.browser.served import address, look
@@ -80,6 +82,7 @@ def test_two_tabs_the_same_file_twice_an_empty_one_and_heic(people: People, look
     empty = {"name": "empty.mp4", "mimeType": "video/mp4", "buffer": b""}
     other.page.locator("input[name=file]").set_input_files([file("photo.heic", kind="image/heic"), empty, twice])
     expect(other.page.locator("[data-heic]")).to_be_visible()
+    expect(other.page.locator("[data-hevc]")).to_be_hidden()
     other.page.get_by_role("button", name="Send", exact=True).click()
     expect(other.page.locator("[data-error]")).to_contain_text("empty.mp4 is empty: there is nothing in it to keep.")
     for hand in (one, other):
@@ -88,6 +91,43 @@ def test_two_tabs_the_same_file_twice_an_empty_one_and_heic(people: People, look
     assert sorted(upload.filename for upload in uploads(officer)) == ["photo.heic", "twice.zip"]
     one.page.close()  # the tab that sends is closed: the other takes over
     other.send(file("third.zip")).says("third.zip", "Arrived")
+
+
+def test_an_hevc_film_is_told_and_kept_as_it_is(people: People, look: Look) -> None:
+    """What iPhones record: this phone may not play it; it is sent unchanged, and the copy is made at the station."""
+    officer = people.one()
+    incident_of(officer)
+    hand = Hand(look(officer, PHONE)).open()
+    whole = b"\0\0\0\x10ftypqt  \0\0\0\0" + b"\0\0\0\x30moov" + b"stsd hvc1".ljust(40)
+    hand.page.locator("input[name=file]").set_input_files(
+        [{"name": "IMG_7.MOV", "mimeType": "video/quicktime", "buffer": whole}]
+    )
+    expect(hand.page.locator("[data-hevc]")).to_contain_text("sent and kept as it is")
+    hand.page.get_by_role("button", name="Clear").click()
+    expect(hand.page.locator("[data-hevc]")).to_be_hidden()
+    hand.send({"name": "IMG_8.MOV", "mimeType": "video/quicktime", "buffer": whole}).says("IMG_8.MOV", "Arrived")
+    assert [(one.filename, one.length) for one in uploads(officer)] == [("IMG_8.MOV", len(whole))]
+
+
+def test_more_than_an_hour_takes_waits_politely_and_goes_on(app: Flask, people: People, look: Look) -> None:
+    """The server is there and said when: nobody is told of a lost network, nothing is lost, and nothing is asked meanwhile."""
+    officer = people.one()
+    incident_of(officer)
+    app.config["SETTINGS"] = app.config["SETTINGS"].model_copy(update={"uploads_per_hour": 1})
+    page = look(officer, PHONE)
+    page.clock.install()
+    hand = Hand(page).open()
+    hand.send(file("first.zip")).says("first.zip", "Arrived")
+    hand.send(file("second.zip")).says(
+        "second.zip", re.compile(r"Waiting until \d+:\d+.*You began 1 uploads within the hour")
+    )
+    expect(page.locator("phone-notices")).not_to_contain_text("cannot be reached")
+    assert len(uploads(officer)) == 1
+    with transaction() as current:
+        current.execute(sa.update(Upload).values(created_at=Upload.created_at - timedelta(hours=2)))
+    page.clock.fast_forward("01:00:05")
+    hand.says("second.zip", "Arrived")
+    assert sorted(one.filename for one in uploads(officer)) == ["first.zip", "second.zip"]
 
 
 def test_three_thousand_photos_at_once_leave_the_page_usable(people: People, look: Look) -> None:
@@ -125,6 +165,26 @@ def test_the_session_ends_and_the_incident_is_closed_with_files_waiting(people: 
     choice.select_option(label=next(one for one in choice.locator("option").all_inner_texts() if "Other Road" in one))
     hand.says("Late", "Arrived")
     assert [upload.incident_id for upload in uploads(officer)] == [other.id]
+
+
+def test_an_incident_is_given_to_others_with_files_waiting(people: People, look: Look) -> None:
+    """What the officer no longer sees is not named; the file stays, and is offered to one they do see."""
+    officer, colleague = people.one(), people.one()
+    theirs, own = incident_of(colleague, "Moved Lane"), incident_of(officer, "Own Road")
+    with transaction() as current:
+        moving = current.get_one(Incident, theirs.id)
+        incidents.assign(moving, officer=officer, actor=actor_for(colleague))
+    hand = Hand(look(officer, PHONE)).open()
+    hand.page.context.set_offline(True)
+    hand.send(file(), title="Kept", incident="Moved Lane").says("Kept", re.compile("Waiting|Trying"))
+    with transaction() as current:
+        incidents.unassign(current.get_one(Incident, theirs.id), officer=officer, actor=actor_for(colleague))
+    hand.page.context.set_offline(False)
+    hand.says("Kept", "Not taken. There is no such incident, or it is not one of yours.")
+    choice = hand.row("Kept").get_by_label("Incident")
+    choice.select_option(label=next(one for one in choice.locator("option").all_inner_texts() if "Own Road" in one))
+    hand.says("Kept", "Arrived")
+    assert [upload.incident_id for upload in uploads(officer)] == [own.id]
 
 
 def test_a_clock_a_day_wrong_and_mobile_data(people: People, look: Look) -> None:
@@ -238,27 +298,40 @@ def test_what_another_app_shares_waits_in_the_queue_for_its_incident(people: Peo
     assert [(one.incident_id, one.length) for one in uploads(officer)] == [(there.id, 12)]
 
 
+def test_a_touch_beside_a_report_does_not_open_it(people: People, look: Look) -> None:
+    officer = people.one()
+    incident = incident_of(officer)
+    with transaction() as current:
+        current.add(a_report(incident, officer, "draft"))
+    page = look(officer, PHONE)
+    page.goto("/phone/reports")
+    page.get_by_role("button", name="Theme: system").click()
+    expect(page).to_have_url(re.compile("/phone/reports$"))
+    expect(page.get_by_role("button", name="Theme: light")).to_be_visible()
+    page.locator(".phone-card p").first.click()  # the card itself does
+    expect(page).to_have_url(re.compile("/reports/[0-9a-f-]{36}$"))
+
+
 def test_the_page_is_light(people: People, look: Look) -> None:
-    """Everything that the phone's home loads, as a proxy compresses it: under 150 KB, scripts under 80."""
+    """Everything that the phone's home loads, as it comes over the network, headers and all: under 150 KB, scripts under 80."""
     officer = people.one()
     incident_of(officer)
     page = look(officer, PHONE)
-    seen: dict[str, tuple[str, int]] = {}
-
-    def weigh(answer: Response) -> None:
-        if answer.request.service_worker is None and answer.ok:
-            seen[answer.url] = (answer.request.resource_type, len(gzip.compress(answer.body())))
-
-    page.on("response", weigh)
+    protocol = page.context.new_cdp_session(page)
+    kinds: dict[str, tuple[str, str]] = {}
+    sizes: dict[str, float] = {}
+    protocol.on(
+        "Network.responseReceived", lambda one: kinds.update({one["requestId"]: (one["type"], one["response"]["url"])})
+    )
+    protocol.on("Network.loadingFinished", lambda one: sizes.update({one["requestId"]: one["encodedDataLength"]}))
+    protocol.send("Network.enable")
+    protocol.send("Network.clearBrowserCache")
     page.goto("/phone", wait_until="networkidle")
-    scripts = sum(size for kind, size in seen.values() if kind == "script")
-    assert {url.rpartition("/")[2] for url in seen} >= {
-        "phone",
-        "phone.js",
-        "queue.js",
-        "tus.min.js",
-        "phone.css",
-        "day",
-    }
+    scripts = sum(size for key, size in sizes.items() if kinds[key][0] == "Script")
+    names = {url.rpartition("/")[2] for _, url in kinds.values()}
+    assert names >= {"phone", "phone.js", "queue.js", "tus.min.js", "phone.css", "day"}
     assert 20_000 < scripts < 80_000
-    assert scripts < sum(size for _, size in seen.values()) < 150_000
+    assert scripts < sum(sizes.values()) < 150_000
+    sizes.clear()
+    page.goto("/phone", wait_until="networkidle")
+    assert sum(sizes.values()) < 12_000  # who comes again loads the page alone

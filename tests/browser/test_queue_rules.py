@@ -28,6 +28,18 @@ const here = { latitude: 52.5165, longitude: 13.3780, accuracy_m: 10 };
 const many = Array.from({ length: 3000 }, (_, place) => one(String(place), 3 * MB, { place, state: place < 12 ? "sealed" : "waiting", sent: place < 12 ? 3 * MB : 0 }));
 const record = { sha256: "ab", target: "i", recordedAt: 0, size: 5 };
 const sent_at = sending.metadata(record, { name: "a.jpg", type: "image/jpeg", title: "A", position: here }).sent_at;
+// A film of boxes [name, length, words]; a number of boxes, then perhaps a name and a type.
+async function film(...given) {
+  const boxes = given.filter(Array.isArray);
+  const [name = "a.mov", type = "video/quicktime"] = given.filter((one) => !Array.isArray(one));
+  const parts = boxes.flatMap(([kind, length, words = ""]) => {
+    const head = new DataView(new ArrayBuffer(8));
+    head.setUint32(0, length && length + 8);
+    [...kind].forEach((letter, place) => head.setUint8(4 + place, letter.charCodeAt(0)));
+    return [head, words.padEnd(length)];
+  });
+  return rules.isHevc(Object.assign(new Blob(parts, { type }), { name }));
+}
 console.log(JSON.stringify({
   order: rules.order([one("big2", 900 * MB), one("big1", 100 * MB), one("late", 1, { at: 2 }), one("early", 2),
     one("theirs", 1, { owner: "you" }), one("unsaid", 1, { target: "" }), one("held", 1, { state: "paused" }), one("done", 1, { state: "sealed" }),
@@ -57,6 +69,9 @@ console.log(JSON.stringify({
     ["held", sending.meaning(423, "PATCH")], ["checksum", sending.meaning(460, "PATCH")], ["down", sending.meaning(502, "PATCH")],
     ["too many", sending.meaning(429, "POST", { detail: "Too many." }, "90")], ["too large", sending.meaning(413, "POST", { detail: "Too large." })],
   ].map(([name, { kind, wait = 0 }]) => [name, [kind, wait]])),
+  hevc: await Promise.all([film(["ftyp", 16], ["mdat", 5000], ["moov", 90, "stsd hvc1"]), film(["ftyp", 16], ["moov", 90, "hev1"], ["mdat", 50]),
+    film(["ftyp", 16], ["moov", 90, "stsd avc1"]), film(["ftyp", 16], ["mdat", 0]), film(["mdat", 3]), film(["moov", 9, "hvc1"], "note.txt", "text/plain"),
+    rules.isHevc(Object.assign(new Blob(["short"]), { name: "a.mov" }))]),
   position: sending.metadata(record, { position: here }).position, chunk: sending.CHUNK, now: Math.abs(Date.parse(sent_at) - Date.now()),
 }));
 """
@@ -90,6 +105,10 @@ def test_only_what_the_browser_says_of_the_network_is_relied_on(told: dict[str, 
 
 def test_what_does_not_fit_is_known_before(told: dict[str, Any]) -> None:
     assert told["room"] == [True, False, True, True]
+
+
+def test_hevc_is_known_by_the_head_of_the_file_wherever_it_stands(told: dict[str, Any]) -> None:
+    assert told["hevc"] == [True, True, False, False, False, False, False]
 
 
 def test_an_incident_is_suggested_by_time_and_place(told: dict[str, Any]) -> None:
@@ -130,7 +149,7 @@ def test_what_an_answer_means_for_a_file(told: dict[str, Any]) -> None:
         "held": ["busy", 0],
         "checksum": ["busy", 0],
         "down": ["busy", 0],
-        "too many": ["away", 90_000],
+        "too many": ["later", 90_000],
         "too large": ["refused", 0],
     }
 

@@ -27,7 +27,7 @@ def sent_stop(station: TestStation, sample: Path) -> Stop:
     phone = station.phone(officer)
     status = phone.await_seal(phone.send(sample, incident=incident, title="Traffic stop"))
     evidence = str(status["url"]).rsplit("/", 1)[-1]
-    steps = station.await_steps(evidence)
+    steps = station.await_steps(evidence, seconds=1200)
     assert {step.state for step in steps.values()} == {StepState.DONE}, {s.name: s.error for s in steps.values()}
     report = station.browser(officer).json("/api/v1/reports")["reports"][0]["id"]
     return Stop(officer, supervisor, incident, evidence, report)

@@ -11,15 +11,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from app.core.actor import Actor
 from app.core.db import session
 from app.core.permissions import Role
-from app.incidents.models import Incident
-from app.incidents.queries import visibility
+from app.incidents.queries import reach
 from app.search.gathering import plate_sign
 from app.search.library.asked import Asked, days
 from app.search.library.facets import DATE, FACETS, condition
 from app.search.library.models import LibraryItem
 
 MOST_WORDS = 12
-FEW = 2000  # incidents of other units that a supervisor sees are named one by one up to so many
 _ENGLISH: sa.ColumnElement[str] = sa.literal_column("'english'::regconfig")
 _TERM = re.compile(r'(?P<no>-?)(?:"(?P<phrase>[^"]*)"|(?P<word>\S+))')
 _WORD = re.compile(r"[^\W_]+")
@@ -38,12 +36,18 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What rows must be: always, and one for each facet that was chosen. `few`: only few are there to be gone through."""
+    """What rows must be: always, and one for each facet that was chosen. `few`: only few are there to be gone through;
+    `theirs`: because the actor sees few."""
 
     always: tuple[sa.ColumnElement[bool], ...]
     by_facet: Mapping[str, sa.ColumnElement[bool]]
     words: Words
     few: bool
+    theirs: bool
+
+    def few_without(self, facet: str) -> bool:
+        """Whether they are few also without this facet: of an incident's few, the incident itself must stand."""
+        return self.few and (facet != "incident" or self.theirs)
 
     def all(self, *, without: str = "") -> list[sa.ColumnElement[bool]]:
         """Every condition, but that of one facet."""
@@ -54,38 +58,35 @@ def conditions(asked: Asked, actor: Actor) -> Conditions:
     """What rows must be for this actor and question. Words too common to be looked for are left out and told."""
     words = _words(asked.text)
     always = _rights(actor)
+    theirs = actor.role is Role.OFFICER
+    few = theirs or bool(asked.chosen.get("incident"))
     if words.all_of:
-        always.append(LibraryItem.words.bool_op("@@")(sa.cast(sa.literal(words.all_of), TSQUERY)))
+        fits = LibraryItem.words.bool_op("@@")(sa.cast(sa.literal(words.all_of), TSQUERY))
+        # Of an officer's few each is looked at: the index of words would first gather everybody's. It does not know IS TRUE.
+        always.append(fits.is_(sa.true()) if theirs else fits)
     by_facet = {key: condition(FACETS[key], values) for key, values in asked.chosen.items() if key in FACETS}
     if asked.chosen.get(DATE):
         spans = days(asked.chosen[DATE])
         by_facet[DATE] = sa.or_(*(sa.and_(LibraryItem.at >= since, LibraryItem.at < until) for since, until in spans))
-    few = actor.role is Role.OFFICER or "incident" in by_facet
-    return Conditions(tuple(always), by_facet, words, few)
+    return Conditions(tuple(always), by_facet, words, few, theirs)
+
+
+def plan_for_these_words() -> None:
+    """Every question is planned for its own words, until the transaction ends: a plan that fits any word fits none. With the
+    usual 4 MB the bitmaps of common words and tags forget which rows they meant, and half of all are looked at again."""
+    given = {"plan_cache_mode": "force_custom_plan", "jit": "off", "work_mem": "64MB"}
+    session().execute(sa.select(*(sa.func.set_config(name, value, True) for name, value in given.items())))
 
 
 def _rights(actor: Actor) -> list[sa.ColumnElement[bool]]:
-    """Only items of incidents the actor may see. An officer's are few and looked up first, as in app.search.asking."""
-    seen = visibility(actor)
-    if isinstance(seen, sa.True_):
+    """Only items of incidents the actor may see. The unit that is seen whole is in the row and never changes; the incidents
+    besides are few and looked up first."""
+    seen = reach(actor)
+    if seen.everything:
         return []
-    theirs = sa.select(Incident.id).where(seen)
-    if actor.role is Role.OFFICER:
-        return [_one_of(session().scalars(theirs).all())]
-    return _by_unit(actor, seen) or [LibraryItem.incident_id.in_(theirs)]
-
-
-def _by_unit(actor: Actor, seen: sa.ColumnElement[bool]) -> list[sa.ColumnElement[bool]]:
-    """The same for who sees all of their unit, as the rule itself says of every incident of it: those by the unit, which
-    is kept in the row and never changes, and the few elsewhere by name. Nothing where that is not so, or not few."""
-    of_unit = Incident.unit_id == actor.unit_id
-    if session().scalar(sa.select(sa.exists().where(of_unit, sa.not_(seen)))):
-        return []
-    elsewhere = session().scalars(sa.select(Incident.id).where(seen, sa.not_(of_unit)).limit(FEW + 1)).all()
-    if len(elsewhere) > FEW:
-        return []
-    mine = LibraryItem.unit_id == actor.unit_id
-    return [sa.or_(mine, _one_of(elsewhere)) if elsewhere else mine]
+    ids = session().scalars(seen.others).all() if seen.others is not None else []
+    mine = [LibraryItem.unit_id == seen.unit_id] if seen.unit_id else []
+    return [sa.or_(*mine, _one_of(ids)) if ids or not mine else mine[0]]
 
 
 def _one_of(ids: Sequence[uuid.UUID]) -> sa.ColumnElement[bool]:

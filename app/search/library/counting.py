@@ -12,11 +12,11 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.search.library.asked import Asked
-from app.search.library.conditions import Conditions, conditions
+from app.search.library.conditions import Conditions, conditions, plan_for_these_words
 from app.search.library.facets import DATE, FACETS, Facet
 from app.search.library.models import LibraryItem
 
-MOST = 5_000  # of the newest that fit are counted
+MOST = 2_000  # of the newest that fit are counted
 VALUES = 12  # of a facet are shown, the most frequent
 _MONTHS = 20 * 12
 _NARROW = ("incident_id", "officer_id", "unit_id", "kind", "state", "retention", "at", "place", "categories", "tags")
@@ -57,8 +57,7 @@ class Counts:
 
 def counts(actor: Actor, asked: Asked) -> Counts:
     """The facets of a question for this actor. Only what the actor may see is counted or named."""
-    session().execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
-    session().execute(sa.text("SET LOCAL jit = off"))
+    plan_for_these_words()
     having = conditions(asked, actor)
     rows = list(session().execute(_statement(having)))
     total = next(row.n for row in rows if row.facet == "")
@@ -100,7 +99,9 @@ def _fitting(having: Conditions, without: str) -> sa.CTE:
     """The newest that fit but for one facet, one more than are counted."""
     columns = [getattr(LibraryItem, name) for name in _NARROW]
     query, name = sa.select(*columns).where(*having.all(without=without)), f"fitting_{without}"
-    if having.few:  # gathered first and sorted after: to go through everybody's by time would take long
+    if having.few_without(
+        without
+    ):  # gathered first and sorted after: to go through everybody's by time would take long
         few = query.cte(f"few_{without}").prefix_with("MATERIALIZED")
         return sa.select(few).order_by(few.c.at.desc()).limit(MOST + 1).cte(name).prefix_with("MATERIALIZED")
     newest = query.order_by(LibraryItem.at.desc(), LibraryItem.evidence_id)

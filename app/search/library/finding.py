@@ -24,7 +24,7 @@ from app.evidence.models import Evidence, Rendition
 from app.incidents.models import Incident, Participant
 from app.incidents.queries import visibility
 from app.search.library.asked import Asked
-from app.search.library.conditions import Conditions, conditions
+from app.search.library.conditions import Conditions, conditions, plan_for_these_words
 from app.search.library.facets import tag_words
 from app.search.library.models import LibraryItem
 from app.search.marking import Pieces, hit, marked
@@ -104,7 +104,7 @@ def page(actor: Actor, asked: Asked, *, cursor: str = "", size: int = PAGE, quot
 
 def rows_of(having: Conditions, asked: Asked, cursor: str, limit: int) -> sa.Select[Any]:
     """Ids of what fits in the order asked for, from the cursor on, with what the next cursor is made of."""
-    _plan_for_these_words()
+    plan_for_these_words()
     name, falling = asked.sort.removeprefix("-"), asked.sort.startswith("-")
     column: Any = _SORTED[name]
     wanted = having.all()
@@ -144,7 +144,7 @@ def points(actor: Actor, asked: Asked, *, most: int = 2000) -> tuple[list[Point]
     """The newest of what fits that has a position, at most `most`, and how many of what fits there are with one (at most
     one more than `most`)."""
     having = conditions(asked, actor)
-    _plan_for_these_words()
+    plan_for_these_words()
     row = LibraryItem
     query = sa.select(row.evidence_id, row.title, row.number, row.at, row.lat, row.lon)
     query = query.where(*having.all(), row.lat.is_not(None)).order_by(row.at.desc(), row.evidence_id)
@@ -155,7 +155,7 @@ def points(actor: Actor, asked: Asked, *, most: int = 2000) -> tuple[list[Point]
 def by_day(actor: Actor, asked: Asked, bounds: Sequence[datetime]) -> list[int]:
     """How many fit in each span between one of `bounds` (rising, aware) and the next."""
     having = conditions(asked, actor)
-    _plan_for_these_words()
+    plan_for_these_words()
     kind = ARRAY(sa.DateTime(timezone=True))
     span = sa.func.width_bucket(LibraryItem.at, sa.cast(sa.literal(list(bounds), kind), kind))
     query = sa.select(span, sa.func.count()).where(
@@ -168,7 +168,7 @@ def by_day(actor: Actor, asked: Asked, bounds: Sequence[datetime]) -> list[int]:
 def newest(actor: Actor, asked: Asked) -> datetime | None:
     """When the newest that fits was recorded."""
     having = conditions(asked, actor)
-    _plan_for_these_words()
+    plan_for_these_words()
     query = sa.select(LibraryItem.at).where(*having.all()).order_by(LibraryItem.at.desc()).limit(1)
     return session().scalar(query)
 
@@ -176,7 +176,7 @@ def newest(actor: Actor, asked: Asked) -> datetime | None:
 def count(actor: Actor, asked: Asked, *, most: int = 1000) -> int:
     """How many fit, at most one more than `most`."""
     having = conditions(asked, actor)
-    _plan_for_these_words()
+    plan_for_these_words()
     some = sa.select(LibraryItem.evidence_id).where(*having.all()).limit(most + 1).subquery()
     return session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
@@ -275,12 +275,6 @@ def _add_named(made: dict[uuid.UUID, Shown], any_of: str) -> None:
         for one in whose if hit(pieces) else ():
             if pieces not in one.named and len(one.named) < SIGHTS:
                 one.named.append(pieces)
-
-
-def _plan_for_these_words() -> None:
-    """Every question is planned for its own words: a plan that fits any word fits none."""
-    session().execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
-    session().execute(sa.text("SET LOCAL jit = off"))
 
 
 def _cursor(row: sa.Row[Any], asked: Asked) -> str:

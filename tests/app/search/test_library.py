@@ -16,6 +16,7 @@ from app.incidents import service as incidents
 from app.incidents.models import IncidentKind, Part
 from app.search.library import finding, shelving
 from app.search.library.asked import Asked, read
+from app.search.library.conditions import conditions
 from app.search.library.counting import Counts, counts
 from app.search.library.finding import Page
 from tests.app.desk import scene
@@ -323,3 +324,11 @@ def test_days_are_counted_at_the_station(officer: Officer) -> None:
     made(officer, at=datetime(2026, 11, 20, 23, 55).astimezone(UTC))
     days = [datetime(2026, 11, day).astimezone(UTC) for day in (19, 20, 21)]
     assert finding.by_day(actor_for(officer), question(), days) == [0, 2]
+
+
+def test_few_are_few_only_while_what_makes_them_few_stands(people: People) -> None:
+    """Counted as if no incident were chosen, an incident's few items are everybody's again; an officer's stay few."""
+    asked = Asked(chosen={"incident": ("2026-000001",)})
+    records, officer = (conditions(asked, actor_for(people.one(role))) for role in (Role.RECORDS, Role.OFFICER))
+    assert (records.few, records.few_without("incident"), records.few_without("kind")) == (True, False, True)
+    assert (officer.few, officer.few_without("incident")) == (True, True)
