@@ -131,7 +131,7 @@ def titled(actor: Actor, asked: Asked, *, most: int) -> list[LibraryItem]:
     having = conditions(asked, actor)
     if not having.words.all_of:
         return []
-    _plan_for_these_words()
+    plan_for_these_words()
     named = [
         sa.or_(LibraryItem.title.icontains(word, autoescape=True), LibraryItem.number.icontains(word, autoescape=True))
         for word in asked.text.split()
