@@ -197,3 +197,8 @@ def test_notices_are_counted_seen_and_new_again_and_nothing_jumps(three: list[De
         settle(page)
         assert [*serious(page), *sticking_out(page)] == [], path
         assert page.evaluate("window.shifted") < 0.05, path
+    page.goto(f"/reports/{three[0].report_id}")
+    page.emulate_media(media="print")
+    expect(page.locator(".sentence-text").first).to_be_visible()
+    for pressed in (".masthead", ".report-clips", ".page-actions", ".sentence-link", ".sentence-edit"):
+        expect(page.locator(pressed).first).to_be_hidden()
