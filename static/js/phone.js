@@ -34,11 +34,11 @@ async function begin(upload) {
   const link = new Link();
   const queue = new Queue(link, { maxBytes: Number(upload.dataset.maxBytes) || Infinity });
   link.addEventListener("change", () => showReports(link.day?.reports));
-  keep("language", document.documentElement.lang).catch(() => {}); // by it the service worker chooses what it shows without a network
   await link.restore().catch((error) => console.warn("Nothing is kept here:", error.message));
   for (const one of document.querySelectorAll(FOLLOWERS)) one.follow(queue);
   await queue.start().catch((error) => console.warn("The queue is not kept here:", error.message));
   await link.refresh();
+  keep("language", document.documentElement.lang).catch(() => {}); // by it the service worker chooses what it shows without a network
   window.addEventListener("beforeunload", (event) => {
     if (queue.taking) event.preventDefault(); // what is being taken in would be torn; what is being sent goes on later
   });

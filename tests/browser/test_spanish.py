@@ -23,7 +23,7 @@ TEXTS = """() => {
   const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const place = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
-    if (place.closest("script, style, [lang=en]")) continue;
+    if (place.closest("script, style, body [lang=en]")) continue;
     if (node.nodeType === Node.TEXT_NODE) found.push(node.data);
     else for (const name of ["aria-label", "title", "placeholder", "alt"]) found.push(node.getAttribute(name) ?? "");
   }
