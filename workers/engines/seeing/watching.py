@@ -16,6 +16,7 @@ from workers.engines.packs import PackShelf
 from workers.engines.seeing.camera import camera_tags, covered_tags
 from workers.engines.seeing.eyes import OBJECT_STEP_S, READ_EVERY_S, Eyes
 from workers.engines.seeing.frames import MOST_PHOTO_PIXELS, SMALL, Film, Gap, Shown, film, frames
+from workers.engines.seeing.memory import given_back
 from workers.engines.seeing.objects import SURE, Detector, best_detector
 from workers.engines.seeing.plates import plate_tags
 from workers.engines.seeing.results import Kept, Part, Picture, Progress, Seeing, Sighting, Tag
@@ -44,7 +45,7 @@ def watch(
     """
     cv2.setNumThreads(1)
     detector = best_detector(shelf)
-    with film(video, decoder=decoder) as open_film:
+    with given_back(), film(video, decoder=decoder) as open_film:
         parts = _seen_before(kept)
         # Closed whatever happens: the decoder's thread must end before the film is closed under it.
         with closing(_watched(open_film, detector, parts[-1] if parts else None, chunk_s, progress)) as seen:
