@@ -49,7 +49,7 @@ def measure() -> dict[str, Any]:
 def apart(way: str, film: Path) -> dict[str, float]:
     """wall_s, cpu_s, peak_mb, seconds and tags of one way in a fresh process; the models are loaded before the clock starts."""
     command = [sys.executable, "-m", "tests.bench.seeing_speed", way, str(film)]
-    said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=PACKS.parents[1])
+    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=PACKS.parents[1])
     return dict(json.loads(said.stdout.splitlines()[-1]))
 
 
@@ -69,7 +69,15 @@ def _decode(film: Path, every: float = 0.0) -> tuple[float, int]:
 
 
 def _watch(film: Path) -> tuple[float, int]:
-    seen = watch(film, shelf=PackShelf(PACKS))
+    tenths = 0
+
+    def progress(share: float) -> None:
+        nonlocal tenths
+        if int(share * 10) > tenths:
+            tenths = int(share * 10)
+            print(f"  {tenths * 10} % seen, {high_water('self'):.0f} MB at the peak", file=sys.stderr, flush=True)
+
+    seen = watch(film, shelf=PackShelf(PACKS), progress=progress)
     return seen.duration, len(seen.tags)
 
 

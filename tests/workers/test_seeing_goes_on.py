@@ -148,8 +148,8 @@ def test_other_engines_do_not_go_on_from_these_chunks(recording: Evidence, task_
 def test_a_purge_takes_the_chunks_too(recording: Evidence, task_room: TaskRoom) -> None:
     room = task_room("tag_video")
     held = room.KeptChunks(room.Shown(recording.id, "k", "a", None), (), 2.0)
-    held.put(0, Part(0, 2.0, 0.0, 320, 240, 20))
-    assert held.get(0) == Part(0, 2.0, 0.0, 320, 240, 20)
+    held.put(0, Part(0, 2.0, 320, 240, 20))
+    assert held.get(0) == Part(0, 2.0, 320, 240, 20)
     with transaction():
         assert keeping.removes(recording.id)["chunks"] == 1
     assert kept() == 0

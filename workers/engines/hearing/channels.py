@@ -9,6 +9,7 @@ import numpy as np
 
 from workers.engines.hearing.results import Samples
 from workers.engines.hearing.sound import RATE
+from workers.engines.media.decoding import zero_of
 
 
 def channel_blocks(path: Path, channel: int) -> Iterator[tuple[float, Samples]]:
@@ -16,14 +17,14 @@ def channel_blocks(path: Path, channel: int) -> Iterator[tuple[float, Samples]]:
     with av.open(str(path), metadata_errors="replace") as container:
         stream = container.streams.audio[0]
         resampler = av.AudioResampler(format="s16p", rate=RATE)
-        given = 0
+        zero, given = zero_of(container), 0
         for packet in container.demux(stream):
             try:
                 frames = packet.decode()
             except av.error.FFmpegError:
                 continue
             for made in (piece for frame in frames for piece in resampler.resample(frame)):
-                hole = round(float(made.time) * RATE) - given if made.time is not None else 0
+                hole = round((float(made.time) - zero) * RATE) - given if made.time is not None else 0
                 if hole > RATE // 10:
                     yield given / RATE, np.zeros(hole, dtype=np.int16)
                     given += hole

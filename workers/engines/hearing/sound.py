@@ -9,6 +9,7 @@ import av.error
 import numpy as np
 
 from workers.engines.hearing.results import HearingError, Samples
+from workers.engines.media.decoding import zero_of
 
 RATE = 16_000
 SLACK = RATE // 10  # samples the clock of the sound may be off before it is put right
@@ -50,10 +51,10 @@ def _resampled(path: Path, layout: str) -> Iterator[tuple[float, Samples]]:
             return
         stream = container.streams.audio[0]
         resampler = av.AudioResampler(format="s16", layout=layout, rate=RATE)
-        given, decoded = 0, 0
+        zero, given, decoded = zero_of(container), 0, 0
         for frame in _frames(container, stream):
             decoded += 1
-            hole = round(float(frame.time) * RATE) - given if frame.time is not None else 0
+            hole = round((float(frame.time) - zero) * RATE) - given if frame.time is not None else 0
             if hole > SLACK:
                 for piece in _silence(hole, channels):
                     yield given / RATE, piece

@@ -116,10 +116,12 @@ class _Work:
         if is_picture and self.looking is not None:
             at = self.looking.take(frame)
         else:
+            if frame.pts is not None:
+                frame.pts -= round(self.opening.start_s / frame.time_base)
             for each in (self.voice, self.waveform):
                 if each is not None:
                     each.take(frame)
-            at = float(frame.time) - self.opening.start_s if frame.time is not None else None
+            at = float(frame.time) if frame.time is not None else None
         if at is not None:
             self.damage.reached(at)
         return at

@@ -81,7 +81,7 @@ class Opening:
 def begin(path: Path) -> Opening:
     """Looks at the beginning. Raises Unreadable where neither picture nor sound can be decoded."""
     with opened(path) as container:
-        late = float(container.start_time or 0) / av.time_base
+        late = zero_of(container)
         video, sound = streams_of(container)
         frame = first(container, video) if video is not None else None
     with opened(path) as container:
@@ -95,7 +95,14 @@ def begin(path: Path) -> Opening:
     size = upright_size(frame) if frame is not None else None
     unturned = frame is not None and size == (frame.width, frame.height) and not getattr(frame, "rotation", 0)
     plain = unturned and not interlaced and frame.format.name in _PLAIN  # type: ignore[union-attr]
-    return Opening(size, plain, interlaced, sounds, late if late > _LATE_START_S else 0.0)
+    return Opening(size, plain, interlaced, sounds, late)
+
+
+def zero_of(container: Any) -> float:
+    """The time stamp (s) that is second 0 of the player, and so of every word and tag: where a clock began earlier than the
+    recording (a transport stream's hardly ever begins at 0), its first picture or sound, whichever is first."""
+    late = float(container.start_time or 0) / av.time_base
+    return late if late > _LATE_START_S else 0.0
 
 
 def streams_of(container: Any) -> tuple[Any, Any]:

@@ -49,7 +49,6 @@ class Eyes:
         self.camera = CameraWatch()
         self.frames, self.until = 0, before.end if before else 0.0
         self._size = (before.width, before.height) if before else (0, 0)
-        self._origin = before.origin if before else 0.0
         self._gaps: list[tuple[float, float]] = []
         self._things: list[Sighting] = []
         self._plates: list[Future[list[Sighting]]] = []
@@ -66,8 +65,6 @@ class Eyes:
 
     def see(self, shown: Shown) -> None:
         """Shows one frame to every eye that has use for it."""
-        if not self.frames:
-            self._origin = float(shown.frame.time or 0.0) - shown.at if shown.frame.time is not None else self._origin
         self.frames += 1
         self._size = shown.size
         cut, change = self.small(shown.small, shown.at)
@@ -105,7 +102,6 @@ class Eyes:
         return Part(
             number,
             end,
-            self._origin,
             *self._size,
             self.frames,
             tuple(self.scenes.samples),

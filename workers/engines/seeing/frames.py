@@ -1,5 +1,6 @@
 """One decode: the frames of a recording in order, decoded in a thread beside the detectors; damage and limits are said."""
 
+import math
 import queue
 import threading
 from collections.abc import Generator, Iterator
@@ -16,6 +17,7 @@ from av.codec.hwaccel import HWAccel
 
 from workers.engines.info import EngineInfo
 from workers.engines.media import Unreadable
+from workers.engines.media.decoding import zero_of
 from workers.engines.media.facts import rotation_of
 from workers.engines.media.renditions import upright
 from workers.engines.media.sniffing import opened
@@ -27,6 +29,7 @@ MOST_PIXELS = 36_000_000  # of one frame of a film: 8K UHD is 33 million
 MOST_PHOTO_PIXELS = 210_000_000  # of a photograph: phones make 200 million
 MOST_FRAMES = 6_000_000  # of one recording: 24 hours at 60 a second are 5.2 million
 WAITING = 6  # frames decoded ahead of the detectors
+SEEK_BACK_S = 10.0
 SPARSE = 20.0  # frames a second from which on frames that no other needs are not decoded
 _TURNS = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
 
@@ -66,11 +69,12 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """A recording that is open: its length in seconds (0: unknown), and how it is decoded."""
+    """A recording that is open: its length in seconds (0: unknown), the time stamp of its second 0, and how it is decoded."""
 
     container: Any
     stream: Any
     length: float
+    zero: float
     info: EngineInfo
 
 
@@ -94,12 +98,12 @@ def film(video: Path, *, decoder: str = "software", most_pixels: int = 0) -> Ite
         if why:
             parameters |= {"asked": decoder, "why_not": why}
         info = EngineInfo("PyAV/FFmpeg", str(stream.codec_context.name), av.__version__, parameters)
-        yield Film(container, stream, _length(container, stream), info)
+        yield Film(container, stream, _length(container, stream), zero_of(container), info)
 
 
-def frames(open_film: Film, *, start: float = 0.0, origin: float | None = None) -> Generator[Shown | Gap]:
+def frames(open_film: Film, *, start: float = 0.0) -> Generator[Shown | Gap]:
     """Frames at most SLOTS a second, and the gaps between them, from second `start` on: always the same ones from there,
-    wherever decoding began. `origin`: the first frame's time stamp, when it is known from before."""
+    wherever decoding began. Second 0 is the player's (`media.decoding.zero_of`)."""
     waiting: queue.Queue[Shown | Gap | BaseException | None] = queue.Queue(WAITING)
     over = threading.Event()
 
@@ -114,7 +118,7 @@ def frames(open_film: Film, *, start: float = 0.0, origin: float | None = None) 
 
     def work() -> None:
         try:
-            for one in _decoded(open_film, start, origin):
+            for one in _decoded(open_film, start):
                 if not put(one):
                     return
             put(None)
@@ -133,22 +137,18 @@ def frames(open_film: Film, *, start: float = 0.0, origin: float | None = None) 
         thread.join()
 
 
-def _decoded(open_film: Film, start: float, origin: float | None) -> Iterator[Shown | Gap]:
-    if start > 0:
-        open_film.container.seek(int((start + (origin or 0.0)) * av.time_base), backward=True)
+def _decoded(open_film: Film, start: float) -> Iterator[Shown | Gap]:
     last, at, slot, number = start, start, -1, 0
     damaged: list[
         float
     ] = []  # seconds of what is known to be lost; frames still come out of the decoder after it is known
-    for frame in _frames(open_film):
+    for frame in _frames_from(open_film, start):
         if isinstance(frame, float):
-            damaged.append(frame - (origin or 0.0))
+            damaged.append(frame - open_film.zero)
             continue
         number += 1
         _within_limits(frame.width, frame.height, number, MOST_PIXELS)
-        stamp = float(frame.time) if frame.time is not None else (origin or 0.0) + at + 1 / SLOTS
-        origin = stamp if origin is None else origin
-        at = stamp - origin
+        at = max(0.0, float(frame.time) - open_film.zero) if frame.time is not None else at + 1 / SLOTS
         if at < start - 1e-6:
             continue
         if frame.is_corrupt:
@@ -162,6 +162,28 @@ def _decoded(open_film: Film, start: float, origin: float | None) -> Iterator[Sh
             yield Shown(at, _small(frame), frame)
     if any(lost > last for lost in damaged) and open_film.length > last:
         yield Gap(last, open_film.length)
+
+
+def _frames_from(open_film: Film, start: float) -> Iterator[Any]:
+    """As `_frames`, from a frame at or before second `start` on. Where there is no index (transport streams) a seek may end behind the
+    last place to decode from: then it is sought further back, at worst from the beginning."""
+    back = 0.0
+    while start > 0:
+        place = max(start - back, -1.0)
+        open_film.container.seek(int((place + open_film.zero) * av.time_base), backward=True)
+        found = _frames(open_film)
+        before: list[Any] = []
+        while not before or isinstance(before[-1], float):
+            if (one := next(found, None)) is None:
+                break
+            before.append(one)
+        stamp = before[-1].time if before and not isinstance(before[-1], float) else math.inf
+        if place <= 0 or stamp is None or stamp - open_film.zero <= start + 1e-6:
+            yield from before
+            yield from found
+            return
+        back = 2 * back + SEEK_BACK_S
+    yield from _frames(open_film)
 
 
 def _frames(open_film: Film) -> Iterator[Any]:

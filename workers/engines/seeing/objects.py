@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from workers.engines.info import EngineInfo
 from workers.engines.packs import PackShelf
+from workers.engines.seeing.memory import model_options
 from workers.engines.seeing.results import Box, Picture, Sighting
 
 SURE = 0.35  # a detection this sure may begin a track
@@ -116,12 +117,10 @@ class Yolox:
     """
 
     def __init__(self, name: str, model: Path, side: int) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
         self.side = side
-        self._session: Any = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._session: Any = onnxruntime.InferenceSession(
+            str(model), model_options(), providers=["CPUExecutionProvider"]
+        )
         self._input = self._session.get_inputs()[0].name
         self._batch = not isinstance(self._session.get_inputs()[0].shape[0], int)
         self._grid, self._stride = _grids(side)

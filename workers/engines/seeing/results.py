@@ -80,12 +80,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What was seen in one chunk. `small` is its last small picture as PNG, for the first comparison of the next chunk;
-    `origin` the time stamp (s) of the recording's first picture."""
+    """What was seen in one chunk. `small` is its last small picture as PNG, for the first comparison of the next chunk."""
 
     number: int
     end: float
-    origin: float
     width: int
     height: int
     frames: int

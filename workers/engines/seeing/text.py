@@ -9,9 +9,11 @@ from typing import Any
 
 import cv2
 import numpy as np
+import onnxruntime
 from numpy.typing import NDArray
 
 from workers.engines.info import EngineInfo
+from workers.engines.seeing.memory import model_options
 from workers.engines.seeing.plates import format_of, plate_in, settled
 from workers.engines.seeing.results import Box, Picture, Sighting
 
@@ -49,6 +51,8 @@ class Reader:
         )
         self._find: Any = ocr._load_det_model()  # noqa: SLF001 - the two are called one by one here
         self._recognise: Any = ocr._load_rec_model()  # noqa: SLF001
+        for one in (self._find, self._recognise):
+            _fit_in_memory(one)
         signs = self._recognise.postprocess_op.character
         self._signs: list[str] = signs
         places = {sign: place for place, sign in enumerate(signs)}
@@ -165,6 +169,12 @@ class Reader:
         ratio = max(crop.shape[1] / max(crop.shape[0], 1), 320 / 48)
         given = self._recognise.resize_norm_img(crop, ratio)[np.newaxis].astype(np.float32)
         return np.asarray(self._recognise.session(given))[0]
+
+
+def _fit_in_memory(model: Any) -> None:
+    """Opens the model again with `model_options`: RapidOCR offers only some of them."""
+    file = model.session.session._model_path  # noqa: SLF001
+    model.session.session = onnxruntime.InferenceSession(file, model_options(), providers=["CPUExecutionProvider"])
 
 
 @cache

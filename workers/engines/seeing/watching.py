@@ -16,6 +16,7 @@ from workers.engines.packs import PackShelf
 from workers.engines.seeing.camera import camera_tags, covered_tags
 from workers.engines.seeing.eyes import OBJECT_STEP_S, READ_EVERY_S, Eyes
 from workers.engines.seeing.frames import MOST_PHOTO_PIXELS, SMALL, Film, Gap, Shown, film, frames
+from workers.engines.seeing.memory import given_back
 from workers.engines.seeing.objects import SURE, Detector, best_detector
 from workers.engines.seeing.plates import plate_tags
 from workers.engines.seeing.results import Kept, Part, Picture, Progress, Seeing, Sighting, Tag
@@ -44,7 +45,7 @@ def watch(
     """
     cv2.setNumThreads(1)
     detector = best_detector(shelf)
-    with film(video, decoder=decoder) as open_film:
+    with given_back(), film(video, decoder=decoder) as open_film:
         parts = _seen_before(kept)
         # Closed whatever happens: the decoder's thread must end before the film is closed under it.
         with closing(_watched(open_film, detector, parts[-1] if parts else None, chunk_s, progress)) as seen:
@@ -63,7 +64,7 @@ def watch(
 
 def seers(shelf: PackShelf, decoder: str = "software") -> tuple[EngineInfo, ...]:
     """Who would look now: only what the same engines saw before may be gone on from."""
-    decoding = EngineInfo("PyAV/FFmpeg", "", av.__version__, {"asked": decoder})
+    decoding = EngineInfo("PyAV/FFmpeg", "", av.__version__, {"asked": decoder, "zero": "the player's"})
     return (best_detector(shelf).info, reader().info, SCENES_INFO, decoding)
 
 
@@ -79,10 +80,10 @@ def look(image: Path, *, shelf: PackShelf) -> Seeing:
     small = np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     things = detector.find([small], [0.0])
     sightings = [one for one in things if one.confidence >= SURE] + _read_closely(picture)
-    eyes = Eyes(detector, Part(-1, 0.0, 0.0, 0, 0, 0))
+    eyes = Eyes(detector, Part(-1, 0.0, 0, 0, 0))
     eyes.small(np.asarray(cv2.resize(picture, SMALL, interpolation=cv2.INTER_AREA), dtype=np.uint8), 0.0)
     part = Part(
-        0, 0.0, 0.0, picture.shape[1], picture.shape[0], 1, tuple(eyes.scenes.samples), (), tuple(sightings), (), b""
+        0, 0.0, picture.shape[1], picture.shape[0], 1, tuple(eyes.scenes.samples), (), tuple(sightings), (), b""
     )
     tags = [tag for tag in tags_of([part], 0.0, detector.info, 0.0) if tag.kind not in ("shot", "motion")]
     engines = (detector.info, reader().info, SCENES_INFO)
@@ -121,8 +122,7 @@ def _watched(
     """The parts after `before`, one by one."""
     number = before.number + 1 if before else 0
     eyes = Eyes(detector, before)
-    origin = before.origin if before and before.frames else None
-    with closing(frames(open_film, start=number * chunk_s, origin=origin)) as shown:
+    with closing(frames(open_film, start=number * chunk_s)) as shown:
         try:
             for at, one in _cut_at_borders(shown, chunk_s):
                 while at >= (number + 1) * chunk_s - 1e-6:
