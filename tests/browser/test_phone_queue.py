@@ -332,7 +332,7 @@ def test_a_touch_beside_a_report_does_not_open_it(people: People, look: Look) ->
     page.get_by_role("button", name="Theme: system").click()
     expect(page).to_have_url(re.compile("/phone/reports$"))
     expect(page.get_by_role("button", name="Theme: light")).to_be_visible()
-    page.locator(".phone-card p").first.click()  # the card itself does
+    page.locator(".phone-card").first.click()  # the card itself does
     expect(page).to_have_url(re.compile("/reports/[0-9a-f-]{36}$"))
 
 
