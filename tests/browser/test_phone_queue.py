@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from app.accounts.models import SignInSession
 from app.core.db import transaction
@@ -31,6 +31,7 @@ CELLULAR = (
 )
 FULL = "navigator.storage.estimate = async () => ({ quota: 1000, usage: 900 });"
 NO_STORE = "indexedDB.open = () => { throw new DOMException('denied', 'SecurityError'); };"
+SOON = "AbortSignal.timeout = () => { const end = new AbortController(); setTimeout(() => end.abort(), 1500); return end.signal; };"
 REFUSED = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('no', 'NotAllowedError'); };"
 A_TONE = """navigator.mediaDevices.getUserMedia = async () => { const sound = new AudioContext(); const tone = sound.createOscillator();
   const end = sound.createMediaStreamDestination(); tone.connect(end); tone.start(); return end.stream; };"""
@@ -128,6 +129,29 @@ def test_more_than_an_hour_takes_waits_politely_and_goes_on(app: Flask, people: 
     page.clock.fast_forward("01:00:05")
     hand.says("second.zip", "Arrived")
     assert sorted(one.filename for one in uploads(officer)) == ["first.zip", "second.zip"]
+
+
+def test_a_question_that_is_never_answered_does_not_hold_up_the_queue(people: People, look: Look) -> None:
+    """A connection that hangs after a change of network: it ends, is asked again, and what waits is sent."""
+    officer = people.one()
+    incident_of(officer)
+    page = look(officer, PHONE)
+    page.add_init_script(SOON)
+    hand = Hand(page).open()
+    hung: list[Route] = []
+
+    def hang(route: Route) -> None:
+        if hung:
+            route.continue_()
+        else:
+            hung.append(route)  # and nothing comes
+
+    page.context.set_offline(True)
+    hand.send(file("waits.zip")).says("waits.zip", re.compile("Waiting|Trying"))
+    page.route("**/api/v1/phone/day", hang)
+    page.context.set_offline(False)
+    hand.says("waits.zip", "Arrived")
+    assert len(hung) == 1
 
 
 def test_three_thousand_photos_at_once_leave_the_page_usable(people: People, look: Look) -> None:
@@ -308,7 +332,7 @@ def test_a_touch_beside_a_report_does_not_open_it(people: People, look: Look) ->
     page.get_by_role("button", name="Theme: system").click()
     expect(page).to_have_url(re.compile("/phone/reports$"))
     expect(page.get_by_role("button", name="Theme: light")).to_be_visible()
-    page.locator(".phone-card p").first.click()  # the card itself does
+    page.locator(".phone-card").first.click()  # the card itself does
     expect(page).to_have_url(re.compile("/reports/[0-9a-f-]{36}$"))
 
 
