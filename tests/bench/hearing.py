@@ -1,11 +1,13 @@
 """How well is heard: word errors beside bare pocketsphinx, words in silence, speed, memory over hours, times of words.
 
 Parameters were chosen on the tuning half of the recordings (`hearing_sets.py`); everything printed is of the other half.
-BLOTTER_BENCH names the parts to run, of `wer resumed speakers times speed silence memory`; without it all.
+BLOTTER_BENCH names the parts to run, of `wer speakers speed resumed times silence memory`; without it all. Each part is a process
+of its own, two at a time (BLOTTER_BENCH_AT_ONCE says how many): times are of the processor, and overhead is a ratio of neighbours.
 """
 
 import importlib.util
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -31,27 +34,34 @@ from workers.engines.hearing.sound import blocks
 
 Decode = Callable[[Samples], str]
 NOTHING_S = 600
+PAIRS = 7
 VOICES = ("slt", "rms", "awb")
 
 
 def measure() -> dict[str, Any]:
     """Everything issue 4 asks of hearing."""
-    set_loglevel("FATAL")
-    parts: dict[str, Callable[[], dict[str, Any]]] = {
-        "wer": word_errors,
-        "resumed": lambda: resumed(_repeat),
-        "speakers": speakers,
-        "times": times,
-        "speed": speed,
-        "silence": in_silence,
-        "memory": memory,
-    }
-    wanted = os.environ.get("BLOTTER_BENCH", " ".join(parts)).split()
+    wanted = os.environ.get("BLOTTER_BENCH", " ".join(PARTS)).split()
+    if unknown := set(wanted) - PARTS.keys():
+        raise SystemExit(f"BLOTTER_BENCH: there is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     found: dict[str, Any] = {}
-    for name in wanted:
-        found |= parts[name]()
-        print(json.dumps(found), flush=True)
+    with ThreadPoolExecutor(int(os.environ.get("BLOTTER_BENCH_AT_ONCE", "2"))) as pool:
+        for figures in pool.map(_apart, wanted):
+            found |= figures
+            print(json.dumps(found), flush=True)
     return found
+
+
+def _apart(part: str) -> dict[str, Any]:
+    """The figures of one part, by a process of its own; what that prints is passed on."""
+    began, last = time.monotonic(), "{}"
+    command = [sys.executable, "-m", "tests.bench.hearing", part]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        for line in child.stdout or ():
+            last = line.strip()
+            print(f"{part}: {last}", flush=True)
+    if child.returncode:
+        raise RuntimeError(f"the part {part} ended with {child.returncode}")
+    return dict(json.loads(last)) | {f"minutes_{part}": round((time.monotonic() - began) / 60, 1)}
 
 
 def bare() -> Decode:
@@ -77,34 +87,51 @@ def builtin() -> Decode:
 
 
 def word_errors() -> dict[str, Any]:
-    """Word error rates of both by set, and over all words of all sets."""
-    engines = {"bare_pocketsphinx": bare(), "builtin": builtin()}
+    """Word error rates of both by set, and over all words of all sets. Each engine hears them in a process of its own."""
     said: dict[str, list[str]] = defaultdict(list)
-    heard: dict[tuple[str, str], list[str]] = defaultdict(list)
-    spent: dict[str, float] = defaultdict(float)
-    seconds = 0.0
-    with tempfile.TemporaryDirectory() as folder:
-        for name, sample, path in sets.recordings(Path(folder), tuned=os.environ.get("BLOTTER_HALF") == "tuning"):
-            samples = np.concatenate([part for _, part in blocks(path)])
-            seconds += len(samples) / RATE
+    for sample in filter(_measured, sets.samples()):
+        for name in (sample.kind, *sets.COPIES):
             said[name].append(sample.words)
-            for engine, decode in engines.items():
-                began = time.process_time()
-                heard[engine, name].append(sets.plain(decode(samples)))
-                spent[engine] += time.process_time() - began
-                wrong = jiwer.process_words(sample.words, heard[engine, name][-1])
-                off = wrong.substitutions + wrong.deletions + wrong.insertions
-                print(f"{name} {sample.name} {engine}: {off} of {len(sample.words.split())} wrong", flush=True)
-    wer = {engine: {name: round(jiwer.wer(said[name], heard[engine, name]), 3) for name in said} for engine in engines}
+    with ProcessPoolExecutor(len(ENGINES), mp_context=multiprocessing.get_context("spawn")) as pool:
+        heard = dict(zip(ENGINES, pool.map(_heard_by, ENGINES), strict=True))
+    wer = {
+        name: {one: round(jiwer.wer(said[one], words[one]), 3) for one in said} for name, (words, _) in heard.items()
+    }
     every = [words for name in said for words in said[name]]
     found: dict[str, Any] = {"wer": wer, "words": sum(len(words.split()) for words in every)}
-    for engine in engines:
-        told = jiwer.process_words(every, [words for name in said for words in heard[engine, name]])
+    for engine, (words, speed) in heard.items():
+        told = jiwer.process_words(every, [one for name in said for one in words[name]])
         found[f"wer_{engine}"] = round(told.wer, 4)
         found[f"errors_{engine}"] = [told.substitutions, told.deletions, told.insertions]
-        found[f"speed_{engine}"] = round(seconds / spent[engine], 2)  # of processor time
+        found[f"speed_{engine}"] = round(speed, 2)
     found["wer_lower_by"] = round(1 - found["wer_builtin"] / found["wer_bare_pocketsphinx"], 3)
     return found
+
+
+def _heard_by(engine: str) -> tuple[dict[str, list[str]], float]:
+    """What an engine hears in every recording of every set, in their order, and seconds of sound in one of the processor."""
+    set_loglevel("FATAL")
+    decode, heard = ENGINES[engine](), defaultdict(list)
+    seconds = spent = 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        for name, sample, path in sets.recordings(Path(folder), tuned=_tuning()):
+            samples = np.concatenate([part for _, part in blocks(path)])
+            seconds += len(samples) / RATE
+            began = time.process_time()
+            heard[name].append(sets.plain(decode(samples)))
+            spent += time.process_time() - began
+            wrong = jiwer.process_words(sample.words, heard[name][-1])
+            off = wrong.substitutions + wrong.deletions + wrong.insertions
+            print(f"{name} {sample.name} {engine}: {off} of {len(sample.words.split())} wrong", flush=True)
+    return dict(heard), seconds / spent
+
+
+def _tuning() -> bool:
+    return os.environ.get("BLOTTER_HALF") == "tuning"
+
+
+def _measured(sample: sets.Sample) -> bool:
+    return sample.tuned is _tuning()
 
 
 def in_silence() -> dict[str, Any]:
@@ -124,22 +151,28 @@ def in_silence() -> dict[str, Any]:
 
 
 def speed() -> dict[str, Any]:
-    """Processor time of `hear` on the sample (with chunks, channels, speakers) against the engine called directly on it."""
+    """Processor time of `hear` on the sample (with chunks, channels, speakers) against the engine called directly on it: the
+    middle of the ratios of neighbours, which take turns in going first, so that what else the machine does falls on both."""
     path = Path(__file__).parents[2] / "samples" / "traffic_stop.mp4"
     engine = Pocketsphinx()
     samples = np.concatenate([part for _, part in blocks(path)])
-
-    def spent(act: Callable[[], object]) -> float:
-        began = time.process_time()
-        act()
-        return time.process_time() - began
-
-    spent(lambda: engine.transcribe(samples[: 5 * RATE], progress=lambda share: None))
-    direct = min(spent(lambda: engine.transcribe(samples, progress=lambda share: None)) for _ in range(2))
-    whole = min(spent(lambda: hear(path, transcriber=engine)) for _ in range(2))
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: engine.transcribe(samples, progress=lambda share: None),
+        lambda: hear(path, transcriber=engine),
+    )
+    spent: list[list[float]] = [[], []]
+    for turn in range(-1, PAIRS):
+        for which in (0, 1) if turn % 2 else (1, 0):
+            began = time.process_time()
+            acts[which]()
+            if turn >= 0:  # the first turn loads what is loaded once
+                spent[which].append(time.process_time() - began)
+    ratios = [whole / direct for direct, whole in zip(*spent, strict=True)]
+    print(f"overhead of each pair: {[round(ratio, 3) for ratio in ratios]}", flush=True)
     return {
-        "speed_x_realtime": round(len(samples) / RATE / whole, 2),
-        "overhead_vs_bare_engine": round(whole / direct, 3),
+        "speed_x_realtime": round(len(samples) / RATE / float(np.median(spent[1])), 2),
+        "overhead_vs_bare_engine": round(float(np.median(ratios)), 3),
+        "overhead_quartiles": [round(float(one), 3) for one in np.percentile(ratios, (25, 75))],
     }
 
 
@@ -234,5 +267,21 @@ def speakers() -> dict[str, Any]:
     return dict(importlib.import_module("tests.bench.hearing_speakers").figures())
 
 
+ENGINES: dict[str, Callable[[], Decode]] = {"bare_pocketsphinx": bare, "builtin": builtin}
+PARTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "wer": word_errors,
+    "speakers": speakers,
+    "speed": speed,
+    "resumed": lambda: resumed(_repeat),
+    "times": times,
+    "silence": in_silence,
+    "memory": memory,
+}
+
+
 if __name__ == "__main__":
-    _hours(int(sys.argv[1]))
+    set_loglevel("FATAL")
+    if sys.argv[1] in PARTS:
+        print(json.dumps(PARTS[sys.argv[1]]()))
+    else:
+        _hours(int(sys.argv[1]))
