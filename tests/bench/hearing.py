@@ -1,11 +1,11 @@
 """How well is heard: word errors beside bare pocketsphinx, words in silence, speed, memory over hours, times of words.
 
 Parameters were chosen on the tuning half of the recordings (`hearing_sets.py`); everything printed is of the other half.
-BLOTTER_BENCH names the parts to run, of `wer speakers speed resumed times silence memory`; without it all. Each part is a process
-of its own, two at a time (BLOTTER_BENCH_AT_ONCE says how many): times are of the processor, and overhead is a ratio of neighbours.
+BLOTTER_BENCH names the parts to run, of `wer turns ordinary roles raised hours speed resumed times silence memory`; without it
+all. Each part is a process of its own, two at a time (BLOTTER_BENCH_AT_ONCE says how many): times are of the processor, and
+overhead is a ratio of neighbours.
 """
 
-import importlib.util
 import json
 import multiprocessing
 import os
@@ -16,6 +16,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ import psutil
 from pocketsphinx import Decoder, set_loglevel
 
 from tests.bench import hearing_sets as sets
+from tests.bench import hearing_speakers
 from tests.bench.hearing_resumed import resumed
 from tests.bench.hearing_sets import RATE, Sound
 from workers.engines.hearing import hear
@@ -260,17 +262,10 @@ def times() -> dict[str, Any]:
     return {"timestamp_error_s_p95": round(float(np.percentile(off, 95)), 3), "timestamps": len(off)}
 
 
-def speakers() -> dict[str, Any]:
-    """The figures of who spoke, where that bench is there."""
-    if importlib.util.find_spec("tests.bench.hearing_speakers") is None:
-        return {}
-    return dict(importlib.import_module("tests.bench.hearing_speakers").figures())
-
-
 ENGINES: dict[str, Callable[[], Decode]] = {"bare_pocketsphinx": bare, "builtin": builtin}
 PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "wer": word_errors,
-    "speakers": speakers,
+    **{part: partial(hearing_speakers.measured, part) for part in hearing_speakers.PARTS},
     "speed": speed,
     "resumed": lambda: resumed(_repeat),
     "times": times,
