@@ -1,7 +1,7 @@
 """How well is heard: word errors beside bare pocketsphinx, words in silence, speed, memory over hours, times of words.
 
 Parameters were chosen on the tuning half of the recordings (`hearing_sets.py`); everything printed is of the other half.
-BLOTTER_BENCH names the parts to run, of `wer turns ordinary roles raised hours speed resumed times silence memory`; without it
+BLOTTER_BENCH names the parts to run, of `wer roles speed turns times silence memory resumed ordinary raised hours`; without it
 all. Each part is a process of its own, two at a time (BLOTTER_BENCH_AT_ONCE says how many): times are of the processor, and
 overhead is a ratio of neighbours.
 """
@@ -9,6 +9,7 @@ overhead is a ratio of neighbours.
 import json
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -36,7 +37,7 @@ from workers.engines.hearing.sound import blocks
 
 Decode = Callable[[Samples], str]
 NOTHING_S = 600
-PAIRS = 7
+PAIRS = 5
 VOICES = ("slt", "rms", "awb")
 
 
@@ -57,10 +58,15 @@ def _apart(part: str) -> dict[str, Any]:
     """The figures of one part, by a process of its own; what that prints is passed on."""
     began, last = time.monotonic(), "{}"
     command = [sys.executable, "-m", "tests.bench.hearing", part]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
-        for line in child.stdout or ():
-            last = line.strip()
-            print(f"{part}: {last}", flush=True)
+    # In a session of its own: a loaded machine is shared out between sessions, and what the part started ends with it.
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as child:
+        try:
+            for line in child.stdout or ():
+                last = line.strip()
+                print(f"{part}: {last}", flush=True)
+        except BaseException:
+            os.killpg(child.pid, signal.SIGTERM)
+            raise
     if child.returncode:
         raise RuntimeError(f"the part {part} ended with {child.returncode}")
     return dict(json.loads(last)) | {f"minutes_{part}": round((time.monotonic() - began) / 60, 1)}
@@ -263,14 +269,17 @@ def times() -> dict[str, Any]:
 
 
 ENGINES: dict[str, Callable[[], Decode]] = {"bare_pocketsphinx": bare, "builtin": builtin}
+_SPEAKING = {part: partial(hearing_speakers.measured, part) for part in hearing_speakers.PARTS}
 PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "wer": word_errors,
-    **{part: partial(hearing_speakers.measured, part) for part in hearing_speakers.PARTS},
+    "roles": _SPEAKING.pop("roles"),
     "speed": speed,
-    "resumed": lambda: resumed(_repeat),
+    "turns": _SPEAKING.pop("turns"),
     "times": times,
     "silence": in_silence,
     "memory": memory,
+    "resumed": lambda: resumed(_repeat),
+    **_SPEAKING,
 }
 
 

@@ -23,7 +23,7 @@ GAP = 3.0
 # A low voice has pulses that stand further apart and so out more: of real voices near a microphone, those an octave lower by
 # about so much. So much nearer must a lower one be to be held for the nearer.
 AN_OCTAVE_LOWER = 3.0
-TWO_WAYS, TWO_HEAPS = 4.5, 4.0  # one voice in two heaps so far apart, also by their own spread, is two people
+TWO_WAYS, TWO_HEAPS = 7.0, 4.0  # one voice in two heaps so far apart, also by their own spread, is two people
 LEAST_HEAP = 3  # stretches
 ALONE_NEAR = 28.0  # a voice alone in its recording that is as near as this is the wearer's, most likely
 ALONE_SURE, NOT_KNOWN_SURE, MOST_SURE = 0.6, 0.3, 0.97
