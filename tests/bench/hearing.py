@@ -7,16 +7,14 @@ overhead is a ratio of neighbours.
 """
 
 import json
-import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,18 +36,25 @@ from workers.engines.hearing.sound import blocks
 Decode = Callable[[Samples], str]
 NOTHING_S = 600
 PAIRS = 5
+SHARES = 3  # of the recordings, each heard by processes of their own
 VOICES = ("slt", "rms", "awb")
 
 
 def measure() -> dict[str, Any]:
     """Everything issue 4 asks of hearing."""
-    wanted = os.environ.get("BLOTTER_BENCH", " ".join(PARTS)).split()
-    if unknown := set(wanted) - PARTS.keys():
-        raise SystemExit(f"BLOTTER_BENCH: there is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    wanted = os.environ.get("BLOTTER_BENCH", " ".join(("wer", *PARTS))).split()
+    if unknown := set(wanted) - {"wer", *PARTS}:
+        raise SystemExit(f"BLOTTER_BENCH: there is no part {', '.join(unknown)}; there are wer, {', '.join(PARTS)}")
+    parts = [one for part in wanted for one in (HEARERS if part == "wer" else (part,))]
     found: dict[str, Any] = {}
+    heard = []
     with ThreadPoolExecutor(int(os.environ.get("BLOTTER_BENCH_AT_ONCE", "2"))) as pool:
-        for figures in pool.map(_apart, wanted):
-            found |= figures
+        for part, figures in zip(parts, pool.map(_apart, parts), strict=True):
+            if part in HEARERS:
+                heard.append(figures)
+                found |= word_errors(heard) if len(heard) == len(HEARERS) else {}
+            else:
+                found |= figures
             print(json.dumps(found), flush=True)
     return found
 
@@ -77,6 +82,7 @@ def bare() -> Decode:
     decoder: Any = Decoder(samprate=RATE)
 
     def decode(samples: Samples) -> str:
+        decoder.reinit_feat()  # that command hears one file: nothing is carried over from another
         decoder.start_utt()
         decoder.process_raw(samples.tobytes(), no_search=False, full_utt=True)
         decoder.end_utt()
@@ -94,44 +100,46 @@ def builtin() -> Decode:
     )
 
 
-def word_errors() -> dict[str, Any]:
-    """Word error rates of both by set, and over all words of all sets. Each engine hears them in a process of its own."""
-    said: dict[str, list[str]] = defaultdict(list)
-    for sample in filter(_measured, sets.samples()):
-        for name in (sample.kind, *sets.COPIES):
-            said[name].append(sample.words)
-    with ProcessPoolExecutor(len(ENGINES), mp_context=multiprocessing.get_context("spawn")) as pool:
-        heard = dict(zip(ENGINES, pool.map(_heard_by, ENGINES), strict=True))
-    wer = {
-        name: {one: round(jiwer.wer(said[one], words[one]), 3) for one in said} for name, (words, _) in heard.items()
-    }
-    every = [words for name in said for words in said[name]]
-    found: dict[str, Any] = {"wer": wer, "words": sum(len(words.split()) for words in every)}
-    for engine, (words, speed) in heard.items():
-        told = jiwer.process_words(every, [one for name in said for one in words[name]])
+def word_errors(shares: list[dict[str, Any]]) -> dict[str, Any]:
+    """Word error rates of both by set, and over all words of all sets."""
+    said = [(name, one.words) for one in sets.samples() if _measured(one) for name in (one.kind, *sets.COPIES)]
+    every = [words for _, words in said]
+    found: dict[str, Any] = {"wer": {}, "words": sum(len(words.split()) for words in every)}
+    for engine in ENGINES:
+        own = [share for share in shares if share["engine"] == engine]
+        heard = [words for _, words in sorted(pair for share in own for pair in share["heard"])]
+        of: dict[str, tuple[list[str], list[str]]] = {}
+        for (name, words), other in zip(said, heard, strict=True):
+            lines = of.setdefault(name, ([], []))
+            lines[0].append(words)
+            lines[1].append(other)
+        found["wer"][engine] = {name: round(jiwer.wer(*lines), 3) for name, lines in of.items()}
+        told = jiwer.process_words(every, heard)
         found[f"wer_{engine}"] = round(told.wer, 4)
         found[f"errors_{engine}"] = [told.substitutions, told.deletions, told.insertions]
-        found[f"speed_{engine}"] = round(speed, 2)
+        found[f"speed_{engine}"] = round(sum(one["seconds"] for one in own) / sum(one["cpu_s"] for one in own), 2)
     found["wer_lower_by"] = round(1 - found["wer_builtin"] / found["wer_bare_pocketsphinx"], 3)
     return found
 
 
-def _heard_by(engine: str) -> tuple[dict[str, list[str]], float]:
-    """What an engine hears in every recording of every set, in their order, and seconds of sound in one of the processor."""
-    set_loglevel("FATAL")
-    decode, heard = ENGINES[engine](), defaultdict(list)
+def heard_by(engine: str, share: int) -> dict[str, Any]:
+    """What an engine hears in its share of the recordings, by their places; seconds of sound, and of the processor."""
+    decode, heard = ENGINES[engine](), []
     seconds = spent = 0.0
     with tempfile.TemporaryDirectory() as folder:
-        for name, sample, path in sets.recordings(Path(folder), tuned=_tuning()):
+        for place, (name, sample, path) in enumerate(sets.recordings(Path(folder), tuned=_tuning())):
+            if place % SHARES != share:
+                continue
             samples = np.concatenate([part for _, part in blocks(path)])
             seconds += len(samples) / RATE
             began = time.process_time()
-            heard[name].append(sets.plain(decode(samples)))
+            words = sets.plain(decode(samples))
             spent += time.process_time() - began
-            wrong = jiwer.process_words(sample.words, heard[name][-1])
+            heard.append((place, words))
+            wrong = jiwer.process_words(sample.words, words)
             off = wrong.substitutions + wrong.deletions + wrong.insertions
             print(f"{name} {sample.name} {engine}: {off} of {len(sample.words.split())} wrong", flush=True)
-    return dict(heard), seconds / spent
+    return {"engine": engine, "heard": heard, "seconds": seconds, "cpu_s": spent}
 
 
 def _tuning() -> bool:
@@ -269,9 +277,9 @@ def times() -> dict[str, Any]:
 
 
 ENGINES: dict[str, Callable[[], Decode]] = {"bare_pocketsphinx": bare, "builtin": builtin}
+HEARERS = {f"wer_{engine}_{share}": partial(heard_by, engine, share) for share in range(SHARES) for engine in ENGINES}
 _SPEAKING = {part: partial(hearing_speakers.measured, part) for part in hearing_speakers.PARTS}
 PARTS: dict[str, Callable[[], dict[str, Any]]] = {
-    "wer": word_errors,
     "roles": _SPEAKING.pop("roles"),
     "speed": speed,
     "turns": _SPEAKING.pop("turns"),
@@ -285,7 +293,7 @@ PARTS: dict[str, Callable[[], dict[str, Any]]] = {
 
 if __name__ == "__main__":
     set_loglevel("FATAL")
-    if sys.argv[1] in PARTS:
-        print(json.dumps(PARTS[sys.argv[1]]()))
-    else:
+    if sys.argv[1].isdigit():
         _hours(int(sys.argv[1]))
+    else:
+        print(json.dumps((PARTS | HEARERS)[sys.argv[1]]()))
