@@ -34,7 +34,9 @@ AFTER_S = 0.25  # how long a stretch is listened to after its end: its room is i
 QUIET = 0.12  # the share of frames, the quietest over KEPT_S, that are taken for noise
 SPEECH_DB, RANGE_DB = 4.0, 28.0  # a frame of speech is so far over the noise, and within this of the loudest
 LEAST_FRAMES = 12
-MOST_DEPTH_DB = 40.0  # deeper than a room allows: a recording without any noise, or one that was silenced between words
+QUIETEST_DB = (
+    -60.0
+)  # of full scale, the noise of a good microphone: what is quieter was silenced, and says nothing of a room
 CLIPPED = 32_500
 
 
@@ -205,7 +207,7 @@ def _stretch(
         return None
     own = looks[first:last][speech]
     bands = np.maximum(heard.bands[first:last] - heard.floor, 1e-12)
-    contour = decibels(_middle(heard.bands[first : last + int(AFTER_S * FRAMES_PER_S)]))
+    contour = np.maximum(QUIETEST_DB, decibels(_middle(heard.bands[first : last + int(AFTER_S * FRAMES_PER_S)])))
     pitch, clear = (one[first // PITCH_EVERY : last // PITCH_EVERY] for one in tone)
     sung = (clear > CLEAR) & speech[::PITCH_EVERY][: len(clear)]
     voiced = bands[::PITCH_EVERY][: len(sung)][sung]
@@ -215,7 +217,7 @@ def _stretch(
         end=heard.start + last / FRAMES_PER_S,
         shape=Shape(len(own), own.mean(axis=0), np.cov(own.T, bias=True).astype(np.float32)),
         level_db=float(decibels(_middle(bands[speech]).mean())),
-        depth_db=min(MOST_DEPTH_DB, float(np.percentile(contour, 90) - np.percentile(contour, 5))),
+        depth_db=float(np.percentile(contour, 90) - np.percentile(contour, 5)),
         peaked=_peaked(*(one[first // PEAK_EVERY : last // PEAK_EVERY] for one in peaks)),
         emphasis_db=_emphasis(voiced if len(voiced) > 4 else bands[speech]),
         pitch_hz=float(np.median(pitch[sung])) if sung.sum() > 4 else 0.0,

@@ -100,7 +100,10 @@ def parts_of(stretches: Sequence[Stretch], groups: Sequence[int]) -> tuple[list[
     parts, named = [], []
     for name, value in zip(groups, near, strict=True):
         owner, sure = owners.get(name, (name, MOST_SURE))
-        part = _decided((known[owner].near if name in owners else 0.75 * known[name].near + 0.25 * value) - middle)
+        own = known[owner].near
+        # A stretch says less than its voice: one without a pause in it seems to have no depth.
+        away = 0.0 if name in owners else 0.25 * float(np.clip(value - own, -GAP, GAP))
+        part = _decided(own + away - middle)
         parts.append(Part(part.role, min(sure, part.sure)))
         named.append(owner)
     return parts, named
