@@ -23,7 +23,7 @@ GAP = 3.0
 # A low voice has pulses that stand further apart and so out more: of real voices near a microphone, those an octave lower by
 # about so much. So much nearer must a lower one be to be held for the nearer.
 AN_OCTAVE_LOWER = 3.0
-TWO_WAYS, TWO_HEAPS = 7.0, 4.0  # one voice in two heaps so far apart, also by their own spread, is two people
+TWO_WAYS, TWO_HEAPS = 5.0, 4.2  # stretches in two heaps so far apart, also by their own spread, are two people
 LEAST_HEAP = 3  # stretches
 ALONE_NEAR = 28.0  # a voice alone in its recording that is as near as this is the wearer's, most likely
 ALONE_SURE, NOT_KNOWN_SURE, MOST_SURE = 0.6, 0.3, 0.97
@@ -126,13 +126,13 @@ def _known(stretches: Sequence[Stretch], groups: Sequence[int], near: NDArray[np
 
 
 def _alike(stretches: Sequence[Stretch], near: NDArray[np.float64], known: dict[int, Group]) -> list[Part]:
-    """The parts where no voice is nearer than another: one voice alone may be near by itself, or in two heaps."""
+    """The parts where no voice is nearer than another: voices that were taken for one, or mixed up, still lie in two heaps."""
     unknown = [Part("unknown", NOT_KNOWN_SURE)] * len(stretches)
-    if len(known) > 1:
-        return unknown
     middle = _between_heaps(near, np.array([one.frames for one in stretches], dtype=np.float64))
     if middle is not None:
         return [_decided(score) for score in near - middle]
+    if len(known) > 1:
+        return unknown
     alone = next(iter(known.values()))
     return [Part("officer", ALONE_SURE)] * len(stretches) if alone.near >= ALONE_NEAR else unknown
 
