@@ -154,7 +154,7 @@ class Utterance(Identified, Base):
     machine), `edition` counts its saves, `gone` what a person took out, `redactions` [[first word, word behind the last,
     reason]] is left out of exports that ask for it.
     `voice` is how it was said (level_db, loudness_db, pitch_hz, pitch_over_st, effort_db, rate, overlap, shouting; None what
-    could not be told).
+    could not be told). `channel` (0 left, 1 right) is where it was heard, in recordings with a voice in each; else None.
     """
 
     __tablename__ = "utterance"
@@ -170,6 +170,7 @@ class Utterance(Identified, Base):
     role: orm.Mapped[str] = orm.mapped_column(sa.String(20), default="unknown")
     speaker_confidence: orm.Mapped[float] = orm.mapped_column(default=0.0)
     voice: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict, server_default="{}")
+    channel: orm.Mapped[int | None]
     born: orm.Mapped[int] = orm.mapped_column(default=1, server_default="1")
     edition: orm.Mapped[int] = orm.mapped_column(default=1, server_default="1")
     gone: orm.Mapped[bool] = orm.mapped_column(default=False, server_default=sa.false())

@@ -21,7 +21,7 @@ def keep_transcript(
     step: Step, *, engine: Row, speaker_engine: Row, language: str, duration_s: float, utterances: Sequence[Row]
 ) -> Transcript:
     """Keeps what was heard. Each utterance: start, end, text, words [(text, start, end, confidence)], confidence,
-    speaker, role, speaker_confidence, and where known voice; times in seconds, confidences 0 to 1."""
+    speaker, role, speaker_confidence, and where known voice and channel; times in seconds, confidences 0 to 1."""
     _forget(Transcript, step)
     transcript = Transcript(
         id=uuid.uuid4(),
@@ -48,6 +48,7 @@ def keep_transcript(
             role=row["role"],
             speaker_confidence=row["speaker_confidence"],
             voice=dict(row.get("voice") or {}),
+            channel=row.get("channel"),
         )
         for position, row in enumerate(utterances)
     )

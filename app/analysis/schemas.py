@@ -36,7 +36,8 @@ class StepList(pydantic.BaseModel):
 
 
 class UtteranceText(pydantic.BaseModel):
-    """A stretch of one speaker's speech; each word is [text, start s, end s, confidence or null where a person wrote it]."""
+    """A stretch of one speaker's speech; each word is [text, start s, end s, confidence or null where a person wrote it].
+    `channel` is 0 (left) or 1 (right) where a recording carries a voice in each, else null."""
 
     id: uuid.UUID
     start_s: float
@@ -47,6 +48,7 @@ class UtteranceText(pydantic.BaseModel):
     speaker: str
     role: str
     speaker_confidence: float
+    channel: int | None
 
 
 class VersionCard(pydantic.BaseModel):

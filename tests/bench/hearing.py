@@ -1,18 +1,21 @@
 """How well is heard: word errors beside bare pocketsphinx, words in silence, speed, memory over hours, times of words.
 
 Parameters were chosen on the tuning half of the recordings (`hearing_sets.py`); everything printed is of the other half.
-BLOTTER_BENCH names the parts to run, of `wer resumed speakers times speed silence memory`; without it all.
+BLOTTER_BENCH names the parts to run, of `wer roles speed turns times silence memory resumed ordinary raised hours`; without it
+all. Each part is a process of its own, two at a time (BLOTTER_BENCH_AT_ONCE says how many): times are of the processor, and
+overhead is a ratio of neighbours.
 """
 
-import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ import psutil
 from pocketsphinx import Decoder, set_loglevel
 
 from tests.bench import hearing_sets as sets
+from tests.bench import hearing_speakers
 from tests.bench.hearing_resumed import resumed
 from tests.bench.hearing_sets import RATE, Sound
 from workers.engines.hearing import hear
@@ -31,27 +35,46 @@ from workers.engines.hearing.sound import blocks
 
 Decode = Callable[[Samples], str]
 NOTHING_S = 600
+PAIRS = 5
+SHARES = 3  # of the recordings, each heard by processes of their own
 VOICES = ("slt", "rms", "awb")
 
 
 def measure() -> dict[str, Any]:
     """Everything issue 4 asks of hearing."""
-    set_loglevel("FATAL")
-    parts: dict[str, Callable[[], dict[str, Any]]] = {
-        "wer": word_errors,
-        "resumed": lambda: resumed(_repeat),
-        "speakers": speakers,
-        "times": times,
-        "speed": speed,
-        "silence": in_silence,
-        "memory": memory,
-    }
-    wanted = os.environ.get("BLOTTER_BENCH", " ".join(parts)).split()
+    wanted = os.environ.get("BLOTTER_BENCH", " ".join(("wer", *PARTS))).split()
+    if unknown := set(wanted) - {"wer", *PARTS}:
+        raise SystemExit(f"BLOTTER_BENCH: there is no part {', '.join(unknown)}; there are wer, {', '.join(PARTS)}")
+    parts = [one for part in wanted for one in (HEARERS if part == "wer" else (part,))]
     found: dict[str, Any] = {}
-    for name in wanted:
-        found |= parts[name]()
-        print(json.dumps(found), flush=True)
+    heard = []
+    with ThreadPoolExecutor(int(os.environ.get("BLOTTER_BENCH_AT_ONCE", "2"))) as pool:
+        for part, figures in zip(parts, pool.map(_apart, parts), strict=True):
+            if part in HEARERS:
+                heard.append(figures)
+                found |= word_errors(heard) if len(heard) == len(HEARERS) else {}
+            else:
+                found |= figures
+            print(json.dumps(found), flush=True)
     return found
+
+
+def _apart(part: str) -> dict[str, Any]:
+    """The figures of one part, by a process of its own; what that prints is passed on."""
+    began, last = time.monotonic(), "{}"
+    command = [sys.executable, "-m", "tests.bench.hearing", part]
+    # In a session of its own: a loaded machine is shared out between sessions, and what the part started ends with it.
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as child:
+        try:
+            for line in child.stdout or ():
+                last = line.strip()
+                print(f"{part}: {last}", flush=True)
+        except BaseException:
+            os.killpg(child.pid, signal.SIGTERM)
+            raise
+    if child.returncode:
+        raise RuntimeError(f"the part {part} ended with {child.returncode}")
+    return dict(json.loads(last)) | {f"minutes_{part}": round((time.monotonic() - began) / 60, 1)}
 
 
 def bare() -> Decode:
@@ -59,6 +82,7 @@ def bare() -> Decode:
     decoder: Any = Decoder(samprate=RATE)
 
     def decode(samples: Samples) -> str:
+        decoder.reinit_feat()  # that command hears one file: nothing is carried over from another
         decoder.start_utt()
         decoder.process_raw(samples.tobytes(), no_search=False, full_utt=True)
         decoder.end_utt()
@@ -76,35 +100,54 @@ def builtin() -> Decode:
     )
 
 
-def word_errors() -> dict[str, Any]:
+def word_errors(shares: list[dict[str, Any]]) -> dict[str, Any]:
     """Word error rates of both by set, and over all words of all sets."""
-    engines = {"bare_pocketsphinx": bare(), "builtin": builtin()}
-    said: dict[str, list[str]] = defaultdict(list)
-    heard: dict[tuple[str, str], list[str]] = defaultdict(list)
-    spent: dict[str, float] = defaultdict(float)
-    seconds = 0.0
-    with tempfile.TemporaryDirectory() as folder:
-        for name, sample, path in sets.recordings(Path(folder), tuned=os.environ.get("BLOTTER_HALF") == "tuning"):
-            samples = np.concatenate([part for _, part in blocks(path)])
-            seconds += len(samples) / RATE
-            said[name].append(sample.words)
-            for engine, decode in engines.items():
-                began = time.process_time()
-                heard[engine, name].append(sets.plain(decode(samples)))
-                spent[engine] += time.process_time() - began
-                wrong = jiwer.process_words(sample.words, heard[engine, name][-1])
-                off = wrong.substitutions + wrong.deletions + wrong.insertions
-                print(f"{name} {sample.name} {engine}: {off} of {len(sample.words.split())} wrong", flush=True)
-    wer = {engine: {name: round(jiwer.wer(said[name], heard[engine, name]), 3) for name in said} for engine in engines}
-    every = [words for name in said for words in said[name]]
-    found: dict[str, Any] = {"wer": wer, "words": sum(len(words.split()) for words in every)}
-    for engine in engines:
-        told = jiwer.process_words(every, [words for name in said for words in heard[engine, name]])
+    said = [(name, one.words) for one in sets.samples() if _measured(one) for name in (one.kind, *sets.COPIES)]
+    every = [words for _, words in said]
+    found: dict[str, Any] = {"wer": {}, "words": sum(len(words.split()) for words in every)}
+    for engine in ENGINES:
+        own = [share for share in shares if share["engine"] == engine]
+        heard = [words for _, words in sorted(pair for share in own for pair in share["heard"])]
+        of: dict[str, tuple[list[str], list[str]]] = {}
+        for (name, words), other in zip(said, heard, strict=True):
+            lines = of.setdefault(name, ([], []))
+            lines[0].append(words)
+            lines[1].append(other)
+        found["wer"][engine] = {name: round(jiwer.wer(*lines), 3) for name, lines in of.items()}
+        told = jiwer.process_words(every, heard)
         found[f"wer_{engine}"] = round(told.wer, 4)
         found[f"errors_{engine}"] = [told.substitutions, told.deletions, told.insertions]
-        found[f"speed_{engine}"] = round(seconds / spent[engine], 2)  # of processor time
+        found[f"speed_{engine}"] = round(sum(one["seconds"] for one in own) / sum(one["cpu_s"] for one in own), 2)
     found["wer_lower_by"] = round(1 - found["wer_builtin"] / found["wer_bare_pocketsphinx"], 3)
     return found
+
+
+def heard_by(engine: str, share: int) -> dict[str, Any]:
+    """What an engine hears in its share of the recordings, by their places; seconds of sound, and of the processor."""
+    decode, heard = ENGINES[engine](), []
+    seconds = spent = 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        for place, (name, sample, path) in enumerate(sets.recordings(Path(folder), tuned=_tuning())):
+            if place % SHARES != share:
+                continue
+            samples = np.concatenate([part for _, part in blocks(path)])
+            seconds += len(samples) / RATE
+            began = time.process_time()
+            words = sets.plain(decode(samples))
+            spent += time.process_time() - began
+            heard.append((place, words))
+            wrong = jiwer.process_words(sample.words, words)
+            off = wrong.substitutions + wrong.deletions + wrong.insertions
+            print(f"{name} {sample.name} {engine}: {off} of {len(sample.words.split())} wrong", flush=True)
+    return {"engine": engine, "heard": heard, "seconds": seconds, "cpu_s": spent}
+
+
+def _tuning() -> bool:
+    return os.environ.get("BLOTTER_HALF") == "tuning"
+
+
+def _measured(sample: sets.Sample) -> bool:
+    return sample.tuned is _tuning()
 
 
 def in_silence() -> dict[str, Any]:
@@ -124,22 +167,28 @@ def in_silence() -> dict[str, Any]:
 
 
 def speed() -> dict[str, Any]:
-    """Processor time of `hear` on the sample (with chunks, channels, speakers) against the engine called directly on it."""
+    """Processor time of `hear` on the sample (with chunks, channels, speakers) against the engine called directly on it: the
+    middle of the ratios of neighbours, which take turns in going first, so that what else the machine does falls on both."""
     path = Path(__file__).parents[2] / "samples" / "traffic_stop.mp4"
     engine = Pocketsphinx()
     samples = np.concatenate([part for _, part in blocks(path)])
-
-    def spent(act: Callable[[], object]) -> float:
-        began = time.process_time()
-        act()
-        return time.process_time() - began
-
-    spent(lambda: engine.transcribe(samples[: 5 * RATE], progress=lambda share: None))
-    direct = min(spent(lambda: engine.transcribe(samples, progress=lambda share: None)) for _ in range(2))
-    whole = min(spent(lambda: hear(path, transcriber=engine)) for _ in range(2))
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: engine.transcribe(samples, progress=lambda share: None),
+        lambda: hear(path, transcriber=engine),
+    )
+    spent: list[list[float]] = [[], []]
+    for turn in range(-1, PAIRS):
+        for which in (0, 1) if turn % 2 else (1, 0):
+            began = time.process_time()
+            acts[which]()
+            if turn >= 0:  # the first turn loads what is loaded once
+                spent[which].append(time.process_time() - began)
+    ratios = [whole / direct for direct, whole in zip(*spent, strict=True)]
+    print(f"overhead of each pair: {[round(ratio, 3) for ratio in ratios]}", flush=True)
     return {
-        "speed_x_realtime": round(len(samples) / RATE / whole, 2),
-        "overhead_vs_bare_engine": round(whole / direct, 3),
+        "speed_x_realtime": round(len(samples) / RATE / float(np.median(spent[1])), 2),
+        "overhead_vs_bare_engine": round(float(np.median(ratios)), 3),
+        "overhead_quartiles": [round(float(one), 3) for one in np.percentile(ratios, (25, 75))],
     }
 
 
@@ -227,12 +276,24 @@ def times() -> dict[str, Any]:
     return {"timestamp_error_s_p95": round(float(np.percentile(off, 95)), 3), "timestamps": len(off)}
 
 
-def speakers() -> dict[str, Any]:
-    """The figures of who spoke, where that bench is there."""
-    if importlib.util.find_spec("tests.bench.hearing_speakers") is None:
-        return {}
-    return dict(importlib.import_module("tests.bench.hearing_speakers").figures())
+ENGINES: dict[str, Callable[[], Decode]] = {"bare_pocketsphinx": bare, "builtin": builtin}
+HEARERS = {f"wer_{engine}_{share}": partial(heard_by, engine, share) for share in range(SHARES) for engine in ENGINES}
+_SPEAKING = {part: partial(hearing_speakers.measured, part) for part in hearing_speakers.PARTS}
+PARTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "roles": _SPEAKING.pop("roles"),
+    "speed": speed,
+    "turns": _SPEAKING.pop("turns"),
+    "times": times,
+    "silence": in_silence,
+    "memory": memory,
+    "resumed": lambda: resumed(_repeat),
+    **_SPEAKING,
+}
 
 
 if __name__ == "__main__":
-    _hours(int(sys.argv[1]))
+    set_loglevel("FATAL")
+    if sys.argv[1].isdigit():
+        _hours(int(sys.argv[1]))
+    else:
+        print(json.dumps((PARTS | HEARERS)[sys.argv[1]]()))

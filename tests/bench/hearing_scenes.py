@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 import wave
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -52,6 +52,9 @@ OTHERS = (
 )
 
 
+MADE: dict[str, Callable[[str, float], Sound]] = {}  # voices besides flite's: a line and its pitch in, a sound out
+
+
 def available() -> bool:
     """Whether flite can speak here."""
     return shutil.which("flite") is not None
@@ -71,6 +74,8 @@ class Scene:
     clip_db: float = 0.0  # how far the near voice goes over full scale
     turns: int = 14
     shouts: frozenset[int] = field(default_factory=frozenset)  # which turns are shouted
+    place: str = "apart"  # or both "near" or both "far": as far from the camera as one another
+    pace: tuple[float, float] = (1.0, 1.0)  # how much faster the near and the far voice are played: other throats
 
 
 @cache
@@ -80,6 +85,8 @@ def speak(voice: str, text: str, pitch: float = 1.0) -> Sound:
     The voice rms does not heed flite's pitch: it speaks slower by as much and is played faster, which raises its
     formants too.
     """
+    if voice in MADE:
+        return MADE[voice](text, pitch)
     own = {"slt": 170.0, "awb": 120.0, "kal": 90.0, "rms": 0.0}[voice]
     asked = ["--setf", f"int_f0_target_mean={own * pitch:.1f}" if own else f"duration_stretch={pitch:.3f}"]
     with tempfile.TemporaryDirectory() as folder:
@@ -169,7 +176,7 @@ def noise(kind: str, length: int, rng: np.random.Generator) -> Sound:
 def record(scene: Scene) -> tuple[Sound, list[Turn]]:
     """The sound of a scene, and its turns: speaker "officer" or "other"."""
     rng = np.random.default_rng(scene.seed)
-    near, far = room(scene, rng)
+    near, far = _placed(scene.place, *room(scene, rng))
     near_voice, far_voice = _dull(near, rng.uniform(3000, 6000)), _dull(far, rng.uniform(3500, 7000))
     track: list[Sound] = [np.zeros(int(0.8 * RATE))]
     turns: list[Turn] = []
@@ -189,12 +196,18 @@ def record(scene: Scene) -> tuple[Sound, list[Turn]]:
 
 def _line(scene: Scene, who: str, text: str, number: int, rng: np.random.Generator) -> Sound:
     voice = scene.near if who == "officer" else scene.far
+    pace = round(100 * scene.pace[who != "officer"])
     loud = 10 ** (rng.normal(0, 1.5) / 20)
     if number in scene.shouts:
         strength = rng.uniform(0.7, 1.0)
         sound = shout(speak(voice, text, round(2 ** (rng.uniform(5, 9) / 12), 3)), strength)
         return sound * loud * 10 ** (rng.uniform(10, 16) / 20)
-    return speak(voice, text, round(2 ** (rng.normal(0, 0.7) / 12), 3)) * loud
+    sound = speak(voice, text, round(2 ** (rng.normal(0, 0.7) / 12), 3)) * loud
+    return sound if pace == 100 else np.asarray(resample_poly(sound, 100, pace))
+
+
+def _placed(place: str, near: Sound, far: Sound) -> tuple[Sound, Sound]:
+    return {"apart": (near, far), "near": (near, near), "far": (far, far)}[place]
 
 
 def _dull(response: Sound, hertz: float) -> Sound:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import wave
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -43,18 +43,21 @@ def measure() -> dict[str, Any]:
 def figures() -> dict[str, Any]:
     """`der` and its parts, `role_accuracy`, `shouting`. What cannot be measured here is left out, and said."""
     found: dict[str, Any] = {}
+    for part in PARTS:
+        found |= measured(part)
+    return found
+
+
+def measured(part: str) -> dict[str, Any]:
+    """The figures of one of PARTS; none, and a word about it, where its recordings or voices are not here."""
     with tempfile.TemporaryDirectory() as folder:
-        if (SPEECH / "ami_pyannote").is_dir():
-            found |= turns()
-            found["shouting_in_ordinary_speech"] = ordinary(Path(folder))
-        else:
-            print(f"no recordings at {SPEECH}: der and false alarms on real speech are left out", flush=True)
-        if scenes.available():
-            found |= roles(Path(folder))
-            found["shouting"] = shouting(Path(folder))
-        else:
-            print("no flite here: role_accuracy and shouting are left out", flush=True)
-        return found | hours(Path(folder))
+        if part in ("turns", "ordinary") and not (SPEECH / "ami_pyannote").is_dir():
+            print(f"no recordings at {SPEECH}: {part} is left out", flush=True)
+            return {}
+        if part in ("roles", "raised") and not scenes.available():
+            print(f"no flite here: {part} is left out", flush=True)
+            return {}
+        return PARTS[part](Path(folder))
 
 
 def hours(folder: Path) -> dict[str, float]:
@@ -338,3 +341,12 @@ def _count(counts: list[int], *, true: bool, found: bool) -> None:
 
 def _share(part: float, whole: float) -> float:
     return round(part / whole, 4) if whole else 0.0
+
+
+PARTS: dict[str, Callable[[Path], dict[str, Any]]] = {
+    "turns": lambda folder: turns(),
+    "ordinary": lambda folder: {"shouting_in_ordinary_speech": ordinary(folder)},
+    "roles": roles,
+    "raised": lambda folder: {"shouting": shouting(folder)},
+    "hours": lambda folder: dict(hours(folder)),
+}

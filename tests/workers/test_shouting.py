@@ -86,8 +86,9 @@ def test_a_transcript_without_voices_is_as_before(app: Flask, people: People) ->
     officer = people.one()
     by = step(item(stop(officer), officer), "transcribe")
     row = {"start": 0.0, "end": 1.0, "text": "x", "words": [], "confidence": 1.0, "speaker": "S1", "role": "other"}
-    rows = [row | {"speaker_confidence": 0.5}, row | {"speaker_confidence": 0.5, "voice": {"level_db": -20.0}}]
+    more = {"voice": {"level_db": -20.0}, "channel": 1}
+    rows = [row | {"speaker_confidence": 0.5}, row | {"speaker_confidence": 0.5} | more]
     with transaction():
         results.keep_transcript(by, engine={}, speaker_engine={}, language="en", duration_s=1.0, utterances=rows)
     kept = session().scalars(sa.select(Utterance).order_by(Utterance.position)).all()
-    assert [one.voice for one in kept] == [{}, {"level_db": -20.0}]
+    assert [(one.voice, one.channel) for one in kept] == [({}, None), ({"level_db": -20.0}, 1)]

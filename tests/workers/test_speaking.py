@@ -41,6 +41,20 @@ def test_hardly_any_sound_is_no_speech() -> None:
     assert speaking(np.full(1600, 9000, dtype=np.int16)) == []
 
 
+def test_what_is_taken_is_not_listened_to_again_and_the_rest_is_heard_as_before() -> None:
+    """Half is known already: in the other half the same speech is found, but for the edge."""
+    sound = sounds.spoken()
+    half = len(sound) / RATE / 2
+    whole, rest = speaking(of(sound)), speaking(of(sound), [(0.0, half)])
+    assert _together(rest, half + 0.5, 2 * half) == pytest.approx(_together(whole, half + 0.5, 2 * half), abs=0.4)
+    assert _together(rest, 0.0, half - 1.5) == 0
+    assert speaking(of(sound), [(0.0, 2 * half)]) == []
+
+
+def _together(spans: list[tuple[float, float]], first: float, last: float) -> float:
+    return sum(max(0.0, min(end, last) - max(start, first)) for start, end in spans)
+
+
 def test_stretches_keep_their_order_and_do_not_overlap() -> None:
     sound = sounds.spoken()
     found = speaking(of(sound))

@@ -15,7 +15,18 @@ from app.core.errors import Conflict
 from app.evidence.models import Evidence
 
 Row = Mapping[str, Any]
-_KEPT = ("start_s", "end_s", "text", "words", "confidence", "speaker", "role", "speaker_confidence", "redactions")
+_KEPT = (
+    "start_s",
+    "end_s",
+    "text",
+    "words",
+    "confidence",
+    "speaker",
+    "role",
+    "speaker_confidence",
+    "channel",
+    "redactions",
+)
 
 
 def bring(

@@ -245,6 +245,7 @@ def born(
         speaker=like.speaker,
         role=like.role,
         speaker_confidence=like.speaker_confidence,
+        channel=like.channel,
         born=version.number or 1,
         redactions=list(redactions),
     )

@@ -39,6 +39,7 @@ class Line:
     role: str
     speaker_confidence: float
     redactions: list[Any]
+    channel: int | None = None
     edition: int = 1
     gone: bool = False
 

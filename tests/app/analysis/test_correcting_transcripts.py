@@ -367,3 +367,16 @@ def test_an_empty_transcript_can_be_written(people: People) -> None:
     assert silent.texts() == ["Hello?"]
     with pytest.raises(NotFound):
         reads.version_of(silent.transcript, 9)
+
+
+def test_the_channel_a_voice_was_heard_in_goes_with_its_lines(heard: Hearing) -> None:
+    """Cut in two, and brought back with an earlier version."""
+    with transaction():
+        session().execute(sa.update(Utterance).where(Utterance.position == 1).values(channel=1))
+    line = heard.line(1)
+    with transaction():
+        correcting.split(line, heard.transcript, heard.item, at=4, edition=line.edition, actor=heard.actor)
+    assert [one.channel for one in heard.lines()] == [None, 1, 1, None, None]
+    with transaction():
+        bringing.bring(heard.transcript, 1, VersionKind.UNDO, heard.actor)
+    assert [one.channel for one in heard.lines()] == [None, 1, None, None]

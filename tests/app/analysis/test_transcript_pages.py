@@ -286,3 +286,14 @@ def test_an_import_is_seen_before_it_stands(hands: Hands) -> None:
     hands.line(0, text="Somebody was faster.")
     assert hands.post(f"/import/{where}").status_code == 409
     assert json.loads(hands.get("/file?format=json").data)["lines"][0]["text"] == "Somebody was faster."
+
+
+def test_a_line_says_in_which_channel_it_was_heard(hands: Hands) -> None:
+    assert "channel)" not in hands.text()
+    with transaction():
+        session().execute(sa.update(Utterance).where(Utterance.position == 1).values(channel=0))
+        session().execute(sa.update(Utterance).where(Utterance.position == 2).values(channel=1))
+    text = hands.text()
+    assert text.index("(left channel)") < text.index("(right channel)")
+    answer = hands.get(f"/api/v1/evidence/{hands.heard.item.id}/transcript")
+    assert [one["channel"] for one in answer.get_json()["utterances"]] == [None, 0, 1, None]

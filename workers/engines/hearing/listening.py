@@ -84,9 +84,11 @@ def _wordless(chunk: Chunk, said: Sequence[Utterance]) -> list[Utterance]:
     """Where somebody speaks and no word was found: who it is helps to tell who the others are."""
     found = []
     for channel, samples in voices(chunk):
-        spans = [(chunk.start + first, chunk.start + last) for first, last in speaking(samples)]
-        taken = sorted((one.start, one.end) for one in said if one.channel == channel)
-        found += [Utterance(first, last, "", (), 0.0, channel=channel) for first, last in left_over(spans, taken)]
+        taken = sorted((one.start - chunk.start, one.end - chunk.start) for one in said if one.channel == channel)
+        left = left_over(speaking(samples, taken), taken)
+        found += [
+            Utterance(chunk.start + first, chunk.start + last, "", (), 0.0, channel=channel) for first, last in left
+        ]
     return found
 
 

@@ -19,7 +19,7 @@ from workers.engines.hearing.speaker_pack import SpeakerPack
 from workers.engines.hearing.stretches import Heard, Stretch, listen
 from workers.engines.hearing.turns import CUT_PENALTY, cuts
 from workers.engines.hearing.voices import Ordinary, ordinary, overlapped, voice_of
-from workers.engines.hearing.wearer import GAP, Part, parts_of
+from workers.engines.hearing.wearer import DEPTH, GAP, PEAKED, Part, parts_of
 from workers.engines.info import EngineInfo
 
 LEAST_RUN_FRAMES = 40  # less speech than this within an utterance is no turn of somebody else's
@@ -28,11 +28,16 @@ BY_SHAPE = "loudness and mel cepstra; Bayesian information criterion; nearness"
 
 def speakers_info(pack: SpeakerPack | None = None) -> EngineInfo:
     """What tells speakers apart, as the record shows it."""
-    parameters: dict[str, object] = {"cut_penalty": CUT_PENALTY, "apart": APART, "near_gap": GAP}
+    parameters: dict[str, object] = {
+        "cut_penalty": CUT_PENALTY,
+        "apart": APART,
+        "near_gap": GAP,
+        "near_by": [DEPTH, PEAKED],
+    }
     if pack is not None:
         parameters["pack"] = pack.name
     parameters |= {name: importlib.metadata.version(name) for name in ("numpy", "scipy")}
-    return EngineInfo("Blotter speakers", pack.name if pack else BY_SHAPE, "3", parameters)
+    return EngineInfo("Blotter speakers", pack.name if pack else BY_SHAPE, "4", parameters)
 
 
 INFO = speakers_info()

@@ -22,15 +22,23 @@ BEGINS, GOES_ON = 0.25, 0.15  # sureness from which speech begins, and under whi
 PAUSE_S, LEAST_S, AROUND_S = 0.25, 0.2, 0.2
 LEVEL_S, LEVEL, MOST_GAIN = 2.0, 0.1, 16.0  # over how long, to what root mean square, and by how much at most
 LEAST_LEFT_S = 0.5
+LEAD_S = 1.0  # what the detector hears before a stretch: it gets used to a voice
 Spans = list[tuple[float, float]]
 
 
-def speaking(samples: Samples) -> Spans:
-    """(first second, last second) of every stretch of speech in 16 kHz mono sound, in order, cut at its pauses."""
+def speaking(samples: Samples, taken: Sequence[tuple[float, float]] = ()) -> Spans:
+    """(first second, last second) of every stretch of speech in 16 kHz mono sound, in order, cut at its pauses.
+
+    What `taken` covers (in order of its starts) is known already: there it is not looked for, but for what the detector
+    needs to hear before and behind what is left.
+    """
     if len(samples) < RATE // 10:
         return []
     sound = np.asarray(samples / 32768, dtype=np.float32)
-    sure = np.maximum(_sureness(sound), _sureness(levelled(sound)))
+    even = levelled(sound)
+    sure = np.zeros(len(sound) // STEP + 1, dtype=np.float32)
+    for first, last in _to_hear(taken, len(samples)):
+        sure[first : last + 1] = np.maximum(*(_sureness(one[first * STEP : last * STEP]) for one in (sound, even)))
     return [span for span in _spans(sure, len(samples) / RATE) if _loud(samples, *span)]
 
 
@@ -54,6 +62,22 @@ def left_over(
             if start - at >= LEAST_LEFT_S:
                 yield at, start
             at = max(at, end)
+
+
+def _to_hear(taken: Sequence[tuple[float, float]], length: int) -> Iterator[tuple[int, int]]:
+    """(first step, step behind the last) of what is not taken, with LEAD_S before and behind; in order and apart."""
+    steps, lead = length // STEP + 1, round(LEAD_S * RATE / STEP)
+    left = [
+        (max(0, int(first * RATE / STEP) - lead), min(steps, int(last * RATE / STEP) + 1 + lead))
+        for first, last in left_over([(0.0, length / RATE)], taken)
+    ]
+    whole: list[tuple[int, int]] = []
+    for first, last in left:
+        if whole and first <= whole[-1][1]:
+            whole[-1] = (whole[-1][0], last)
+        else:
+            whole.append((first, last))
+    return iter(whole)
 
 
 def _sureness(sound: NDArray[np.float32]) -> NDArray[np.float32]:

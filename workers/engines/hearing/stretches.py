@@ -15,6 +15,7 @@ from workers.engines.hearing.acoustics import (
     CLEAR,
     FRAMES_PER_S,
     HOP,
+    PEAK_EVERY,
     PITCH_EVERY,
     WINDOW,
     Table,
@@ -22,6 +23,7 @@ from workers.engines.hearing.acoustics import (
     bands_of,
     cepstra_of,
     decibels,
+    peaks_of,
     pitch_of,
 )
 from workers.engines.hearing.results import Samples
@@ -32,6 +34,9 @@ AFTER_S = 0.25  # how long a stretch is listened to after its end: its room is i
 QUIET = 0.12  # the share of frames, the quietest over KEPT_S, that are taken for noise
 SPEECH_DB, RANGE_DB = 4.0, 28.0  # a frame of speech is so far over the noise, and within this of the loudest
 LEAST_FRAMES = 12
+QUIETEST_DB = (
+    -60.0
+)  # of full scale, the noise of a good microphone: what is quieter was silenced, and says nothing of a room
 CLIPPED = 32_500
 
 
@@ -54,7 +59,7 @@ class Stretch:
     shape: Shape
     level_db: float  # 250 Hz to 4 kHz; full scale is 0
     depth_db: float  # how far it falls between its sounds: less in a room, and far away
-    fall_db: float  # how fast it falls (5 % quantile over 40 ms): the direct sound over the room's
+    peaked: float  # how far its pulses stand out (log of the kurtosis of its louder half): less with every echo
     emphasis_db: float  # 1 to 4 kHz against 100 Hz to 1 kHz where it is voiced: rises with effort
     pitch_hz: float  # median; 0.0 where no pitch is clear
     vector: NDArray[np.float32] | None = None  # by the speaker pack, where there is one
@@ -183,9 +188,9 @@ def _described(job: int, heard: Heard, split: Splitter, embed: Embedder | None) 
     clean = np.maximum(heard.bands - heard.floor, 0.1 * heard.floor)
     loudness = np.log(_middle(clean) + 1e-10)[:, None]
     looks = np.concatenate([loudness, cepstra_of(clean)], axis=1).astype(np.float32)
-    tone = pitch_of(heard.samples)
+    tone, peaks = pitch_of(heard.samples), peaks_of(heard.samples)
     for first, last in pairwise([0, *split(job, heard, looks), heard.frames]):
-        stretch = _stretch(job, heard, looks, tone, (first, last))
+        stretch = _stretch(job, heard, looks, tone, peaks, (first, last))
         if stretch is None:
             continue
         if embed is not None:
@@ -193,14 +198,16 @@ def _described(job: int, heard: Heard, split: Splitter, embed: Embedder | None) 
         yield stretch
 
 
-def _stretch(job: int, heard: Heard, looks: Table, tone: tuple[Table, Table], place: tuple[int, int]) -> Stretch | None:
+def _stretch(
+    job: int, heard: Heard, looks: Table, tone: tuple[Table, Table], peaks: tuple[Table, Table], place: tuple[int, int]
+) -> Stretch | None:
     first, last = place
     speech = heard.speech(first, last)
     if speech.sum() < LEAST_FRAMES:
         return None
     own = looks[first:last][speech]
     bands = np.maximum(heard.bands[first:last] - heard.floor, 1e-12)
-    contour = decibels(_middle(heard.bands[first : last + int(AFTER_S * FRAMES_PER_S)]))
+    contour = np.maximum(QUIETEST_DB, decibels(_middle(heard.bands[first : last + int(AFTER_S * FRAMES_PER_S)])))
     pitch, clear = (one[first // PITCH_EVERY : last // PITCH_EVERY] for one in tone)
     sung = (clear > CLEAR) & speech[::PITCH_EVERY][: len(clear)]
     voiced = bands[::PITCH_EVERY][: len(sung)][sung]
@@ -210,18 +217,17 @@ def _stretch(job: int, heard: Heard, looks: Table, tone: tuple[Table, Table], pl
         end=heard.start + last / FRAMES_PER_S,
         shape=Shape(len(own), own.mean(axis=0), np.cov(own.T, bias=True).astype(np.float32)),
         level_db=float(decibels(_middle(bands[speech]).mean())),
-        depth_db=float(np.percentile(contour, 90) - np.percentile(contour, 15)),
-        fall_db=_fall(contour),
+        depth_db=float(np.percentile(contour, 90) - np.percentile(contour, 5)),
+        peaked=_peaked(*(one[first // PEAK_EVERY : last // PEAK_EVERY] for one in peaks)),
         emphasis_db=_emphasis(voiced if len(voiced) > 4 else bands[speech]),
         pitch_hz=float(np.median(pitch[sung])) if sung.sum() > 4 else 0.0,
     )
 
 
-def _fall(contour: NDArray[np.float64]) -> float:
-    if len(contour) <= 8:
+def _peaked(kurtosis: Table, power: Table) -> float:
+    if not len(power):
         return 0.0
-    smooth = np.convolve(contour, np.ones(3) / 3, "valid")
-    return float(-np.percentile(smooth[4:] - smooth[:-4], 5))
+    return float(np.median(kurtosis[power >= np.median(power)]))
 
 
 def _middle(bands: NDArray[np.floating]) -> NDArray[np.float64]:

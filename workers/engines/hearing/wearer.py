@@ -1,8 +1,8 @@
-"""Which voice wears the camera: the one that is near. Level, and how little of the room is in it.
+"""Which voice wears the camera: the one that is near. How little of the room, and of the noise, is in it.
 
-Loudness alone is fooled by a camera's automatic gain and by people who shout; what a sound does when it ends is not: near the
-microphone it falls fast and far, further away the room goes on sounding. How bright a voice is says little here: the
-wearer's mouth is beside and above the microphone, which dulls it as distance does.
+Loudness alone is fooled by a camera's automatic gain and by people who shout. What an echo does to a voice is not: it fills the
+pauses between its sounds, and the rest between its pulses. How bright a voice is says little here: the wearer's mouth is beside
+and above the microphone, which dulls it as distance does.
 """
 
 from collections.abc import Sequence
@@ -14,15 +14,18 @@ from numpy.typing import NDArray
 from workers.engines.hearing.stretches import Shape, Stretch
 from workers.engines.hearing.turns import joined
 
-# Fisher's discriminant between near and far voices of the tuned scenes (tests/bench/hearing_scenes.py), in standard
-# deviations of one stretch among others of the same voice and place.
-LEVEL, DEPTH, FALL = 0.15, 0.12, 0.49
-# Voices nearer than this to one another are equally near. With both voices of the tuned scenes in one place 4 of 48 differ by
-# more, and as many by more than 2.2; dry flite voices differ by up to 3 by themselves.
-GAP = 1.9
-TWO_WAYS, TWO_HEAPS = 3.0, 4.0  # one voice in two heaps so far apart, also by their own spread, is two people
+# Fitted by `python -m tests.bench.hearing_nearness` on 120 scenes of its own seeds: near and far voices against voices in one
+# place, in standard deviations of the difference between two voices in one place.
+DEPTH, PEAKED = 0.591, 5.81
+# Voices nearer than this to one another are equally near. Of 60 pairs in one place none differs by more (2.5), of 60 near and far
+# ones none by less (3.8).
+GAP = 3.0
+# A low voice has pulses that stand further apart and so out more: of real voices near a microphone, those an octave lower by
+# about so much. So much nearer must a lower one be to be held for the nearer.
+AN_OCTAVE_LOWER = 3.0
+TWO_WAYS, TWO_HEAPS = 5.0, 4.2  # stretches in two heaps so far apart, also by their own spread, are two people
 LEAST_HEAP = 3  # stretches
-ALONE_NEAR = 5.5  # a voice alone in its recording that is as near as this is the wearer's, most likely
+ALONE_NEAR = 28.0  # a voice alone in its recording that is as near as this is the wearer's, most likely
 ALONE_SURE, NOT_KNOWN_SURE, MOST_SURE = 0.6, 0.3, 0.97
 LEAST_FRAMES = 100  # a voice with less speech does not decide who is near
 
@@ -56,6 +59,12 @@ class Group:
         higher = 12 * np.log2(self.pitch_hz / other.pitch_hz)
         return bool(self.level_db - other.level_db >= RAISED_DB and higher >= RAISED_ST)
 
+    def gap_to(self, other: "Group") -> float:
+        """How much nearer than the other this must sound to be nearer."""
+        if not self.pitch_hz or not other.pitch_hz:
+            return GAP
+        return GAP + AN_OCTAVE_LOWER * max(0.0, float(np.log2(other.pitch_hz / self.pitch_hz)))
+
     def unlike(self, other: "Group") -> float:
         """How far apart the two spectra are, whatever the loudness (Mahalanobis, squared)."""
         away = (self.shape.mean - other.shape.mean)[1:].astype(np.float64)
@@ -65,7 +74,7 @@ class Group:
 
 def nearness(stretch: Stretch) -> float:
     """How near a stretch sounds; a scale within one recording."""
-    return LEVEL * stretch.level_db + DEPTH * stretch.depth_db + FALL * stretch.fall_db
+    return DEPTH * stretch.depth_db + PEAKED * stretch.peaked
 
 
 def parts_of(stretches: Sequence[Stretch], groups: Sequence[int]) -> tuple[list[Part], list[int]]:
@@ -91,7 +100,10 @@ def parts_of(stretches: Sequence[Stretch], groups: Sequence[int]) -> tuple[list[
     parts, named = [], []
     for name, value in zip(groups, near, strict=True):
         owner, sure = owners.get(name, (name, MOST_SURE))
-        part = _decided((known[owner].near if name in owners else 0.75 * known[name].near + 0.25 * value) - middle)
+        own = known[owner].near
+        # A stretch says less than its voice: one without a pause in it seems to have no depth.
+        away = 0.0 if name in owners else 0.25 * float(np.clip(value - own, -GAP, GAP))
+        part = _decided(own + away - middle)
         parts.append(Part(part.role, min(sure, part.sure)))
         named.append(owner)
     return parts, named
@@ -114,13 +126,13 @@ def _known(stretches: Sequence[Stretch], groups: Sequence[int], near: NDArray[np
 
 
 def _alike(stretches: Sequence[Stretch], near: NDArray[np.float64], known: dict[int, Group]) -> list[Part]:
-    """The parts where no voice is nearer than another: one voice alone may be near by itself, or in two heaps."""
+    """The parts where no voice is nearer than another: voices that were taken for one, or mixed up, still lie in two heaps."""
     unknown = [Part("unknown", NOT_KNOWN_SURE)] * len(stretches)
-    if len(known) > 1:
-        return unknown
     middle = _between_heaps(near, np.array([one.frames for one in stretches], dtype=np.float64))
     if middle is not None:
         return [_decided(score) for score in near - middle]
+    if len(known) > 1:
+        return unknown
     alone = next(iter(known.values()))
     return [Part("officer", ALONE_SURE)] * len(stretches) if alone.near >= ALONE_NEAR else unknown
 
@@ -138,11 +150,11 @@ def _owner(raised: Group, calm: dict[int, Group], middle: float) -> tuple[int, f
 def _between_groups(known: dict[int, Group]) -> float | None:
     """The nearness halfway between the nearest voice, with those that are as near, and the next; None without a gap."""
     voting = [one for one in known.values() if one.frames >= LEAST_FRAMES] or list(known.values())
-    nearest = max(one.near for one in voting)
-    far = [one.near for one in voting if nearest - one.near >= GAP]
+    nearest = max(voting, key=lambda one: one.near)
+    far = [one.near for one in voting if nearest.near - one.near >= nearest.gap_to(one)]
     if not far:
         return None
-    near = [one for one in voting if nearest - one.near < GAP]
+    near = [one for one in voting if one.near > max(far)]
     centre = float(np.average([one.near for one in near], weights=[one.frames for one in near]))
     return (centre + max(far)) / 2
 
