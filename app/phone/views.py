@@ -97,7 +97,8 @@ def manifest() -> ResponseReturnValue:
     """What a browser reads before it offers to install."""
     said = json.loads(Path(current_app.static_folder or "", "manifest.webmanifest").read_text())
     said |= {"lang": TAGS[spoken()], "description": gettext("Send recordings to the record.")}
-    return Response(json.dumps(said), mimetype="application/manifest+json", headers={"Cache-Control": "no-cache"})
+    text = statics.released(current_app, json.dumps(said))
+    return Response(text, mimetype="application/manifest+json", headers={"Cache-Control": "no-cache"})
 
 
 @bp.get("/sw.js")

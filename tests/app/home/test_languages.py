@@ -309,7 +309,7 @@ def unmarked(page: str, known: str) -> list[str]:
 def test_no_word_of_these_pages_was_forgotten(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     officer, incident = desk.officer, desk.incident
     data = [officer.label, officer.title, officer.badge, officer.unit.name, incident.place, incident.title]
-    data += [incident.number, "Dash camera", "127.0.0.1", "Werkzeug/[0-9.]+"]
+    data += [incident.number, "Dash camera", "Ctrl K", "127.0.0.1", "Werkzeug/[0-9.]+"]
     known = "|".join([PRODUCT, *(re.escape(one) if "[" not in one else one for one in data if one)])
     client = signed_in(desk.app, officer)
     choose(client, "es")
