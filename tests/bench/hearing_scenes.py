@@ -241,11 +241,16 @@ VOICES = {
     "tuned": (("rms", "slt"), ("slt", "rms"), ("kal", "slt"), ("rms", "kal")),
     "measured": (("awb", "slt"), ("slt", "awb"), ("rms", "awb"), ("awb", "kal"), ("slt", "kal"), ("awb", "rms")),
 }
+VOICES["fresh"] = VOICES["measured"]
+FIRST_SEED = {"tuned": 1_000, "measured": 20_000, "fresh": 70_000}
 
 
 def scenes(part: str, number: int) -> list[Scene]:
-    """`number` scenes of "tuned" (what parameters were chosen on) or "measured": other voices, rooms and seeds."""
-    first = {"tuned": 1_000, "measured": 20_000}[part]
+    """`number` scenes of "tuned" (what parameters were chosen on), or of "measured" or "fresh": other voices, rooms, seeds.
+
+    The measured ones were twice looked at for what is lost in them; the fresh ones never, and no later choice may be made on them.
+    """
+    first = FIRST_SEED[part]
     made = []
     for index in range(number):
         rng = np.random.default_rng(first + index)

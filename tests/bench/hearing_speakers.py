@@ -1,7 +1,8 @@
 """Who spoke when, who wears the camera, and what was shouted: on real turns, on scenes made with flite, on ordinary speech.
 
 Parameters were chosen on the "tuned" scenes of hearing_scenes and with the labelled excerpts in sight; roles and shouting
-are reported on the "measured" ones: other voices, rooms and seeds. BLOTTER_SPEECH names the folder of recordings.
+are reported on the "measured" ones: other voices, rooms and seeds. Roles are reported on "fresh" ones too, which nobody had
+looked into. BLOTTER_SPEECH names the folder of recordings.
 """
 
 import json
@@ -31,7 +32,7 @@ from workers.engines.hearing.speakers import tell_apart
 from workers.engines.hearing.speaking import speaking
 
 SPEECH = Path(os.environ.get("BLOTTER_SPEECH", Path(__file__).parents[2] / "../shared/data/speech")).resolve()
-SCENES, SHOUTING_SCENES, TRANSCRIBED = 24, 24, 3
+SCENES, FRESH_SCENES, SHOUTING_SCENES, TRANSCRIBED = 24, 48, 24, 3
 COUNTS = 0.5  # confidence from which a moment counts (app/earlywarning/queries.py)
 
 
@@ -134,10 +135,11 @@ def stereo() -> dict[str, float]:
 def roles(folder: Path) -> dict[str, Any]:
     """The share of speech time given to the right role, to the wrong one and to none; by the part of the scenes."""
     found: dict[str, Any] = {}
-    for part, number in (("measured", SCENES), ("tuned", 12)):
+    for part, number in (("measured", SCENES), ("fresh", FRESH_SCENES), ("tuned", 12)):
         shares = [_role(folder, scene, transcribed=False) for scene in scenes.scenes(part, number)]
         right, wrong, total = (sum(share[place] for share in shares) for place in range(3))
-        name = "role" if part == "measured" else "role_tuned"
+        name = "role" if part == "measured" else f"role_{part}"
+        found[f"{name}_seeds"] = [scenes.FIRST_SEED[part], scenes.FIRST_SEED[part] + number - 1]
         found[f"{name}_accuracy"] = round(right / total, 4)
         found[f"{name}_wrong"] = round(wrong / total, 4)
         found[f"{name}_unknown_or_unheard"] = round(1 - (right + wrong) / total, 4)
