@@ -12,6 +12,7 @@ import "./local-time.js";
 import "./nav.js";
 import "./page-keys.js";
 import "./panes.js";
+import "./play-list.js";
 import "./review-keys.js";
 import "./sentence-link.js";
 import "./source-link.js";

@@ -1,5 +1,5 @@
 // Custom elements that only some pages hold: each comes with the first page, or the first piece of one, that it stands in.
-const SOME = ["coding-sheet", "evidence-player", "library-map", "library-shelf", "mark-words", "play-list", "report-editor", "story-board", "tag-lanes", "transcript-editor"];
+const SOME = ["coding-sheet", "evidence-player", "library-map", "library-shelf", "mark-words", "report-editor", "story-board", "tag-lanes", "transcript-editor"];
 const away = new Set(SOME);
 
 // A script in the head, not import(): the page is not "loaded" before it is alive.
