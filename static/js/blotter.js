@@ -1,31 +1,22 @@
-// Every behaviour of the portal's pages: one import per custom element or page-wide habit.
+// What every page of the portal does: one import per custom element or page-wide habit. What only some hold is in parts-here.js.
 import "./clip-pane.js";
 import "./command-palette.js";
 import "./confirm-dialog.js";
-import "./coding-sheet.js";
 import "./copy.js";
-import "./evidence-player.js";
 import "./feedback.js";
 import "./forms.js";
 import "./idle.js";
 import "./kept-words.js";
 import "./leaving.js";
-import "./library-map.js";
-import "./library-shelf.js";
 import "./local-time.js";
-import "./mark-words.js";
 import "./nav.js";
 import "./page-keys.js";
 import "./panes.js";
 import "./play-list.js";
-import "./report-editor.js";
 import "./review-keys.js";
 import "./sentence-link.js";
 import "./source-link.js";
 import "./step-progress.js";
-import "./story-board.js";
-import "./tag-lanes.js";
 import "./theme.js";
-import "./transcript-editor.js";
 import "./transcript-view.js";
 import "./undo-toast.js";

@@ -1,4 +1,4 @@
-// One file on its way by tus: begun or gone on with, and what became of it: {kind: sent, away, later, busy, out, refused, broken}.
+// One file on its way by tus: begun or gone on with, and what became of it: {kind: sent, away, later, busy, anew, out, refused, broken}.
 import { Pieces } from "./queue-taking.js";
 import { _ } from "./words.js";
 
@@ -30,6 +30,7 @@ export function meaning(status, method, said = {}, retryAfter = "") {
   if (!status) return { kind: "away" };
   if (status === 401 || (status === 400 && /csrf/i.test(`${said.title} ${words}`))) return { kind: "out" };
   if (status === 429) return { kind: "later", wait, words: said.detail ?? "" };
+  if (status === 410 || (status === 404 && method !== "POST")) return { kind: "anew" }; // given up there: by a request of ours that broke, or run out
   if (status === 503) return { kind: "away", wait, words };
   const again = status >= 500 || [423, 460].includes(status) || (status === 409 && method !== "POST");
   if (again) return { kind: "busy", wait, words };

@@ -245,9 +245,10 @@ export class Queue extends EventTarget {
     if (kind === "refused" || kind === "broken") return this.set(record.id, { state: "refused", reason: words, field });
     if (kind === "out") return this.lost(record);
     if (kind === "later") return this.asked(record, { until: Date.now() + Math.max(wait, 1000), words });
-    const tries = (kind === "busy" ? (now.tries ?? 0) : this.tries) + 1;
+    const one = ["busy", "anew"].includes(kind); // this file, not the network
+    const tries = (one ? (now.tries ?? 0) : this.tries) + 1;
     const until = Date.now() + Math.max(wait, backOff(tries));
-    if (kind === "busy") return this.set(record.id, { state: "waiting", tries, notBefore: until });
+    if (one) return this.set(record.id, { state: "waiting", tries, notBefore: until, ...(kind === "anew" && ANEW()) });
     Object.assign(this, { tries, notBefore: until });
     if (this.link.state === "in") this.link.become("away");
     return this.set(record.id, { state: "waiting", reason: words });

@@ -1,5 +1,5 @@
 // <story-board data-listing data-at>: shows a recording's small pictures (WebVTT with #xywh) over its still: the one at second
-// `data-at`, or, without it, those under the pointer as it moves.
+// `data-at` (not where somebody asked to save data), or, without it, those under the pointer as it moves.
 import { lastStarted } from "./dom.js";
 import { parse } from "./player-storyboard.js";
 
@@ -7,6 +7,7 @@ class StoryBoard extends HTMLElement {
   connectedCallback() {
     if (!this.dataset.listing || this.sheets) return;
     this.sheets = new Map();
+    if (this.dataset.at && navigator.connection?.saveData) return; // a sheet of a hundred pictures for one of them: the still must do
     if (this.dataset.at) return this.whenSeen(() => this.load().then(() => this.showSecond(Number(this.dataset.at))));
     this.addEventListener("pointerenter", () => this.load(), { once: true });
     this.addEventListener("pointermove", (event) => this.showShare((event.offsetX || 0) / (this.clientWidth || 1)));

@@ -173,6 +173,7 @@ def _act(page: Page, main: Main) -> None:
         if one.count():
             one.click()
             page.wait_for_timeout(150)
+    page.keyboard.press("Escape")  # the menu of the themes, which may lie over what is typed into
     words = page.locator(main.typed_into).locator("visible=true").first if main.typed_into else None
     if words is not None and words.count():
         words.click()

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from app.accounts.models import SignInSession
 from app.core.db import transaction
-from app.evidence.models import Upload
+from app.evidence.models import Upload, UploadState
 from app.incidents import service as incidents
 from app.incidents.models import Incident
 from tests.app.phone.test_phone_page import a_report
@@ -152,6 +152,27 @@ def test_a_question_that_is_never_answered_does_not_hold_up_the_queue(people: Pe
     page.context.set_offline(False)
     hand.says("waits.zip", "Arrived")
     assert len(hung) == 1
+
+
+def test_an_upload_that_the_server_gave_up_meanwhile_is_begun_anew(people: People, look: Look) -> None:
+    """As when a page dies mid-file: its broken request ends the upload just after the next page was told to go on with it."""
+    officer = people.one()
+    incident_of(officer)
+    page = look(officer, PHONE)
+    hand = Hand(page).open()
+    over: list[str] = []
+
+    def give_up(route: Route) -> None:
+        if route.request.method == "PATCH" and not over:
+            over.append(route.request.url)
+            with transaction() as current:
+                current.execute(sa.update(Upload).values(state=UploadState.TERMINATED))
+        route.continue_()
+
+    page.route("**/api/v1/uploads/*", give_up)
+    hand.send(file("torn.zip", copies=80_000)).says("torn.zip", "Arrived")
+    assert len(over) == 1
+    assert sorted(one.state.value for one in uploads(officer)) == ["received", "terminated"]
 
 
 def test_three_thousand_photos_at_once_leave_the_page_usable(people: People, look: Look) -> None:

@@ -55,6 +55,18 @@ def test_what_modules_import_is_there() -> None:
     assert missing == []
 
 
+def test_what_some_pages_hold_defines_itself_and_comes_with_no_other() -> None:
+    some = re.search(r"const SOME = \[(.*?)\]", (STATIC / "js" / "parts-here.js").read_text())
+    assert some is not None
+    everywhere, ahead = set(), ["blotter.js"]
+    while ahead:
+        everywhere.add(name := ahead.pop())
+        ahead += set(re.findall(r'"\./([\w-]+\.js)"', (STATIC / "js" / name).read_text())) - everywhere
+    for name in re.findall(r'"([\w-]+)"', some[1]):
+        assert f'customElements.define("{name}"' in (STATIC / "js" / f"{name}.js").read_text()
+        assert f"{name}.js" not in everywhere, f"{name} would come with every page"
+
+
 def test_the_phone_keeps_nothing_but_static_files() -> None:
     """Beside them only the shell, which has nobody's data (tests/app/phone); with it, all that the page needs is kept."""
     worker = (STATIC / "sw.js").read_text()
