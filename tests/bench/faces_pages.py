@@ -98,7 +98,7 @@ def measure() -> dict[str, Any]:
             people = {Role.OFFICER: stop.officer, Role.SUPERVISOR: stop.supervisor}
             people[Role.INTERNAL_AFFAIRS] = station.person(Role.INTERNAL_AFFAIRS)
             pages = {one.name: _page(browser, station, people[one.role], one, stop) for one in PAGES}
-            floor = _page(browser, station, stop.officer, Main("floor", Role.OFFICER, "/static/offline.html"), stop)
+            floor = _page(browser, station, stop.officer, Main("floor", Role.OFFICER, "/phone/shell"), stop)
             second = _second_visit(browser, station, stop.officer)
             axe = _axe(browser, station, stop)
     phone = pages["phone_home"]
