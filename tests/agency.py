@@ -90,9 +90,9 @@ def enrolled(like: Officer, number: int) -> list[Officer]:
     with transaction() as db:
         db.execute(
             sa.text(
-                "INSERT INTO officer (id, badge, name, rank, role, unit_id, password_hash, must_change_password, created_at) "
+                "INSERT INTO officer (id, badge, name, rank, role, unit_id, password_hash, must_change_password, created_at, language) "
                 "SELECT gen_random_uuid(), cast(50000 + n AS text), 'Test Officer ' || 50000 + n, 'Officer', 'officer', "
-                "o.unit_id, o.password_hash, false, now() FROM officer o, generate_series(1, :number) n WHERE o.id = :id"
+                "o.unit_id, o.password_hash, false, now(), '' FROM officer o, generate_series(1, :number) n WHERE o.id = :id"
             ),
             {"id": like.id, "number": number},
         )

@@ -50,8 +50,8 @@ def in_every_language(view: View) -> View:
 def install(app: Flask) -> None:
     """Has every request know its language, and the templates say it."""
     _Languages().init_app(app, locale_selector=lambda: LOCALES[spoken()])
-    app.jinja_env.filters["speak"] = speak
-    app.jinja_env.globals.update(speak=speak, moment=moment, calendar_day=calendar_day, counted=number, decimal=decimal)
+    app.jinja_env.filters.update(speak=speak, in_figures=number)  # a filter: no name of a page can hide it
+    app.jinja_env.globals.update(speak=speak, moment=moment, calendar_day=calendar_day, decimal=decimal)
 
     @app.context_processor
     def language_of_the_page() -> dict[str, object]:

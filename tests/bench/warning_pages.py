@@ -78,9 +78,9 @@ def _seed(like: object) -> None:
         )
         current.execute(
             sa.text(
-                "INSERT INTO officer (id, badge, name, rank, role, unit_id, password_hash, must_change_password, created_at) "
+                "INSERT INTO officer (id, badge, name, rank, role, unit_id, password_hash, must_change_password, created_at, language) "
                 "SELECT gen_random_uuid(), cast(20000 + n AS text), 'Officer ' || n, 'Officer', 'officer', "
-                "(SELECT id FROM unit WHERE name = 'Unit ' || (n % 60 + 1)), '', false, now() FROM generate_series(1, :n) n"
+                "(SELECT id FROM unit WHERE name = 'Unit ' || (n % 60 + 1)), '', false, now(), '' FROM generate_series(1, :n) n"
             ),
             {"n": OFFICERS},
         )
