@@ -350,9 +350,10 @@ def test_a_touch_beside_a_report_does_not_open_it(people: People, look: Look) ->
         current.add(a_report(incident, officer, "draft"))
     page = look(officer, PHONE)
     page.goto("/phone/reports")
-    page.get_by_role("button", name="Theme: system").click()
+    page.get_by_role("button", name="Theme: As the device").click()
     expect(page).to_have_url(re.compile("/phone/reports$"))
-    expect(page.get_by_role("button", name="Theme: light")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Theme")).to_be_visible()
+    page.keyboard.press("Escape")
     page.locator(".phone-card").first.click()  # the card itself does
     expect(page).to_have_url(re.compile("/reports/[0-9a-f-]{36}$"))
 
