@@ -17,7 +17,7 @@ _STANDS = """() => {
   const wide = document.documentElement.scrollWidth;
   const words = (one) => `${one.tagName.toLowerCase()}.${[...one.classList].join(".")} “${(one.innerText || one.value || one.getAttribute("aria-label") || "").trim().slice(0, 30)}”`;
   const scrolls = (one) => { for (let up = one.parentElement; up && up !== document.body; up = up.parentElement) { const s = getComputedStyle(up); if (/auto|scroll/.test(s.overflowX + s.overflowY) && !up.matches("main")) return true; if (up.matches(".visually-hidden, canvas, svg, .skip")) return true; } return false; };
-  const seen = (one) => one.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && one.getClientRects().length && !one.closest(".visually-hidden, .skip, [popover]:not(:popover-open)");
+  const seen = (one) => one.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && one.getClientRects().length && getComputedStyle(one).clipPath !== "inset(50%)" && !one.closest(".visually-hidden, .skip, [popover]:not(:popover-open)");
   if (wide > innerWidth) {
     const out = [...document.body.querySelectorAll("*")].filter((one) => seen(one) && !scrolls(one) && one.getBoundingClientRect().right > innerWidth + 1);
     said.push(`${wide} px wide on a screen of ${innerWidth}: ${out.slice(-3).map(words).join(", ")}`);
