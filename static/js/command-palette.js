@@ -3,6 +3,7 @@
 import { icon, make, say } from "./dom.js";
 import { actsHere, fitting, pagesHere } from "./palette-acts.js";
 import { recent, remember } from "./recent.js";
+import { _ } from "./words.js";
 
 const GLYPH = { page: "page", act: "right", incident: "folder", report: "pen", recording: "film" };
 const PAUSE_MS = 150;
@@ -26,15 +27,15 @@ class CommandPalette extends HTMLElement {
   }
 
   build() {
-    this.list = make("div", { id: "palette-list", role: "listbox", "aria-label": "Where to go, what to do", class: "palette-list" });
+    this.list = make("div", { id: "palette-list", role: "listbox", "aria-label": _("Where to go, what to do"), class: "palette-list" });
     this.box = make("input", {
-      type: "text", role: "combobox", class: "palette-box", "aria-label": "Go to, or do", placeholder: "Page, incident, report, recording, or what to do here",
+      type: "text", role: "combobox", class: "palette-box", "aria-label": _("Go to, or do"), placeholder: _("Page, incident, report, recording, or what to do here"),
       "aria-expanded": "true", "aria-controls": "palette-list", "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", autocapitalize: "off", maxlength: "100",
     });
     this.count = make("p", { role: "status", class: "visually-hidden" });
-    const close = make("button", { type: "button", class: "button quiet icon-only", "data-close": true, "aria-label": "Close" }, icon("cross"));
-    const foot = make("p", { class: "palette-foot small quiet" }, make("kbd", {}, "↑"), " ", make("kbd", {}, "↓"), " choose, ", make("kbd", {}, "Enter"), " go, ", make("kbd", {}, "Esc"), " back");
-    this.dialog = make("dialog", { class: "dialog palette", "aria-label": "Go anywhere, or do something here" }, make("div", { class: "palette-head" }, icon("search"), this.box, close), this.list, foot, this.count);
+    const close = make("button", { type: "button", class: "button quiet icon-only", "data-close": true, "aria-label": _("Close") }, icon("cross"));
+    const foot = make("p", { class: "palette-foot small quiet" }, make("kbd", {}, "↑"), " ", make("kbd", {}, "↓"), ` ${_("choose")}, `, make("kbd", {}, "Enter"), ` ${_("go")}, `, make("kbd", {}, "Esc"), ` ${_("back")}`);
+    this.dialog = make("dialog", { class: "dialog palette", "aria-label": _("Go anywhere, or do something here") }, make("div", { class: "palette-head" }, icon("search"), this.box, close), this.list, foot, this.count);
     this.append(this.dialog);
     this.box.addEventListener("input", () => this.typed());
     this.box.addEventListener("keydown", (event) => this.pressed(event));
@@ -81,7 +82,7 @@ class CommandPalette extends HTMLElement {
       if (answer.status === 401) location.reload();
       return answer.ok ? (await answer.json()).groups : null;
     } catch (error) {
-      if (error.name !== "AbortError") this.count.textContent = "The server cannot be reached. Only this page can be searched.";
+      if (error.name !== "AbortError") this.count.textContent = _("The server cannot be reached. Only this page can be searched.");
       return null;
     }
   }
@@ -89,15 +90,15 @@ class CommandPalette extends HTMLElement {
   groups() {
     const text = this.box.value.trim();
     const pages = [...pagesHere(), ...(this.further ?? [])];
-    if (!text) return [["Opened last", recent().filter((one) => one.address !== location.pathname)], ["On this page", this.acts], ["Pages", pages]];
-    return [["On this page", fitting(this.acts, text)], ["Pages", fitting(pages, text)], ...this.found.map((one) => [one.title, one.items])];
+    if (!text) return [[_("Opened last"), recent().filter((one) => one.address !== location.pathname)], [_("On this page"), this.acts], [_("Pages"), pages]];
+    return [[_("On this page"), fitting(this.acts, text)], [_("Pages"), fitting(pages, text)], ...this.found.map((one) => [one.title, one.items])];
   }
 
   show() {
     const was = this.chosen?.dataset.sign;
     this.items = [];
     const drawn = this.groups().filter(([, items]) => items.length).map(([title, items], at) => this.group(title, items, at));
-    const none = make("p", { class: "palette-none quiet" }, this.box.value.trim().length < LEAST ? "Type two characters or more." : "Nothing of this name that you may open.");
+    const none = make("p", { class: "palette-none quiet" }, this.box.value.trim().length < LEAST ? _("Type two characters or more.") : _("Nothing of this name that you may open."));
     this.list.replaceChildren(...(drawn.length ? drawn : [none]));
     this.count.textContent = `${this.items.length} ${this.items.length === 1 ? "result" : "results"}`;
     const options = this.options();
@@ -149,7 +150,7 @@ class CommandPalette extends HTMLElement {
     if (item.run) return item.run();
     if (item.kind !== "page") remember(item);
     if (event.ctrlKey || event.metaKey) window.open(item.address, "_blank", "noopener");
-    else if (new URL(item.address, location.href).href === location.href) say("You are there.");
+    else if (new URL(item.address, location.href).href === location.href) say(_("You are there."));
     else location.assign(item.address);
   }
 }

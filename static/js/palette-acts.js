@@ -1,5 +1,6 @@
 // What the present page can do, read from the page itself: its keys and the buttons at its head.
 import { showKeys } from "./page-keys.js";
+import { _ } from "./words.js";
 
 const words = (node) => (node.getAttribute("aria-label") ?? node.textContent).replace(/\s+/g, " ").trim();
 
@@ -11,9 +12,9 @@ export function actsHere() {
     .map((one) => ({ kind: "act", words: words(one), run: () => one.click() }));
   const named = new Set(keys.map((one) => one.words.toLowerCase()));
   const always = [
-    { kind: "act", words: "Keys of this page", key: "?", run: () => (document.querySelector("review-keys button") ? document.querySelector("review-keys button").click() : showKeys()) },
-    { kind: "act", words: "Change the theme", run: () => document.querySelector("theme-switch button")?.click() },
-    { kind: "act", words: "Sign out", run: () => document.querySelector("[data-sign-out]")?.requestSubmit() },
+    { kind: "act", words: _("Keys of this page"), key: "?", run: () => (document.querySelector("review-keys button") ? document.querySelector("review-keys button").click() : showKeys()) },
+    { kind: "act", words: _("Change the theme"), run: () => document.querySelector("theme-switch button")?.click() },
+    { kind: "act", words: _("Sign out"), run: () => document.querySelector("[data-sign-out]")?.requestSubmit() },
   ];
   return [...buttons.filter((one) => !named.has(one.words.toLowerCase())), ...keys, ...always];
 }

@@ -60,6 +60,7 @@ class ReviewKeys extends HTMLElement {
   acts() {
     return this.words()
       .filter(([key]) => !WALKING.includes(key) && this.act(key))
+      .map(([key, words]) => [key, _(words)])
       .map(([key, words]) => ({ kind: "act", key, words: words[0].toUpperCase() + words.slice(1), run: () => this.act(key).call(this) }));
   }
 
