@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import wave
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -241,30 +241,37 @@ VOICES = {
     "tuned": (("rms", "slt"), ("slt", "rms"), ("kal", "slt"), ("rms", "kal")),
     "measured": (("awb", "slt"), ("slt", "awb"), ("rms", "awb"), ("awb", "kal"), ("slt", "kal"), ("awb", "rms")),
 }
-VOICES["fresh"] = VOICES["measured"]
-FIRST_SEED = {"tuned": 1_000, "measured": 20_000, "fresh": 70_000}
+VOICES["fresh"] = VOICES["further"] = VOICES["measured"]
+FIRST_SEED = {"tuned": 1_000, "measured": 20_000, "further": 20_024, "fresh": 70_000, "near": 91_000, "far": 92_000}
 
 
 def scenes(part: str, number: int) -> list[Scene]:
-    """`number` scenes of "tuned" (what parameters were chosen on), or of "measured" or "fresh": other voices, rooms, seeds.
+    """`number` scenes of "tuned" (what parameters were chosen on), or of "measured", "fresh" or "further": other voices, rooms, seeds.
 
-    The measured ones were twice looked at for what is lost in them; the fresh ones never, and no later choice may be made on them.
+    The measured ones were twice looked at for what is lost in them; the others never, and no later choice may be made on them.
     """
-    first = FIRST_SEED[part]
-    made = []
-    for index in range(number):
-        rng = np.random.default_rng(first + index)
-        near, far = VOICES[part][index % len(VOICES[part])]
-        made.append(
-            Scene(
-                near,
-                far,
-                seed=first + index,
-                distance_m=float(rng.uniform(1.2, 6.0)),
-                reflecting=float(rng.choice([0.25, 0.6, 0.75, 0.85])),
-                snr_db=float(rng.uniform(8, 28)),
-                gain_control=bool(rng.random() < 0.35),
-                clip_db=6.0 if rng.random() < 0.15 else 0.0,
-            )
-        )
-    return made
+    return [_scene(part, index, *VOICES[part][index % len(VOICES[part])]) for index in range(number)]
+
+
+def alone(place: str, number: int) -> list[Scene]:
+    """`number` scenes in which one person speaks, "near" or "far", in noise that is 8 to 28 dB under that voice."""
+    voices = ("slt", "awb", "rms", "kal")
+    return [
+        replace(_scene(place, index, voices[index % 4], voices[index % 4]), place=place, turns=8)
+        for index in range(number)
+    ]
+
+
+def _scene(part: str, index: int, near: str, far: str) -> Scene:
+    seed = FIRST_SEED[part] + index
+    rng = np.random.default_rng(seed)
+    return Scene(
+        near,
+        far,
+        seed=seed,
+        distance_m=float(rng.uniform(1.2, 6.0)),
+        reflecting=float(rng.choice([0.25, 0.6, 0.75, 0.85])),
+        snr_db=float(rng.uniform(8, 28)),
+        gain_control=bool(rng.random() < 0.35),
+        clip_db=6.0 if rng.random() < 0.15 else 0.0,
+    )

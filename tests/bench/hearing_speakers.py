@@ -1,8 +1,8 @@
 """Who spoke when, who wears the camera, and what was shouted: on real turns, on scenes made with flite, on ordinary speech.
 
 Parameters were chosen on the "tuned" scenes of hearing_scenes and with the labelled excerpts in sight; roles and shouting
-are reported on the "measured" ones: other voices, rooms and seeds. Roles are reported on "fresh" ones too, which nobody had
-looked into. BLOTTER_SPEECH names the folder of recordings.
+are reported on the "measured" ones: other voices, rooms and seeds. Roles are reported on "fresh" and "further" ones too, which
+nobody had looked into, and on all of these together. BLOTTER_SPEECH names the folder of recordings.
 """
 
 import json
@@ -32,7 +32,8 @@ from workers.engines.hearing.speakers import tell_apart
 from workers.engines.hearing.speaking import speaking
 
 SPEECH = Path(os.environ.get("BLOTTER_SPEECH", Path(__file__).parents[2] / "../shared/data/speech")).resolve()
-SCENES, FRESH_SCENES, SHOUTING_SCENES, TRANSCRIBED = 24, 48, 24, 3
+SCENES = {"measured": 24, "fresh": 48, "further": 96, "tuned": 12}
+SHOUTING_SCENES, TRANSCRIBED, LONE_SCENES = 24, 3, 40
 COUNTS = 0.5  # confidence from which a moment counts (app/earlywarning/queries.py)
 
 
@@ -133,31 +134,46 @@ def stereo() -> dict[str, float]:
 
 
 def roles(folder: Path) -> dict[str, Any]:
-    """The share of speech time given to the right role, to the wrong one and to none; by the part of the scenes."""
+    """The share of speech time given to the right role, to the wrong one and to none: of all scenes but the tuned, and by part."""
     found: dict[str, Any] = {}
-    for part, number in (("measured", SCENES), ("fresh", FRESH_SCENES), ("tuned", 12)):
-        shares = [_role(folder, scene, transcribed=False) for scene in scenes.scenes(part, number)]
-        right, wrong, total = (sum(share[place] for share in shares) for place in range(3))
-        name = "role" if part == "measured" else f"role_{part}"
-        found[f"{name}_seeds"] = [scenes.FIRST_SEED[part], scenes.FIRST_SEED[part] + number - 1]
-        found[f"{name}_accuracy"] = round(right / total, 4)
-        found[f"{name}_wrong"] = round(wrong / total, 4)
-        found[f"{name}_unknown_or_unheard"] = round(1 - (right + wrong) / total, 4)
-        given = [_role(folder, scene, transcribed=False, given=True) for scene in scenes.scenes(part, number)]
-        found[f"{name}_accuracy_given_speech"] = round(sum(share[0] for share in given) / total, 4)
+    by_part = {part: list(scenes.scenes(part, number)) for part, number in SCENES.items()}
+    shares = {part: [_role(folder, one, transcribed=False) for one in some] for part, some in by_part.items()}
+    found |= _shares("role", [share for part, some in shares.items() if part != "tuned" for share in some])
+    for part, some in by_part.items():
+        found[f"role_{part}_seeds"] = [some[0].seed, some[-1].seed]
+        found |= _shares(f"role_{part}", shares[part])
+    for part in ("measured", "tuned"):
+        given = [_role(folder, scene, transcribed=False, given=True) for scene in by_part[part]]
+        found[f"role_{part}_accuracy_given_speech"] = _shares("given", given)["given_accuracy"]
+    for place in ("near", "far"):
+        one = [_role(folder, scene, transcribed=False, alone=True) for scene in scenes.alone(place, LONE_SCENES)]
+        found[f"alone_{place}_called_officer"] = _shares("one", one)["one_accuracy"]
     heard = [_role(folder, scene, transcribed=True) for scene in scenes.scenes("measured", TRANSCRIBED)]
-    right, wrong, total, covered = (sum(share[place] for share in heard) for place in range(4))
+    right, _, total, covered = (sum(share[place] for share in heard) for place in range(4))
     found["role_accuracy_in_transcripts"] = _share(right, covered)
     found["speech_in_transcripts"] = _share(covered, total)
     print(found, flush=True)
     return found
 
 
+def _shares(name: str, shares: Sequence[tuple[float, ...]]) -> dict[str, float]:
+    right, wrong, total = (sum(share[place] for share in shares) for place in range(3))
+    return {
+        f"{name}_accuracy": _share(right, total),
+        f"{name}_wrong": _share(wrong, total),
+        f"{name}_unknown_or_unheard": _share(total - right - wrong, total),
+    }
+
+
 def _role(
-    folder: Path, scene: scenes.Scene, *, transcribed: bool, given: bool = False
+    folder: Path, scene: scenes.Scene, *, transcribed: bool, given: bool = False, alone: bool = False
 ) -> tuple[float, float, float, float]:
-    """Seconds right, wrong, spoken, and of those within an utterance; `given`: it is told where somebody speaks."""
+    """Seconds right, wrong, spoken, and of those within an utterance.
+
+    `given`: it is told where somebody speaks; `alone`: there is one person, and right is what is called the officer's.
+    """
     sound, said = scenes.record(scene)
+    said = [replace(turn, speaker="officer") for turn in said] if alone else said
     path = scenes.save(folder / "scene.wav", sound)
     spans = [_at(turn.start, turn.end) for turn in said] if given or transcribed else spoken(path)
     told = list(hear(path, transcriber=Pocketsphinx()).utterances) if transcribed else tell_apart(path, spans)
@@ -210,12 +226,12 @@ def _shouted(told: Sequence[Utterance], said: Sequence[Turn]) -> dict[int, tuple
 
 
 def ordinary(folder: Path) -> dict[str, dict[str, float]]:
-    """Real speech that nobody shouts, as it is and with what must not fool: the share of utterances called shouted."""
+    """Real speech that nobody shouts, as it is and with what must not fool: what is called shouted, and one person taken for two."""
     found = {}
     for name, change in CHANGES.items():
-        alarms = counted = judged = utterances = 0
+        alarms = counted = judged = utterances = as_two = 0
         seconds = 0.0
-        for number, sound in enumerate(quiet()):
+        for number, (people, sound) in enumerate(quiet()):
             path = scenes.save(folder / "ordinary.wav", change(sound, np.random.default_rng(number)))
             told = tell_apart(path, for_the_recogniser(path))
             sure = [one.voice.shouting for one in told if one.voice and one.voice.shouting is not None]
@@ -228,10 +244,12 @@ def ordinary(folder: Path) -> dict[str, dict[str, float]]:
                 for one in told
                 if one.voice
             )
+            as_two += people == 1 and {"officer", "other"} <= {one.role for one in told}
             seconds += len(sound) / RATE
         found[name] = {
             "false_alarm_share": _share(alarms, judged),
             "would_count": counted,
+            "one_person_taken_for_two": as_two,
             "judged": judged,
             "utterances": utterances,
             "minutes": round(seconds / 60, 1),
@@ -240,16 +258,17 @@ def ordinary(folder: Path) -> dict[str, dict[str, float]]:
     return found
 
 
-def quiet() -> Iterator[scenes.Sound]:
-    """The recordings with enough of a voice to have an ordinary one; one reader's sentences put together."""
-    alone = ["jfk/jfk.flac", "faster_whisper/multilingual.mp3", "two_speaker_pyannote_sample/sample.wav"]
-    alone += [f"azure/customspeech_en_general/training_audio-and-trans/audio{number}.wav" for number in (1, 2)]
-    alone += [f"ami_pyannote/trn0{number}.flac" for number in range(3, 10)]
-    for name in alone:
-        yield _sound(SPEECH / name)
+def quiet() -> Iterator[tuple[int, scenes.Sound]]:
+    """(people, sound) of recordings with enough of a voice to have an ordinary one; one reader's sentences put together."""
+    one = ["jfk/jfk.flac", *(f"azure/customspeech_en_general/training_audio-and-trans/audio{n}.wav" for n in (1, 2))]
+    more = ["faster_whisper/multilingual.mp3", "two_speaker_pyannote_sample/sample.wav"]
+    more += [f"ami_pyannote/trn0{number}.flac" for number in range(3, 10)]
+    for people, names in ((1, one), (2, more)):
+        for name in names:
+            yield people, _sound(SPEECH / name)
     for reader in (1, 2):
         parts = [_sound(SPEECH / f"speechbrain/ASR/spk{reader}_snt{number}.wav") for number in range(1, 6)]
-        yield np.concatenate([piece for part in parts for piece in (part, np.zeros(RATE // 2))])
+        yield 1, np.concatenate([piece for part in parts for piece in (part, np.zeros(RATE // 2))])
 
 
 def _gain(sound: scenes.Sound, rng: np.random.Generator) -> scenes.Sound:

@@ -1,5 +1,7 @@
 """Language: what flags, what does not, and which way it counts."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -173,6 +175,13 @@ def test_the_rate_is_per_hour_of_the_officers_speech() -> None:
     assert (heard.officer_seconds, heard.officer_lines) == (8.0, 2)
     assert aggressive_per_hour(heard) == pytest.approx(450.0)
     assert aggressive_per_hour(listen_for([])) is None
+
+
+def test_where_the_speaker_is_doubtful_the_line_counts_neither_above_nor_below_the_line() -> None:
+    """What cannot be an officer's moment is no officer's speech either: neither hours nor respect are theirs by a guess."""
+    heard = listen_for([officer("fuck you", speaker_confidence=0.45), replace(officer("good evening"), index=1)])
+    assert [event.line for event in heard.events if event.polarity == "aggressive"] == [0]
+    assert (heard.officer_seconds, heard.officer_lines, list(heard.respect)) == (4.0, 1, [1])
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def _keep(
                 "end": line.end,
                 "word_confidence": line.confidence,
                 "speaker_confidence": line.speaker_confidence,
-                "respect": language.respect[event.line],
+                "respect": language.respect.get(event.line),
             }
         )
     service.keep_language(

@@ -19,7 +19,7 @@ from workers.engines.hearing.speaker_pack import SpeakerPack
 from workers.engines.hearing.stretches import Heard, Stretch, listen
 from workers.engines.hearing.turns import CUT_PENALTY, cuts
 from workers.engines.hearing.voices import Ordinary, ordinary, overlapped, voice_of
-from workers.engines.hearing.wearer import DEPTH, GAP, PEAKED, Part, parts_of
+from workers.engines.hearing.wearer import ALONE_LIKELY, DEPTH, GAP, PEAKED, STANDARD_ERRORS, TWO_PEOPLE, Part, parts_of
 from workers.engines.info import EngineInfo
 
 LEAST_RUN_FRAMES = 40  # less speech than this within an utterance is no turn of somebody else's
@@ -33,11 +33,14 @@ def speakers_info(pack: SpeakerPack | None = None) -> EngineInfo:
         "apart": APART,
         "near_gap": GAP,
         "near_by": [DEPTH, PEAKED],
+        "standard_errors": STANDARD_ERRORS,
+        "two_people": TWO_PEOPLE,
+        "alone_likely": ALONE_LIKELY,
     }
     if pack is not None:
         parameters["pack"] = pack.name
     parameters |= {name: importlib.metadata.version(name) for name in ("numpy", "scipy")}
-    return EngineInfo("Blotter speakers", pack.name if pack else BY_SHAPE, "4", parameters)
+    return EngineInfo("Blotter speakers", pack.name if pack else BY_SHAPE, "5", parameters)
 
 
 INFO = speakers_info()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from workers.engines.info import EngineInfo
 from workers.engines.language.classifier import classifier
 from workers.engines.language.events import LanguageEvent, event_of, events_in, plain
-from workers.engines.language.loud import shouted
+from workers.engines.language.loud import LEAST_SPEAKER, shouted
 from workers.engines.language.respect import VERSION as RESPECT_VERSION
 from workers.engines.language.respect import respect
 from workers.engines.language.rules import Category, Polarity, rules
@@ -20,7 +20,7 @@ _GOES_ON_S = 1.5  # a line this soon after the same speaker's last one goes on w
 
 @dataclass(frozen=True)
 class Language:
-    """All events in order, the respect of each officer's line (by its index), and what a rate is divided by."""
+    """All events in order, the respect of each line that is surely an officer's (by its index), and what a rate is divided by."""
 
     engine: EngineInfo
     events: tuple[LanguageEvent, ...]
@@ -40,9 +40,14 @@ def engine() -> EngineInfo:
 
 
 def listen_for(lines: Sequence[Line]) -> Language:
-    """Events in the lines spoken by an officer; others' lines only tell what was asked. Linear in the text."""
+    """Events in the lines spoken by an officer; others' lines only tell what was asked. Linear in the text.
+
+    How long an officer spoke and how respectfully is of lines that are surely theirs: an event in any other cannot count either.
+    """
     heard = [(line, plain(line.text)) for line in lines]
-    spoken = [(line, text) for line, text in heard if line.role == "officer"]
+    spoken = [
+        (line, text) for line, text in heard if line.role == "officer" and line.speaker_confidence >= LEAST_SPEAKER
+    ]
     events: list[LanguageEvent] = []
     last: tuple[Line, str] | None = None
     for before, (line, text) in zip([None, *heard], heard, strict=False):
