@@ -189,6 +189,17 @@ class Decision(enum.StrEnum):
     REJECTED = "rejected"
 
 
+class FindingAct(Identified):
+    """A decision on one finding: what stood before, and the finding's edition after. `batch` binds those taken at once."""
+
+    batch: orm.Mapped[uuid.UUID] = orm.mapped_column(index=True)
+    before: orm.Mapped[dict[str, Any]]
+    edition: orm.Mapped[int]
+    by: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"))
+    at: orm.Mapped[datetime]
+    undone_at: orm.Mapped[datetime | None]
+
+
 class Tag(Identified, Base):
     """Something seen for a span of seconds. `box` is x, y, width, height as fractions of the picture at `best_s`.
 
