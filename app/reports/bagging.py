@@ -42,8 +42,9 @@ drafts/         everything a machine wrote, unaltered; draft 1 is the first. A d
 versions/       the report each time it was signed or filed, with the signatures
 differences/    what changed between one and the next, and from the first draft to the end
 supplements/    each signed and approved supplement by its number, with report, drafts, versions and differences of its own
-transcripts/    what was heard in each recording, with the doubt about each word; where people corrected it, as corrected,
-                and in .machine.json as the machine heard it
+transcripts/    what was heard in each recording, with the doubt about each word, and in recordings with a voice on each
+                side the channel it was heard in (0 left, 1 right; null in others); where people corrected it, as
+                corrected, and in .machine.json as the machine heard it
 media.json, media.csv    each recording with its SHA-256; originals/ holds them when they were asked for
 models.json     each program that had a part, with its model, version and settings
 ai-use.json     who had a machine read or write, and who took over or signed what it wrote: when, from which device and
@@ -224,7 +225,7 @@ def _models(contents: Contents) -> dict[str, Any]:
 
 
 def _transcript(heard: Transcript, lines: Sequence[Utterance | Line] | None = None) -> dict[str, Any]:
-    names = ("start_s", "end_s", "text", "words", "confidence", "speaker", "role", "speaker_confidence")
+    names = ("start_s", "end_s", "text", "words", "confidence", "speaker", "role", "speaker_confidence", "channel")
     return {
         "evidence": str(heard.evidence_id),
         "program": heard.engine,
