@@ -37,7 +37,8 @@ class Fold {
   say(folded) {
     const counts = folded.map((item) => item.querySelector(".count")).filter(Boolean);
     const waiting = counts.reduce((sum, one) => sum + Number(one.firstChild.textContent.replace(/\D/g, "")), 0);
-    this.button.replaceChildren(_("More"), icon("down"));
+    const spoken = make("span", { class: "visually-hidden" }, _("More pages"));
+    this.button.replaceChildren(make("span", { "aria-hidden": "true" }, _("More")), spoken, icon("down"));
     if (!waiting) return;
     const words = counts[0].querySelector(".visually-hidden").cloneNode(true);
     this.button.insertBefore(make("span", { class: "count" }, number(waiting), words), this.button.lastChild);

@@ -248,7 +248,7 @@ def test_a_clip_and_a_still_are_cut_from_what_was_watched(
     page.keyboard.press("o")
     expect(page.locator(".player-span")).to_be_visible()
     if size == PHONE:
-        page.get_by_role("button", name="More").click()
+        page.get_by_role("button", name="More", exact=True).click()
     page.get_by_role("button", name="Cut a clip, 0:03.0–0:06.0").click()
     page.wait_for_url("**/excerpts?**")
     assert [*serious(page), *sticking_out(page)] == []
@@ -257,7 +257,7 @@ def test_a_clip_and_a_still_are_cut_from_what_was_watched(
     settle(page)
     until(page, f"Math.abs({TIME} - 4.25) < 0.05")
     if size == PHONE:
-        page.get_by_role("button", name="More").click()
+        page.get_by_role("button", name="More", exact=True).click()
     page.get_by_role("button", name="Take a still of this moment").click()
     page.wait_for_url("**/excerpts?**")
     expect(page.get_by_label("A still")).to_be_checked()
