@@ -131,7 +131,10 @@ def test_what_does_not_fit_the_navigation_is_under_more(look: Look, people: Peop
     assert page.locator(".nav > ul").evaluate("strip => strip.scrollWidth <= strip.clientWidth"), (
         "nothing is scrolled to"
     )
-    more, account = page.locator(".nav").get_by_role("button", name="More pages"), page.get_by_role("link", name="Account")
+    more, account = (
+        page.locator(".nav").get_by_role("button", name="More pages"),
+        page.get_by_role("link", name="Account"),
+    )
     expect(account).to_be_hidden()
     expect(more).to_have_attribute("aria-expanded", "false")
     more.focus()
