@@ -19,6 +19,7 @@ from app.evidence import custody
 from app.evidence.exports import Packed
 from app.evidence.models import Evidence
 from app.reports import aiuse, proofs
+from app.reports.acts import act_words
 from app.reports.canonical import canonical
 from app.reports.differences import sentence_differences
 from app.reports.models import Bundle, Draft, Report, Signature, Version
@@ -149,7 +150,7 @@ def _report(told: Told, place: str) -> Iterator[tuple[str, str | bytes]]:
     yield f"{place}report/report.pdf", told.issued.paper.pdf
     yield f"{place}report/report.sig", proofs.as_text(told.issued.proof)
     yield f"{place}report/content.json", canonical(told.issued.proof["content"])
-    yield f"{place}custody/report.csv", custody.as_csv(told.events)
+    yield f"{place}custody/report.csv", custody.as_csv(told.events, say=act_words)
     for name, text in _texts(told):
         yield f"{place}{name}", text
 
