@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from app.core.clock import now
 from app.core.ledger import Event
 from app.desk.words import in_words
 from app.evidence.custody import as_csv
@@ -21,7 +22,16 @@ LEFT_BY_DOORS = sorted({act for left in LEFT.values() for act, outcome in left i
 
 def event(act: str) -> Event:
     return Event(
-        act=act, outcome="done", seq=1, details={}, actor_label="", address="", device="", session_id="", hash=""
+        act=act,
+        outcome="done",
+        seq=1,
+        details={},
+        actor_label="",
+        address="",
+        device="",
+        session_id="",
+        hash="",
+        at=now(),
     )
 
 
