@@ -2,12 +2,14 @@
 
 import enum
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from app.analysis.transcripts.words import as_written
 from app.core.clock import now
 from app.core.db import Base, Identified, choice
 from app.core.states import Moves
@@ -179,6 +181,11 @@ class Utterance(Identified, Base):
     __table_args__ = (
         sa.Index("ix_utterance_said", sa.text("to_tsvector('english'::regconfig, text)"), postgresql_using="gin"),
     )
+
+    @property
+    def written(self) -> Sequence[list[Any]]:
+        """Its words as a reader sees them: with the marks and capitals of the text."""
+        return as_written(self.text, self.words)
 
 
 class Decision(enum.StrEnum):
