@@ -67,10 +67,11 @@ def _begun(objects: ObjectStore, key: str, part: ranges.Span) -> Iterable[bytes]
         pieces = objects.open(key, part.start, part.length)
         return Pieces(chain([next(pieces, b"")], pieces), pieces.close)
     except StorageError as error:
-        raise _damaged(key, error) from error
+        raise damaged(key, error) from error
 
 
-def _damaged(key: str, error: StorageError) -> Damaged:
+def damaged(key: str, error: Exception) -> Damaged:
+    """The refusal for what cannot be given out, with its key and the cause in the log."""
     log.error("FIXITY FAULT while sending %s: %s", key, error)
     return Damaged(
         "This file is damaged or missing in the store.",
@@ -83,7 +84,7 @@ def whole(objects: ObjectStore, key: str) -> bytes:
     try:
         return b"".join(objects.open(key))
     except StorageError as error:
-        raise _damaged(key, error) from error
+        raise damaged(key, error) from error
 
 
 def picture(jpeg: bytes) -> Response:

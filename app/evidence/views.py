@@ -157,7 +157,10 @@ def moment(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
     second = request.args.get("at", type=float)
     if second is None or not 0 <= second < _ENDLESS_S:
         raise Invalid("This is no second of a recording.", field="at", remedy="Give seconds from its start, as 12.5.")
-    picture = stills.at(item, second, read=lambda made: serving.whole(_objects(), made.storage_key))
+    try:
+        picture = stills.at(item, second, read=lambda made: serving.whole(_objects(), made.storage_key))
+    except OSError as error:  # what Pillow raises for bytes that are no picture
+        raise serving.damaged(f"the storyboard of {item.id}", error) from error
     _note(item, _FIRST_SIGHT, None, actor, what="storyboard", size=len(picture), one_of_many=True)
     return serving.picture(picture)
 

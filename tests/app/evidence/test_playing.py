@@ -16,7 +16,7 @@ from app.core.permissions import Role
 from app.evidence import service
 from app.evidence.models import Evidence, MediaKind
 from app.incidents.models import Incident
-from tests.app.evidence.sending import INTAKE, Phone, acts, sealed, with_copy, with_storyboard
+from tests.app.evidence.sending import INTAKE, LISTING, Phone, acts, sealed, with_copy, with_storyboard
 from tests.conftest import nobody
 from tests.people import People
 
@@ -228,6 +228,14 @@ def test_a_moment_of_a_sheet_that_is_lost_is_told(app: Flask, phone: Phone, item
     answer = phone.get(f"/evidence/{item.id}/moment.jpg?at=1")
     assert answer.status_code == 500
     assert "damaged or missing" in answer.get_data(as_text=True)
+
+
+def test_a_moment_of_a_sheet_that_is_no_picture_is_told(app: Flask, phone: Phone, item: Evidence) -> None:
+    with_copy(app, item, "storyboard/1.jpg", b"no picture", "image/jpeg", "jpg")
+    with_copy(app, item, "storyboard/index.vtt", LISTING.encode(), "text/vtt", "vtt")
+    answer = phone.get(f"/evidence/{item.id}/moment.jpg?at=1")
+    assert (answer.status_code, "damaged or missing" in answer.get_data(as_text=True)) == (500, True)
+    assert looks() == []
 
 
 def test_a_part_that_was_not_made_is_not_there(phone: Phone, item: Evidence) -> None:
