@@ -13,6 +13,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.typed import one_line
 from app.core.undoing import Undone
 
 MOST = 30  # of one officer for one list
@@ -130,12 +131,7 @@ def restore(done: Mapping[str, Any], actor: Actor) -> Undone:
 
 
 def _name(name: str) -> str:
-    clean = " ".join("".join(c for c in name if c.isprintable()).split())
-    if not clean:
-        raise Invalid("Give the filter a name.", field="name")
-    if len(clean) > LONGEST_NAME:
-        raise Invalid(f"At most {LONGEST_NAME} characters; this has {len(clean)}.", field="name", remedy="Shorten it.")
-    return clean
+    return one_line(name, field="name", most=LONGEST_NAME, nothing="Give the filter a name.")
 
 
 def _note(act: str, saved: SavedFilter, actor: Actor) -> None:

@@ -49,7 +49,13 @@ class PasswordForm(FlaskForm):
     password = PasswordField(
         N_("New password"), description=_PASSWORD_HINT, validators=[InputRequired(N_("Choose a password."))]
     )
-    again = PasswordField(N_("New password again"), validators=[EqualTo("password", N_("The two are not the same."))])
+    again = PasswordField(
+        N_("New password again"),
+        validators=[
+            InputRequired(N_("Type the new password again.")),
+            EqualTo("password", N_("The two are not the same.")),
+        ],
+    )
 
 
 class EnrolForm(FlaskForm):

@@ -9,7 +9,7 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
-from app.accounts import queries, service, signing
+from app.accounts import devices, queries, service, signing
 from app.accounts.forms import (
     EndKeyForm,
     EnrolForm,
@@ -329,6 +329,7 @@ def _account_page(actor: Actor, form: PasswordForm, status: int = 200) -> Respon
         form=form,
         officer=queries.officer(actor.id),
         sessions=queries.sessions_of(actor.id),
+        in_words=devices.in_words,
         tokens=queries.tokens_of(actor.id),
         this=entry.id if entry else None,
     )

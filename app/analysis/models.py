@@ -2,12 +2,14 @@
 
 import enum
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from app.analysis.transcripts.words import as_written
 from app.core.clock import now
 from app.core.db import Base, Identified, choice
 from app.core.states import Moves
@@ -180,6 +182,11 @@ class Utterance(Identified, Base):
         sa.Index("ix_utterance_said", sa.text("to_tsvector('english'::regconfig, text)"), postgresql_using="gin"),
     )
 
+    @property
+    def written(self) -> Sequence[list[Any]]:
+        """Its words as a reader sees them: with the marks and capitals of the text."""
+        return as_written(self.text, self.words)
+
 
 class Decision(enum.StrEnum):
     """What a person made of a machine's proposal."""
@@ -187,6 +194,17 @@ class Decision(enum.StrEnum):
     PROPOSED = "proposed"
     CONFIRMED = "confirmed"
     REJECTED = "rejected"
+
+
+class FindingAct(Identified):
+    """A decision on one finding: what stood before, and the finding's edition after. `batch` binds those taken at once."""
+
+    batch: orm.Mapped[uuid.UUID] = orm.mapped_column(index=True)
+    before: orm.Mapped[dict[str, Any]]
+    edition: orm.Mapped[int]
+    by: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"))
+    at: orm.Mapped[datetime]
+    undone_at: orm.Mapped[datetime | None]
 
 
 class Tag(Identified, Base):

@@ -7,6 +7,7 @@ generation of each step that ended well.
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -22,6 +23,7 @@ from app.incidents.models import Incident
 from app.incidents.queries import visibility
 
 ROAD = ("renditions", "transcribe", "tag_video", "find_entities", "score_language", "draft_report")
+Read = TypeVar("Read", Step, Mention, Tag)
 _OVER = (StepState.DONE, StepState.FAILED, StepState.SUPERSEDED)
 
 
@@ -121,27 +123,27 @@ def _sameness(mention: Mention) -> tuple[str, str, int]:
 
 def visible_step(actor: Actor, step_id: uuid.UUID) -> tuple[Step, Evidence]:
     """The step and the item it reads. NotFound when it is not there or not theirs to see."""
-    query = (
-        sa.select(Step, Evidence)
-        .join(Evidence, Evidence.id == Step.evidence_id)
-        .join(Incident, Incident.id == Evidence.incident_id)
-        .where(Step.id == step_id, visibility(actor))
-    )
-    row = session().execute(query).first()
-    if row is None:
-        raise NotFound("There is no such step, or it is not one of yours.")
-    return row[0], row[1]
+    return _visible(Step, step_id, actor, "step")
 
 
 def visible_mention(actor: Actor, mention_id: uuid.UUID) -> tuple[Mention, Evidence]:
     """The mention and the item it was found in. NotFound when it is not there or not theirs to see."""
+    return _visible(Mention, mention_id, actor, "finding")
+
+
+def visible_tag(actor: Actor, tag_id: uuid.UUID) -> tuple[Tag, Evidence]:
+    """The tag and its recording. NotFound when it is not there or not theirs to see."""
+    return _visible(Tag, tag_id, actor, "tag")
+
+
+def _visible(kind: type[Read], one: uuid.UUID, actor: Actor, noun: str) -> tuple[Read, Evidence]:
     query = (
-        sa.select(Mention, Evidence)
-        .join(Evidence, Evidence.id == Mention.evidence_id)
+        sa.select(kind, Evidence)
+        .join(Evidence, Evidence.id == kind.evidence_id)
         .join(Incident, Incident.id == Evidence.incident_id)
-        .where(Mention.id == mention_id, visibility(actor))
+        .where(kind.id == one, visibility(actor))
     )
     row = session().execute(query).first()
     if row is None:
-        raise NotFound("There is no such finding, or it is not one of yours.")
+        raise NotFound(f"There is no such {noun}, or it is not one of yours.")
     return row[0], row[1]

@@ -14,6 +14,8 @@ from app.core.languages import speak
 from app.core.phrases import N_
 
 log = logging.getLogger(__name__)
+_NOWHERE = N_("There is nothing at this address.")
+_WHERE_ELSE = N_("Look whether it was written right, or begin at the start page.")
 
 
 class DomainError(Exception):
@@ -106,6 +108,8 @@ def install_error_pages(app: Flask, *, refused: Callable[[DomainError], None]) -
         if error.response is not None:
             return error.response
         code = error.code or 500
+        if code == HTTPStatus.NOT_FOUND:  # no route; what a person may not see is a DomainError
+            return _answer(code, "Not Found", _NOWHERE, remedy=_WHERE_ELSE)
         return _answer(code, HTTPStatus(code).phrase, error.description or "")
 
     @app.errorhandler(sa.exc.DBAPIError)

@@ -39,9 +39,6 @@ STATUSES = (
 )
 OF_LIBRARIES = (
     N_("The browser (or proxy) sent a request that this server could not understand."),
-    N_(
-        "The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again."
-    ),
     N_("The method is not allowed for the requested URL."),
     N_("The CSRF token is missing."),
     N_("The CSRF session token is missing."),

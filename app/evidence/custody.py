@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,8 +107,8 @@ def _shown(event: Event, proof: list[bytes] | None, point: CheckpointRow | None)
     return Shown(event, f"proven in the checkpoint of {point.size:,} events", "good")
 
 
-def as_csv(trail: Sequence[Event]) -> str:
-    """Every event, one a line, oldest first."""
+def as_csv(trail: Sequence[Event], *, say: Callable[[Event], str] = words.act_words) -> str:
+    """Every event, one a line, oldest first; `say` has the words for what is no item's."""
     rows: list[Sequence[object]] = [_COLUMNS]
     for event in trail:
         row = (
@@ -116,7 +116,7 @@ def as_csv(trail: Sequence[Event]) -> str:
             event.nth or "",
             written(event.at),
             event.act,
-            words.act_words(event),
+            say(event),
             event.outcome,
             event.actor_label,
             event.address,

@@ -67,11 +67,29 @@ def _begun(objects: ObjectStore, key: str, part: ranges.Span) -> Iterable[bytes]
         pieces = objects.open(key, part.start, part.length)
         return Pieces(chain([next(pieces, b"")], pieces), pieces.close)
     except StorageError as error:
-        log.error("FIXITY FAULT while sending %s: %s", key, error)  # noqa: TRY400
-        raise Damaged(
-            "This file is damaged or missing in the store.",
-            remedy="Tell an administrator: it can be restored from the replica store or a backup.",
-        ) from error
+        raise damaged(key, error) from error
+
+
+def damaged(key: str, error: Exception) -> Damaged:
+    """The refusal for what cannot be given out, with its key and the cause in the log."""
+    log.error("FIXITY FAULT while sending %s: %s", key, error)
+    return Damaged(
+        "This file is damaged or missing in the store.",
+        remedy="Tell an administrator: it can be restored from the replica store or a backup.",
+    )
+
+
+def whole(objects: ObjectStore, key: str) -> bytes:
+    """All of a small object, to make something of. Damaged as in `content`."""
+    try:
+        return b"".join(objects.open(key))
+    except StorageError as error:
+        raise damaged(key, error) from error
+
+
+def picture(jpeg: bytes) -> Response:
+    """A small picture that was made for this answer."""
+    return _kept_by_nobody(Response(jpeg, mimetype="image/jpeg"))
 
 
 def unsatisfiable(*, size: int, sha256: str) -> ResponseReturnValue:
@@ -84,6 +102,10 @@ def unsatisfiable(*, size: int, sha256: str) -> ResponseReturnValue:
 def _guarded(response: Response, sha256: str) -> Response:
     response.set_etag(sha256)
     response.headers["Accept-Ranges"] = "bytes"
+    return _kept_by_nobody(response)
+
+
+def _kept_by_nobody(response: Response) -> Response:
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

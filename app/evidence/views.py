@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from app.config import Settings
 from app.core.actor import Actor
 from app.core.db import session, transaction
-from app.core.errors import Absent, Conflict, wants_json
+from app.core.errors import Absent, Conflict, Invalid, wants_json
 from app.core.keys import signer
 from app.core.ledger import checkpoints
 from app.core.pages import page
 from app.core.permissions import Permission, require
 from app.core.storage import ObjectStore, store
-from app.evidence import exports, fixity, found, queries, reasons, service, serving, words
+from app.evidence import exports, fixity, found, queries, reasons, service, serving, stills, words
 from app.evidence.landing import Gone
 from app.evidence.models import Evidence, EvidenceState, MediaKind, Rendition, Upload
 from app.evidence.ranges import Span, Unsatisfiable
@@ -27,6 +27,7 @@ from app.evidence.retention.standing import standing
 bp = Blueprint("evidence", __name__)
 LATEST = 10
 _FIRST_SIGHT = "item:view"
+_ENDLESS_S = 1_000_000.0
 
 
 @bp.get("/evidence/<uuid:evidence_id>")
@@ -146,6 +147,22 @@ def stream(evidence_id: UUID, name: str, actor: Actor) -> ResponseReturnValue:
 def storyboard(evidence_id: UUID, name: str, actor: Actor) -> ResponseReturnValue:
     """Small pictures of a recording on a few sheets, and the list of which is of which seconds."""
     return _part(evidence_id, f"storyboard/{name}", _FIRST_SIGHT, actor)
+
+
+@bp.get("/evidence/<uuid:evidence_id>/moment.jpg")
+@require(Permission.EVIDENCE_READ)
+def moment(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """One small picture of it: what it shows at second `at`."""
+    item = _sealed(actor, evidence_id)
+    second = request.args.get("at", type=float)
+    if second is None or not 0 <= second < _ENDLESS_S:
+        raise Invalid("This is no second of a recording.", field="at", remedy="Give seconds from its start, as 12.5.")
+    try:
+        picture = stills.at(item, second, read=lambda made: serving.whole(_objects(), made.storage_key))
+    except OSError as error:  # what Pillow raises for bytes that are no picture
+        raise serving.damaged(f"the storyboard of {item.id}", error) from error
+    _note(item, _FIRST_SIGHT, None, actor, what="storyboard", size=len(picture), one_of_many=True)
+    return serving.picture(picture)
 
 
 def _part(evidence_id: UUID, kind: str, act: str, actor: Actor) -> ResponseReturnValue:

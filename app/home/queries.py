@@ -27,22 +27,31 @@ from app.incidents.models import Incident
 from app.reports import notices, setbacks
 from app.reports.models import Report, ReportState
 
+LONGEST = 12  # so many of what waits are named; all are counted
 
-def reports_of(author_id: uuid.UUID, *states: ReportState, limit: int = 12) -> list[Report]:
-    """An officer's own reports in these states, the longest waiting first."""
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Reports that wait for the same: those that have waited longest, and how many there are in all."""
+
+    rows: list[Report]
+    count: int
+
+
+def reports_of(author_id: uuid.UUID, *states: ReportState) -> Waiting:
+    """An officer's own reports in these states."""
     query = sa.select(Report).where(Report.author_id == author_id, Report.state.in_(states))
-    return list(session().scalars(_with_incident(query).order_by(Report.changed_at).limit(limit)))
+    return _waiting(query, Report.changed_at)
 
 
-def to_review(actor: Actor, *, limit: int = 12) -> list[Report]:
-    """Submitted reports of the supervisor's unit that somebody else wrote, the longest waiting first."""
-    return list(session().scalars(_with_incident(_reviewable(actor)).order_by(Report.submitted_at).limit(limit)))
+def to_review(actor: Actor) -> Waiting:
+    """Submitted reports of the supervisor's unit that somebody else wrote."""
+    return _waiting(_reviewable(actor), Report.submitted_at)
 
 
-def to_file(*, limit: int = 12) -> list[Report]:
+def to_file() -> Waiting:
     """Approved reports that records have not filed yet."""
-    query = sa.select(Report).where(Report.state == ReportState.APPROVED)
-    return list(session().scalars(_with_incident(query).order_by(Report.approved_at).limit(limit)))
+    return _waiting(sa.select(Report).where(Report.state == ReportState.APPROVED), Report.approved_at)
 
 
 def arriving(officer_id: uuid.UUID, *, limit: int = 8) -> list[Evidence]:
@@ -142,8 +151,11 @@ def _reviewable(actor: Actor) -> sa.Select[Report]:
     )
 
 
-def _with_incident(query: sa.Select[Report]) -> sa.Select[Report]:
-    return query.options(orm.joinedload(Report.incident), orm.joinedload(Report.author))
+def _waiting(query: sa.Select[Report], since: orm.InstrumentedAttribute[Any]) -> Waiting:
+    query = query.options(orm.joinedload(Report.incident), orm.joinedload(Report.author))
+    every = sa.func.count().over()
+    found = session().execute(query.add_columns(every).order_by(since, Report.id).limit(LONGEST)).all()
+    return Waiting([row[0] for row in found], found[0][1] if found else 0)
 
 
 def _count(condition: sa.ColumnElement[bool]) -> Any:

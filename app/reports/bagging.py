@@ -19,6 +19,7 @@ from app.evidence import custody
 from app.evidence.exports import Packed
 from app.evidence.models import Evidence
 from app.reports import aiuse, proofs
+from app.reports.acts import act_words
 from app.reports.canonical import canonical
 from app.reports.differences import sentence_differences
 from app.reports.models import Bundle, Draft, Report, Signature, Version
@@ -42,8 +43,9 @@ drafts/         everything a machine wrote, unaltered; draft 1 is the first. A d
 versions/       the report each time it was signed or filed, with the signatures
 differences/    what changed between one and the next, and from the first draft to the end
 supplements/    each signed and approved supplement by its number, with report, drafts, versions and differences of its own
-transcripts/    what was heard in each recording, with the doubt about each word; where people corrected it, as corrected,
-                and in .machine.json as the machine heard it
+transcripts/    what was heard in each recording, with the doubt about each word, and in recordings with a voice on each
+                side the channel it was heard in (0 left, 1 right; null in others); where people corrected it, as
+                corrected, and in .machine.json as the machine heard it
 media.json, media.csv    each recording with its SHA-256; originals/ holds them when they were asked for
 models.json     each program that had a part, with its model, version and settings
 ai-use.json     who had a machine read or write, and who took over or signed what it wrote: when, from which device and
@@ -148,7 +150,7 @@ def _report(told: Told, place: str) -> Iterator[tuple[str, str | bytes]]:
     yield f"{place}report/report.pdf", told.issued.paper.pdf
     yield f"{place}report/report.sig", proofs.as_text(told.issued.proof)
     yield f"{place}report/content.json", canonical(told.issued.proof["content"])
-    yield f"{place}custody/report.csv", custody.as_csv(told.events)
+    yield f"{place}custody/report.csv", custody.as_csv(told.events, say=act_words)
     for name, text in _texts(told):
         yield f"{place}{name}", text
 
@@ -224,7 +226,7 @@ def _models(contents: Contents) -> dict[str, Any]:
 
 
 def _transcript(heard: Transcript, lines: Sequence[Utterance | Line] | None = None) -> dict[str, Any]:
-    names = ("start_s", "end_s", "text", "words", "confidence", "speaker", "role", "speaker_confidence")
+    names = ("start_s", "end_s", "text", "words", "confidence", "speaker", "role", "speaker_confidence", "channel")
     return {
         "evidence": str(heard.evidence_id),
         "program": heard.engine,

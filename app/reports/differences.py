@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from app.reports.authorship import GAP
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -57,8 +59,9 @@ def _block(before: list[str], after: list[str]) -> list[Difference]:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two sentences share at least half the words of the shorter: enough to be the same one, reworded."""
-    a, b = set(one.split()), set(other.split())
+    """Whether two sentences share at least half the words of the shorter: enough to be the same one, reworded. What a gap
+    asks for is none of its words: a sentence with an answer in its place is the same one, filled."""
+    a, b = (set(GAP.sub("", text).split()) for text in (one, other))
     return 2 * len(a & b) >= max(min(len(a), len(b)), 1)
 
 

@@ -56,8 +56,8 @@ class Thread:
 
     @property
     def words(self) -> str:
-        """All of it in a line, each kind once."""
-        return ", ".join(dict.fromkeys(one.kind.words for one in self.notices))
+        """All of it in a line as it came about, each kind once, where it was last so."""
+        return ", ".join(reversed(dict.fromkeys(one.kind.words for one in self.notices)))
 
 
 def threads(officer_id: uuid.UUID) -> list[Thread]:

@@ -52,6 +52,11 @@ class Sight:
     tag: Tag
     hit: bool
 
+    @property
+    def sure(self) -> bool:
+        """Whether a person confirmed it."""
+        return self.tag.decision is Decision.CONFIRMED
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -143,7 +148,8 @@ def _result(
     seen = [tags[one] for one in dict.fromkeys(t for m in moments for t in m.tag_ids) if one in tags]
     best = moments[0] if moments else None
     chosen = sorted(said, key=lambda one: not one.hit)[:LINES]
-    shown = sorted(seen, key=lambda one: (not one.hit, -one.tag.confidence))[:TAGS]
+    things = _each_once(sorted(seen, key=lambda one: (not one.hit, not one.sure, -one.tag.confidence)))
+    shown = things[:TAGS]
     return Result(
         item=items[row.evidence_id],
         moment_id=row.ids[0],
@@ -154,10 +160,18 @@ def _result(
         score=row.score,
         lines=sorted(chosen, key=lambda one: one.said.start_s),
         tags=shown,
-        more=len(said) - len(chosen) + len(seen) - len(shown),
+        more=len(said) - len(chosen) + len(things) - len(shown),
         still=not pictures[row.evidence_id].isdisjoint(_STILLS),
         frames=_FRAMES in pictures[row.evidence_id],
     )
+
+
+def _each_once(seen: Sequence[Sight]) -> list[Sight]:
+    """The same plate seen in three stretches is one thing to read."""
+    things: dict[tuple[str, str], Sight] = {}
+    for one in seen:
+        things.setdefault((one.tag.kind, one.tag.label.casefold()), one)
+    return list(things.values())
 
 
 def _second(best: Moment, lines: dict[uuid.UUID, Line], tags: dict[uuid.UUID, Sight]) -> float:

@@ -22,7 +22,7 @@ class MarkWords extends HTMLElement {
     const within = words.filter((word) => said.contains(word));
     this.fill("start", clock(Number(within[0].dataset.start), true));
     this.fill("end", clock(Number(within.at(-1).dataset.end), true));
-    this.fill("value", within.map((word) => word.textContent).join(" "));
+    this.fill("value", within.map((word) => word.textContent).join(" ").replace(/[.,;:!?…]+$/, ""));
     this.fill("utterance", said.dataset.utterance);
   }
 

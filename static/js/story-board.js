@@ -1,30 +1,13 @@
-// <story-board data-listing data-at>: shows a recording's small pictures (WebVTT with #xywh) over its still: the one at second
-// `data-at` (not where somebody asked to save data), or, without it, those under the pointer as it moves.
-import { lastStarted } from "./dom.js";
+// <story-board data-listing>: shows a recording's small pictures (WebVTT with #xywh) over its still, those under the pointer as it moves.
 import { parse } from "./player-storyboard.js";
 
 class StoryBoard extends HTMLElement {
   connectedCallback() {
     if (!this.dataset.listing || this.sheets) return;
     this.sheets = new Map();
-    if (this.dataset.at && navigator.connection?.saveData) return; // a sheet of a hundred pictures for one of them: the still must do
-    if (this.dataset.at) return this.whenSeen(() => this.load().then(() => this.showSecond(Number(this.dataset.at))));
     this.addEventListener("pointerenter", () => this.load(), { once: true });
     this.addEventListener("pointermove", (event) => this.showShare((event.offsetX || 0) / (this.clientWidth || 1)));
     this.addEventListener("pointerleave", () => this.canvas?.remove());
-  }
-
-  disconnectedCallback() {
-    this.watch?.disconnect();
-  }
-
-  whenSeen(act) {
-    this.watch = new IntersectionObserver((seen) => {
-      if (!seen.some((one) => one.isIntersecting)) return;
-      this.watch.disconnect();
-      act();
-    });
-    this.watch.observe(this);
   }
 
   async load() {
@@ -35,10 +18,6 @@ class StoryBoard extends HTMLElement {
   showShare(share) {
     if (!this.tiles?.length) return;
     this.draw(this.tiles[Math.min(this.tiles.length - 1, Math.floor(Math.max(0, share) * this.tiles.length))]);
-  }
-
-  showSecond(seconds) {
-    if (this.tiles?.length) this.draw(this.tiles[Math.max(0, lastStarted(this.tiles, seconds))]);
   }
 
   draw(tile) {

@@ -124,6 +124,35 @@ def test_the_navigation_opens_at_the_page_one_is_on(look: Look, people: People) 
 
 
 @SIZES
+def test_what_does_not_fit_the_navigation_is_under_more(look: Look, people: People, size) -> None:  # noqa: F811
+    page = look(people.one(Role.SUPERVISOR), size, dark=size == PHONE)
+    page.goto("/reports")
+    settle(page)
+    assert page.locator(".nav > ul").evaluate("strip => strip.scrollWidth <= strip.clientWidth"), (
+        "nothing is scrolled to"
+    )
+    more, account = (
+        page.locator(".nav").get_by_role("button", name="More pages"),
+        page.get_by_role("link", name="Account"),
+    )
+    expect(account).to_be_hidden()
+    expect(more).to_have_attribute("aria-expanded", "false")
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(account).to_be_in_viewport(ratio=1)
+    expect(more).to_have_attribute("aria-expanded", "true")
+    assert [*serious(page), *sticking_out(page)] == []
+    page.keyboard.press("Escape")
+    expect(account).to_be_hidden()
+    expect(more).to_be_focused()
+    expect(more).to_have_attribute("aria-expanded", "false")
+    more.click()
+    account.click()
+    expect(page.locator('.nav > ul > li > [aria-current="page"]')).to_have_text("Account")
+    expect(more).to_be_visible()
+
+
+@SIZES
 def test_nothing_serious_under_review(two: list[Desk], look: Look, people: People, size) -> None:  # noqa: F811
     admin = people.one(Role.ADMINISTRATOR)
     with transaction():

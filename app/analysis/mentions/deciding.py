@@ -5,11 +5,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
-from app.accounts.models import Officer
+from app.analysis import findings
+from app.analysis.findings import BY_HAND, MANY
 from app.analysis.mentions.kinds import KINDS
 from app.analysis.mentions.models import MentionAct
 from app.analysis.models import Decision, Mention, Transcript, Utterance
@@ -19,23 +19,12 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Invalid
 from app.core.outbox import enqueue_once
-from app.core.states import Moves
-from app.evidence.models import Evidence, EvidenceState
+from app.core.typed import one_line
+from app.evidence.models import Evidence
 from app.incidents.models import Incident
 from app.people import service as people
 
-DECISION_MOVES = Moves(
-    "finding",
-    {
-        Decision.PROPOSED: {Decision.CONFIRMED, Decision.REJECTED},
-        Decision.CONFIRMED: {Decision.REJECTED, Decision.PROPOSED},
-        Decision.REJECTED: {Decision.CONFIRMED, Decision.PROPOSED},
-    },
-)
-_ACTS = {Decision.CONFIRMED: "confirm", Decision.REJECTED: "reject", Decision.PROPOSED: "reconsider"}
-BY_HAND = "person:marked"
 LONGEST = 400
-MANY = 500  # so many at most are confirmed at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +53,16 @@ def decide_mention(
     What is confirmed no longer leaves the master index. Raises PermissionError for a machine: it may only propose.
     """
     person = actor.id
-    _hold(mention, evidence, edition)
-    checked = DECISION_MOVES.check(mention.decision, decision)
+    findings.hold(mention, evidence, edition)
+    findings.MOVES.check(mention.decision, decision)
     _remember(mention, evidence, batch or uuid.uuid4(), actor)
-    mention.decision = checked
-    undecided = decision is Decision.PROPOSED
-    mention.decided_by = None if undecided else person
-    mention.decided_at = None if undecided else now()
-    if undecided:
-        mention.kind, mention.value = _machines(mention)
+    findings.settle(mention, decision, person)
+    if decision is Decision.PROPOSED:
+        mention.kind, mention.value = machines(mention)
         mention.said = {}
     if decision is not Decision.CONFIRMED:
         people.withdraw_mention(mention.id, actor=actor)
-    _note(_ACTS[decision], mention, evidence, actor)
+    _note(findings.ACTS[decision], mention, evidence, actor)
     return mention
 
 
@@ -89,7 +75,7 @@ def correct_mention(
     """
     person = actor.id
     clean = canonical(kind, value)
-    _hold(mention, evidence, edition)
+    findings.hold(mention, evidence, edition)
     if mention.decision is Decision.CONFIRMED and (mention.kind, mention.value) == (kind, clean):
         raise Conflict("It says so already.")
     _remember(mention, evidence, uuid.uuid4(), actor)
@@ -97,7 +83,7 @@ def correct_mention(
     if mention.method != BY_HAND and not mention.said:
         mention.said = {"kind": mention.kind, "value": mention.value}
     mention.kind, mention.value = kind, clean
-    mention.decision, mention.decided_by, mention.decided_at = Decision.CONFIRMED, person, now()
+    findings.settle(mention, Decision.CONFIRMED, person)
     _note("correct", mention, evidence, actor)
     return mention
 
@@ -109,9 +95,8 @@ def add_mention(evidence: Evidence, *, marked: Marked, actor: Actor) -> Mention:
     Conflict for an item that is not sealed.
     """
     person = actor.id
-    if evidence.state is not EvidenceState.SEALED:
-        raise Conflict(f"This item is {evidence.state}: findings are added to sealed ones.")
-    _within(evidence, marked)
+    findings.sealed(evidence, Mention)
+    findings.within(evidence, marked.start_s, marked.end_s)
     value = canonical(marked.kind, marked.value)
     text, start = _where(evidence, marked)
     mention = Mention(
@@ -150,7 +135,7 @@ def confirm_many(
     if not 0 < len(rows) <= MANY:
         raise Invalid(f"Choose between 1 and {MANY} findings.", field="chosen")
     batch = uuid.uuid4()
-    _hold_all([mention.id for mention, _ in rows])
+    findings.hold_all(Mention, [mention.id for mention, _ in rows])
     for mention, evidence in sorted(rows, key=lambda row: row[0].id):
         decide_mention(
             mention,
@@ -172,13 +157,14 @@ def undo(incident: Incident, *, actor: Actor) -> int:
     if newest is None:
         raise Conflict("There is nothing of yours to undo here.")
     acts = session().scalars(sa.select(MentionAct).where(MentionAct.batch == newest.batch)).all()
-    _hold_all([act.mention_id for act in acts])
+    findings.hold_all(Mention, [act.mention_id for act in acts])
     for act in acts:
         mention = session().get_one(Mention, act.mention_id)
         evidence = session().get_one(Evidence, mention.evidence_id)
-        _hold(mention, evidence, act.edition)
+        findings.hold(mention, evidence, act.edition)
         was = mention.kind, mention.value
-        _restore(mention, act.before)
+        mention.kind, mention.value, mention.said = act.before["kind"], act.before["value"], dict(act.before["said"])
+        findings.put_back(mention, act.before)
         act.undone_at = now()
         if mention.decision is not Decision.CONFIRMED or was != (mention.kind, mention.value):
             people.withdraw_mention(mention.id, actor=actor)
@@ -188,10 +174,12 @@ def undo(incident: Incident, *, actor: Actor) -> int:
 
 def last_act(incident_id: uuid.UUID, actor: Actor) -> MentionAct | None:
     """The latest decision of the actor in an incident that was not undone."""
-    query = sa.select(MentionAct).where(
-        MentionAct.incident_id == incident_id, MentionAct.by == actor.officer_id, MentionAct.undone_at.is_(None)
-    )
-    return session().scalars(query.order_by(MentionAct.at.desc(), MentionAct.id).limit(1)).first()
+    return findings.latest(MentionAct, MentionAct.incident_id == incident_id, actor)
+
+
+def machines(mention: Mention) -> tuple[str, str]:
+    """Kind and value as the machine had put them."""
+    return mention.said.get("kind", mention.kind), mention.said.get("value", mention.value)
 
 
 def canonical(kind: str, value: str) -> str:
@@ -201,11 +189,7 @@ def canonical(kind: str, value: str) -> str:
     """
     if kind not in KINDS:
         raise Invalid("Choose what it is.", field="kind", remedy="One of: " + ", ".join(KINDS))
-    clean = " ".join("".join(c for c in value if c.isprintable() or c.isspace()).split())
-    if not clean:
-        raise Invalid("Say what it is.", field="value")
-    if len(clean) > LONGEST:
-        raise Invalid(f"At most {LONGEST} characters; this has {len(clean)}.", field="value", remedy="Shorten it.")
+    clean = one_line(value, field="value", most=LONGEST, nothing="Say what it is.")
     if kind in ("plate", "vin"):
         clean = re.sub(r"[^A-Z0-9]", "", clean.upper())
         if not clean:
@@ -222,36 +206,8 @@ def _birth(text: str) -> str:
     raise Invalid("This is no date of birth.", field="value", remedy="Write it as 1984-03-09 or 3/9/1984.")
 
 
-def _hold_all(ids: Sequence[uuid.UUID]) -> None:
-    """Several findings locked in one order before the first event: who waits for the ledger never holds what the one
-    who has it still wants."""
-    query = sa.select(Mention.id).where(Mention.id.in_(ids)).order_by(Mention.id)
-    session().execute(query.with_for_update(key_share=True))
-
-
-def _hold(mention: Mention, evidence: Evidence, edition: int | None) -> None:
-    """The finding locked to the end of the transaction, as it is now, if it is still what the person saw."""
-    if mention.evidence_id != evidence.id:
-        raise Conflict("This finding belongs to another recording.")
-    session().flush()
-    session().refresh(mention, with_for_update={"key_share": True})
-    if mention.carried_to is not None:
-        raise Conflict("A newer reading took this finding over.", remedy="Open the list again and decide there.")
-    if edition is not None and mention.edition != edition:
-        who = session().get(Officer, mention.decided_by) if mention.decided_by else None
-        what = f"{who.title} {mention.decision.value} this" if who else "Somebody took a decision on this back"
-        raise Conflict(f"{what} while you looked.", remedy="Open the list again; change it there if you disagree.")
-
-
 def _remember(mention: Mention, evidence: Evidence, batch: uuid.UUID, actor: Actor) -> None:
-    before = {
-        "kind": mention.kind,
-        "value": mention.value,
-        "said": mention.said,
-        "decision": mention.decision.value,
-        "decided_by": str(mention.decided_by) if mention.decided_by else None,
-        "decided_at": mention.decided_at.isoformat() if mention.decided_at else None,
-    }
+    before = {"kind": mention.kind, "value": mention.value, "said": mention.said, **findings.as_it_stands(mention)}
     mention.edition += 1
     session().add(
         MentionAct(
@@ -265,26 +221,6 @@ def _remember(mention: Mention, evidence: Evidence, batch: uuid.UUID, actor: Act
             at=now(),
         )
     )
-
-
-def _restore(mention: Mention, before: Mapping[str, Any]) -> None:
-    mention.kind, mention.value, mention.said = before["kind"], before["value"], dict(before["said"])
-    mention.decision = Decision(before["decision"])
-    mention.decided_by = uuid.UUID(before["decided_by"]) if before["decided_by"] else None
-    mention.decided_at = datetime.fromisoformat(before["decided_at"]) if before["decided_at"] else None
-    mention.edition += 1
-
-
-def _machines(mention: Mention) -> tuple[str, str]:
-    """What the machine had put."""
-    return mention.said.get("kind", mention.kind), mention.said.get("value", mention.value)
-
-
-def _within(evidence: Evidence, marked: Marked) -> None:
-    if not 0 <= marked.start_s <= marked.end_s:
-        raise Invalid("The end is before the start.", field="end")
-    if evidence.duration_s is not None and marked.end_s > evidence.duration_s + 1:
-        raise Invalid(f"This recording ends after {evidence.duration_s:.0f} seconds.", field="end")
 
 
 def _where(evidence: Evidence, marked: Marked) -> tuple[str, int]:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from app.analysis.models import FindingAct
 from app.core.db import Base, Identified, choice
 
 
@@ -56,18 +57,12 @@ class MentionMember(Base):
     placed_at: orm.Mapped[datetime]
 
 
-class MentionAct(Identified, Base):
-    """A decision on one mention: what stood before and after, so that it can be undone. `batch` binds those taken at once."""
+class MentionAct(FindingAct, Base):
+    """A decision on one mention, so that it can be undone."""
 
     __tablename__ = "mention_act"
 
     mention_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("mention.id", ondelete="CASCADE"), index=True)
     incident_id: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("incident.id"))
-    batch: orm.Mapped[uuid.UUID] = orm.mapped_column(index=True)
-    before: orm.Mapped[dict[str, Any]]
-    edition: orm.Mapped[int]
-    by: orm.Mapped[uuid.UUID] = orm.mapped_column(sa.ForeignKey("officer.id"))
-    at: orm.Mapped[datetime]
-    undone_at: orm.Mapped[datetime | None]
 
     __table_args__ = (sa.Index("ix_mention_act_latest", "incident_id", "by", "at"),)

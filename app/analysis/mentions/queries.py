@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from app.accounts.models import Officer
-from app.analysis.mentions.deciding import BY_HAND
+from app.analysis.findings import BY_HAND
 from app.analysis.mentions.models import MentionGroup, MentionMember
 from app.analysis.models import Decision, Mention, Step, StepState, Utterance
 from app.analysis.queries import standing

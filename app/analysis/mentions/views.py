@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.analysis import queries
+from app.analysis.findings import MANY
 from app.analysis.mentions import deciding as decisions
 from app.analysis.mentions import groups as mentions_groups
 from app.analysis.mentions import queries as mentions_queries
@@ -125,7 +126,7 @@ def confirm_chosen(incident_id: UUID, actor: Actor) -> ResponseReturnValue:
         flash("Choose findings first: tick them, or press x.", "note")
         return to_review(incident.id)
     if request.form.get("sure") != "yes":
-        open_rows = [row for row in rows if row[0].decision is Decision.PROPOSED][: decisions.MANY]
+        open_rows = [row for row in rows if row[0].decision is Decision.PROPOSED][:MANY]
         with transaction():
             _viewed(incident, actor)
         said = {r[0]: r[1] for r in _said([row[0] for row in open_rows])}

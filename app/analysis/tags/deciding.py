@@ -3,13 +3,11 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
-from app.accounts.models import Officer
-from app.analysis.mentions.deciding import BY_HAND, DECISION_MOVES
+from app.analysis import findings
+from app.analysis.findings import BY_HAND, MANY
 from app.analysis.models import Decision, Tag
 from app.analysis.tags.kinds import KINDS
 from app.analysis.tags.models import TagAct
@@ -19,11 +17,10 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Invalid
 from app.core.outbox import enqueue_once
-from app.evidence.models import Evidence, EvidenceState
+from app.core.typed import one_line
+from app.evidence.models import Evidence
 
-MANY = 500  # so many at most are decided at once
 LONGEST = 200
-_ACTS = {Decision.CONFIRMED: "confirm", Decision.REJECTED: "reject", Decision.PROPOSED: "reconsider"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ def decide_many(
     if not 0 < len(tags) <= MANY:
         raise Invalid(f"Choose between 1 and {MANY} tags.", field="chosen")
     batch, changed = uuid.uuid4(), 0
-    _hold_all([tag.id for tag in tags])
+    findings.hold_all(Tag, [tag.id for tag in tags])
     for tag in sorted(tags, key=lambda one: one.id):
         if tag.decision is not decision:
             _decide(tag, evidence, decision, actor, editions.get(tag.id), batch)
@@ -73,8 +70,7 @@ def add_tag(evidence: Evidence, *, added: Added, actor: Actor) -> Tag:
     Conflict for an item that is not sealed.
     """
     person = actor.id
-    if evidence.state is not EvidenceState.SEALED:
-        raise Conflict(f"This item is {evidence.state}: tags are added to sealed ones.")
+    findings.sealed(evidence, Tag)
     label = _checked(evidence, added)
     tag = Tag(
         id=uuid.uuid4(),
@@ -111,11 +107,11 @@ def undo(evidence: Evidence, *, actor: Actor) -> int:
     if newest is None:
         raise Conflict("There is nothing of yours to undo here.")
     acts = session().scalars(sa.select(TagAct).where(TagAct.batch == newest.batch).order_by(TagAct.tag_id)).all()
-    _hold_all([act.tag_id for act in acts])
+    findings.hold_all(Tag, [act.tag_id for act in acts])
     for act in acts:
         tag = session().get_one(Tag, act.tag_id)
-        _hold(tag, evidence, act.edition)
-        _restore(tag, act.before)
+        findings.hold(tag, evidence, act.edition)
+        findings.put_back(tag, act.before)
         act.undone_at = now()
         _note("undo", tag, evidence, actor)
     _changed(evidence)
@@ -124,54 +120,24 @@ def undo(evidence: Evidence, *, actor: Actor) -> int:
 
 def last_act(evidence_id: uuid.UUID, actor: Actor) -> TagAct | None:
     """The latest decision of the actor on a recording's tags that was not undone."""
-    query = sa.select(TagAct).where(
-        TagAct.evidence_id == evidence_id, TagAct.by == actor.officer_id, TagAct.undone_at.is_(None)
-    )
-    return session().scalars(query.order_by(TagAct.at.desc(), TagAct.id).limit(1)).first()
+    return findings.latest(TagAct, TagAct.evidence_id == evidence_id, actor)
 
 
 def _decide(
     tag: Tag, evidence: Evidence, decision: Decision, actor: Actor, edition: int | None, batch: uuid.UUID
 ) -> None:
     person = actor.id
-    _hold(tag, evidence, edition)
+    findings.hold(tag, evidence, edition)
     if tag.method == BY_HAND and decision is Decision.PROPOSED:
         raise Conflict("A person added this: no machine proposed it.", remedy="Confirm it or reject it.")
-    checked = DECISION_MOVES.check(tag.decision, decision)
+    findings.MOVES.check(tag.decision, decision)
     _remember(tag, evidence, batch, actor)
-    undecided = decision is Decision.PROPOSED
-    tag.decision = checked
-    tag.decided_by = None if undecided else person
-    tag.decided_at = None if undecided else now()
-    _note(_ACTS[decision], tag, evidence, actor)
-
-
-def _hold_all(ids: Sequence[uuid.UUID]) -> None:
-    """Several tags locked in one order before the first event, so that two who decide never wait for each other."""
-    query = sa.select(Tag.id).where(Tag.id.in_(ids)).order_by(Tag.id)
-    session().execute(query.with_for_update(key_share=True))
-
-
-def _hold(tag: Tag, evidence: Evidence, edition: int | None) -> None:
-    """The tag locked to the end of the transaction, as it is now, if it is still what the person saw."""
-    if tag.evidence_id != evidence.id:
-        raise Conflict("This tag belongs to another recording.")
-    session().flush()
-    session().refresh(tag, with_for_update={"key_share": True})
-    if tag.carried_to is not None:
-        raise Conflict("A newer reading took this tag over.", remedy="Open the list again and decide there.")
-    if edition is not None and tag.edition != edition:
-        who = session().get(Officer, tag.decided_by) if tag.decided_by else None
-        what = f"{who.title} {tag.decision.value} this" if who else "Somebody took a decision on this back"
-        raise Conflict(f"{what} while you looked.", remedy="Open the list again; change it there if you disagree.")
+    findings.settle(tag, decision, person)
+    _note(findings.ACTS[decision], tag, evidence, actor)
 
 
 def _remember(tag: Tag, evidence: Evidence, batch: uuid.UUID, actor: Actor) -> None:
-    before = {
-        "decision": tag.decision.value,
-        "decided_by": str(tag.decided_by) if tag.decided_by else None,
-        "decided_at": tag.decided_at.isoformat() if tag.decided_at else None,
-    }
+    before = findings.as_it_stands(tag)
     tag.edition += 1
     act = TagAct(
         id=uuid.uuid4(),
@@ -186,26 +152,12 @@ def _remember(tag: Tag, evidence: Evidence, batch: uuid.UUID, actor: Actor) -> N
     session().add(act)
 
 
-def _restore(tag: Tag, before: Mapping[str, Any]) -> None:
-    tag.decision = Decision(before["decision"])
-    tag.decided_by = uuid.UUID(before["decided_by"]) if before["decided_by"] else None
-    tag.decided_at = datetime.fromisoformat(before["decided_at"]) if before["decided_at"] else None
-    tag.edition += 1
-
-
 def _checked(evidence: Evidence, added: Added) -> str:
     """The label in one form, when everything about it may be."""
     if added.kind not in KINDS:
         raise Invalid("Choose what it is.", field="kind", remedy="One of: " + ", ".join(KINDS))
-    label = " ".join("".join(c for c in added.label if c.isprintable() or c.isspace()).split())
-    if not label:
-        raise Invalid("Say what is seen.", field="label")
-    if len(label) > LONGEST:
-        raise Invalid(f"At most {LONGEST} characters; this has {len(label)}.", field="label", remedy="Shorten it.")
-    if not 0 <= added.start_s <= added.end_s:
-        raise Invalid("The end is before the start.", field="end")
-    if evidence.duration_s is not None and added.end_s > evidence.duration_s + 1:
-        raise Invalid(f"This recording ends after {evidence.duration_s:.0f} seconds.", field="end")
+    label = one_line(added.label, field="label", most=LONGEST, nothing="Say what is seen.")
+    findings.within(evidence, added.start_s, added.end_s)
     if added.box is not None:
         x, y, width, height = added.box
         if min(x, y) < 0 or min(width, height) <= 0 or max(x + width, y + height) > 1.001:

@@ -10,16 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from app.accounts.models import Officer
-from app.analysis.mentions.deciding import BY_HAND
+from app.analysis.findings import BY_HAND
 from app.analysis.models import Decision, Tag
 from app.analysis.queries import standing, standing_tags
 from app.analysis.tags.kinds import QUIET, kind_of
-from app.core.actor import Actor
 from app.core.db import session
-from app.core.errors import NotFound
-from app.evidence.models import Evidence
-from app.incidents.models import Incident
-from app.incidents.queries import visibility
 
 ROWS = 100  # a page
 _Z = 1.959964  # 95 %
@@ -81,20 +76,6 @@ def seen(evidence_id: uuid.UUID) -> tuple[list[Tag], list[Row]]:
 def row_of(tag: Tag) -> Row:
     """One tag as the review shows it."""
     return next(row for row in _rows(tag.evidence_id, only=tag.id) if row.tag.id == tag.id)
-
-
-def visible_tag(actor: Actor, tag_id: uuid.UUID) -> tuple[Tag, Evidence]:
-    """The tag and its recording. NotFound when it is not there or not theirs to see."""
-    query = (
-        sa.select(Tag, Evidence)
-        .join(Evidence, Evidence.id == Tag.evidence_id)
-        .join(Incident, Incident.id == Evidence.incident_id)
-        .where(Tag.id == tag_id, visibility(actor))
-    )
-    row = session().execute(query).first()
-    if row is None:
-        raise NotFound("There is no such tag, or it is not one of yours.")
-    return row[0], row[1]
 
 
 def of_item(evidence_id: uuid.UUID, ids: Collection[uuid.UUID]) -> list[Tag]:

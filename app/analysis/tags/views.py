@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.analysis import queries
 from app.analysis.mentions.views import beside
 from app.analysis.models import Decision, Tag
 from app.analysis.tags import deciding as tags_deciding
@@ -50,7 +51,7 @@ def review(evidence_id: UUID, actor: Actor) -> ResponseReturnValue:
 @require(Permission.INCIDENT_WRITE)
 def decide(tag_id: UUID, decision: str, actor: Actor) -> ResponseReturnValue:
     """A person confirms or rejects what a machine saw, or takes their decision back."""
-    tag, item = tags_queries.visible_tag(actor, tag_id)
+    tag, item = queries.visible_tag(actor, tag_id)
     edition = request.form.get("edition", type=int)
     with transaction():
         tags_deciding.decide_tag(tag, evidence=item, decision=Decision(decision), actor=actor, edition=edition)

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from app.analysis import queries
 from app.analysis.models import Step, Transcript, Utterance
 from app.analysis.transcripts.models import Part, Revision, TranscriptVersion, VersionKind
-from app.analysis.transcripts.words import DOUBT
+from app.analysis.transcripts.words import DOUBT, as_written
 from app.core.actor import Actor
 from app.core.db import session
 from app.core.errors import NotFound
@@ -42,6 +42,11 @@ class Line:
     channel: int | None = None
     edition: int = 1
     gone: bool = False
+
+    @property
+    def written(self) -> Sequence[list[Any]]:
+        """As of Utterance."""
+        return as_written(self.text, self.words)
 
 
 @dataclass(frozen=True, slots=True)

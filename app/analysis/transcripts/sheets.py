@@ -29,7 +29,7 @@ TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One line as it goes out; `words` [text, start, end, confidence] without what is left out."""
+    """One line as it goes out; `words` [text, start, end, confidence] without what is left out. `channel` as of Utterance."""
 
     start_s: float
     end_s: float
@@ -39,6 +39,7 @@ class Said:
     words: list[Any]
     confidence: float
     redacted: list[str]
+    channel: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _said(line: Utterance | Line, *, redact: bool) -> Said:
     words = line.words or [[token, line.start_s, line.end_s, None] for token in line.text.split()]
     spans = line.redactions if redact else []
     if not spans:
-        return Said(line.start_s, line.end_s, line.speaker, line.role, line.text, list(line.words), line.confidence, [])
+        return _line(line, line.text, list(line.words), [])
     shown: list[Any] = []
     hidden = {n: (first, why) for first, behind, why in spans for n in range(first, behind)}
     for n, word in enumerate(words):
@@ -118,7 +119,11 @@ def _said(line: Utterance | Line, *, redact: bool) -> Said:
     text = " ".join(str(word[0]) for word in shown)
     left = [word for word in shown if word[1] is not None]
     reasons = [why for _, _, why in spans]
-    return Said(line.start_s, line.end_s, line.speaker, line.role, text, left, line.confidence, reasons)
+    return _line(line, text, left, reasons)
+
+
+def _line(line: Utterance | Line, text: str, words: list[Any], redacted: list[str]) -> Said:
+    return Said(line.start_s, line.end_s, line.speaker, line.role, text, words, line.confidence, redacted, line.channel)
 
 
 def _head(

@@ -19,6 +19,21 @@ Word = list[Any]
 Pair = tuple[int, int]
 
 
+def as_written(text: str, words: Sequence[Word]) -> Sequence[Word]:
+    """The words with the marks and capitals that their text gives them ("Sam," for "sam"), where it has one for each."""
+    tokens = text.split()
+    if len(tokens) != len(words):
+        return words
+    return [
+        [token, *word[1:]] if _bare(token) == _bare(word[0]) else word
+        for token, word in zip(tokens, words, strict=True)
+    ]
+
+
+def _bare(word: str) -> str:
+    return "".join(sign for sign in word.casefold() if sign.isalnum())
+
+
 @dataclass(frozen=True, slots=True)
 class Errors:
     """How far apart two texts are. `rate` is substitutions, deletions and insertions over the words of the second."""

@@ -14,6 +14,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, DomainError, Invalid, NotFound
+from app.core.typed import one_line
 from app.core.undoing import Undone
 from app.search.library.asked import Asked, read
 from app.search.library.finding import count
@@ -136,12 +137,7 @@ def choose_columns(shown: list[str], *, actor: Actor) -> None:
 
 
 def _name(name: str) -> str:
-    clean = " ".join("".join(c for c in name if c.isprintable()).split())
-    if not clean:
-        raise Invalid("Give the collection a name.", field="name")
-    if len(clean) > LONGEST_NAME:
-        raise Invalid(f"At most {LONGEST_NAME} characters; this has {len(clean)}.", field="name", remedy="Shorten it.")
-    return clean
+    return one_line(name, field="name", most=LONGEST_NAME, nothing="Give the collection a name.")
 
 
 def _note(act: str, collection: Collection, actor: Actor) -> None:

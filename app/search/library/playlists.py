@@ -13,6 +13,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from app.core.typed import one_line
 from app.core.undoing import Undone
 from app.evidence import queries as evidence
 from app.evidence.models import Evidence, EvidenceState, MediaKind
@@ -253,19 +254,11 @@ def _seconds(item: Evidence, start: float | None, end: float | None) -> tuple[fl
 
 
 def _name(name: str) -> str:
-    clean = " ".join("".join(c for c in name if c.isprintable()).split())
-    if not clean:
-        raise Invalid("Give the playlist a name.", field="name")
-    if len(clean) > LONGEST_NAME:
-        raise Invalid(f"At most {LONGEST_NAME} characters; this has {len(clean)}.", field="name", remedy="Shorten it.")
-    return clean
+    return one_line(name, field="name", most=LONGEST_NAME, nothing="Give the playlist a name.")
 
 
 def _words(note: str) -> str:
-    clean = " ".join("".join(c if c.isprintable() else " " for c in note).split())
-    if len(clean) > LONGEST_NOTE:
-        raise Invalid(f"At most {LONGEST_NOTE} characters; this has {len(clean)}.", field="note", remedy="Shorten it.")
-    return clean
+    return one_line(note, field="note", most=LONGEST_NOTE)
 
 
 def _changed(playlist: Playlist) -> None:

@@ -1,5 +1,6 @@
 """Sessions live on the server: what ends them, what they outlast, and what a lost cookie is worth."""
 
+import re
 from collections.abc import Callable
 
 import sqlalchemy as sa
@@ -127,6 +128,26 @@ def test_nobody_ends_somebody_elses_session(app: Flask, people: People) -> None:
     entry = session().scalars(sa.select(SignInSession).where(SignInSession.officer_id == yours.id)).one()
     assert send(mine, f"/account/sessions/{entry.id}/end", page="/account").status_code == 404
     assert other.get("/").status_code == 200
+
+
+def test_the_new_password_is_asked_for_twice(app: Flask, people: People) -> None:
+    here = signed_in(app, people.one())
+    page = here.get("/account").get_data(as_text=True)
+    assert re.search(r'<input[^>]* id="again"[^>]* required', page)
+    assert "optional" not in page
+    answer = send(here, "/account/password", page="/account", old=PASSWORD, password="a quite different one", again="")
+    assert (answer.status_code, "Type the new password again." in answer.get_data(as_text=True)) == (422, True)
+
+
+def test_a_device_is_named_as_people_name_it(app: Flask, people: People) -> None:
+    officer = people.one()
+    chrome = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile"
+    browser = signed_in(app, officer)
+    with transaction() as db:
+        db.execute(sa.update(SignInSession).where(SignInSession.officer_id == officer.id).values(device=chrome))
+    page = browser.get("/account").get_data(as_text=True)
+    assert "Chrome 126, Android" in page
+    assert "AppleWebKit" not in page
 
 
 def test_a_new_password_ends_the_other_sessions(app: Flask, people: People) -> None:

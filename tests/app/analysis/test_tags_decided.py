@@ -302,4 +302,4 @@ def test_the_pages_decide_add_undo_and_refuse(recording, officer, people, sign_i
     token = {"csrf_token": csrf_token(stranger, "/account")}
     assert stranger.post(f"/tags/{car.id}/confirmed", data=token).status_code == 404
     with pytest.raises(NotFound):
-        tags_queries.visible_tag(actor_for(people.one(Role.ADMINISTRATOR)), car.id)
+        queries.visible_tag(actor_for(people.one(Role.ADMINISTRATOR)), car.id)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.analysis.transcripts import correcting, importing, reads, sheets
 from app.analysis.transcripts.cues import Cue, read
-from app.analysis.transcripts.words import line_differences, matches, moved, timed, word_errors
+from app.analysis.transcripts.words import as_written, line_differences, matches, moved, timed, word_errors
 from app.core.db import session, transaction
 from app.core.errors import Invalid
 from app.evidence.models import Evidence
@@ -224,3 +224,20 @@ def test_five_hours_of_words_are_compared_and_placed() -> None:
     assert len(pairs) > 0.65 * len(machine)
     assert all(a < c and b < d for (a, b), (c, d) in pairwise(pairs))
     assert 0.25 < word_errors(" ".join(machine), " ".join(person)).rate < 0.35
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Sam, are you hurt?", ["Sam,", "are", "you", "hurt?"]),
+        ("Sam are hurt", ["sam", "are", "you", "hurt"]),
+        ("Sam, are you well?", ["Sam,", "are", "you", "hurt"]),
+        ("", ["sam", "are", "you", "hurt"]),
+    ],
+    ids=["one for each", "one too few", "another word", "no text"],
+)
+def test_words_are_shown_with_the_marks_and_capitals_of_their_text(text: str, shown: list[str]) -> None:
+    heard = [["sam", 0.0, 0.4, 0.3], ["are", 0.4, 0.6, 0.9], ["you", 0.6, 0.8, 0.9], ["hurt", 0.8, 1.2, None]]
+    written = as_written(text, heard)
+    assert [word[0] for word in written] == shown
+    assert [word[1:] for word in written] == [word[1:] for word in heard]

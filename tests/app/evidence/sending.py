@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import uuid
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from werkzeug.test import TestResponse
 
 from app.accounts import service as accounts
@@ -230,3 +232,23 @@ def acts(subject_kind: str = "evidence") -> list[str]:
     session().rollback()
     query = sa.select(Event.act).where(Event.subject_kind == subject_kind).order_by(Event.seq)
     return list(session().scalars(query))
+
+
+LISTING = """WEBVTT
+
+00:00:00.000 --> 00:00:02.500
+1.jpg#xywh=0,0,16,8
+
+00:00:02.500 --> 00:00:05.000
+1.jpg#xywh=16,0,16,8
+"""
+
+
+def with_storyboard(app: Flask, item: Evidence) -> None:
+    """Two small pictures on one sheet: a red one, and from 2.5 s on a blue one."""
+    sheet = Image.new("RGB", (32, 8), "red")
+    sheet.paste("blue", (16, 0, 32, 8))
+    made = io.BytesIO()
+    sheet.save(made, "JPEG", quality=95)
+    with_copy(app, item, "storyboard/1.jpg", made.getvalue(), "image/jpeg", "jpg")
+    with_copy(app, item, "storyboard/index.vtt", LISTING.encode(), "text/vtt", "vtt")

@@ -1,12 +1,14 @@
 """Items are looked at, played in parts and downloaded by who may see their incident, and each time is an event."""
 
 import hashlib
+import io
 import uuid
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from PIL import Image
 
 from app.core.db import session, transaction
 from app.core.ledger import Event
@@ -14,7 +16,7 @@ from app.core.permissions import Role
 from app.evidence import service
 from app.evidence.models import Evidence, MediaKind
 from app.incidents.models import Incident
-from tests.app.evidence.sending import INTAKE, Phone, acts, sealed, with_copy
+from tests.app.evidence.sending import INTAKE, LISTING, Phone, acts, sealed, with_copy, with_storyboard
 from tests.conftest import nobody
 from tests.people import People
 
@@ -186,6 +188,56 @@ def test_a_stream_and_a_storyboard_leave_one_event_each_however_many_parts_are_a
     assert last_event().details["what"] == "storyboard"
 
 
+@pytest.mark.parametrize(("second", "colour"), [("0", 0), ("2.4", 0), ("2.5", 2), ("9000", 2)])
+def test_a_moment_is_one_small_picture_of_that_second(
+    app: Flask, phone: Phone, item: Evidence, second: str, colour: int
+) -> None:
+    with_storyboard(app, item)
+    answer = phone.get(f"/evidence/{item.id}/moment.jpg?at={second}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    with Image.open(io.BytesIO(answer.data)) as shown:
+        middle = shown.convert("RGB").getpixel((8, 4))
+        assert shown.size == (16, 8)
+    assert isinstance(middle, tuple)
+    assert [part > 200 for part in middle] == [n == colour for n in range(3)]
+
+
+def test_moments_are_a_look_once_and_no_look_where_there_is_nothing_to_see(
+    app: Flask, phone: Phone, item: Evidence
+) -> None:
+    assert phone.get(f"/evidence/{item.id}/moment.jpg?at=1").status_code == 404
+    with_copy(app, item, "storyboard/index.vtt", b"WEBVTT", "text/vtt", "vtt")
+    assert phone.get(f"/evidence/{item.id}/moment.jpg?at=1").status_code == 404, "a list of no pictures"
+    with_storyboard(app, item)
+    for at in ("", "?at=", "?at=x", "?at=-1", "?at=nan", "?at=1e9"):
+        answer = phone.get(f"/evidence/{item.id}/moment.jpg{at}", Accept="application/json")
+        assert (answer.status_code, answer.get_json()["field"]) == (422, "at"), at
+    assert looks() == []
+    for second in range(4):
+        phone.get(f"/evidence/{item.id}/moment.jpg?at={second}")
+    assert looks() == ["evidence:item:view"]
+    assert last_event().details["what"] == "storyboard"
+
+
+def test_a_moment_of_a_sheet_that_is_lost_is_told(app: Flask, phone: Phone, item: Evidence) -> None:
+    with_storyboard(app, item)
+    sheet = next(one for one in session().get_one(Evidence, item.id).renditions if one.kind == "storyboard/1.jpg")
+    settings = app.config["SETTINGS"]
+    (settings.objects / sheet.storage_key).unlink()
+    answer = phone.get(f"/evidence/{item.id}/moment.jpg?at=1")
+    assert answer.status_code == 500
+    assert "damaged or missing" in answer.get_data(as_text=True)
+
+
+def test_a_moment_of_a_sheet_that_is_no_picture_is_told(app: Flask, phone: Phone, item: Evidence) -> None:
+    with_copy(app, item, "storyboard/1.jpg", b"no picture", "image/jpeg", "jpg")
+    with_copy(app, item, "storyboard/index.vtt", LISTING.encode(), "text/vtt", "vtt")
+    answer = phone.get(f"/evidence/{item.id}/moment.jpg?at=1")
+    assert (answer.status_code, "damaged or missing" in answer.get_data(as_text=True)) == (500, True)
+    assert looks() == []
+
+
 def test_a_part_that_was_not_made_is_not_there(phone: Phone, item: Evidence) -> None:
     for name in ("stream/main.m3u8", "stream/proxy", "storyboard/9.jpg", "stream/..%2Fproxy"):
         assert phone.get(f"/evidence/{item.id}/{name}").status_code == 404, name
@@ -211,7 +263,16 @@ def test_only_pictures_sound_and_film_are_shown_in_the_browser(
     assert len(looks()) == 1
 
 
-DOORS = ("", "/media", "/original", "/poster", "/peaks", "/stream/main.m3u8", "/storyboard/index.vtt")
+DOORS = (
+    "",
+    "/media",
+    "/original",
+    "/poster",
+    "/peaks",
+    "/stream/main.m3u8",
+    "/storyboard/index.vtt",
+    "/moment.jpg?at=1",
+)
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -96,6 +96,7 @@ LEFT = {  # what a success leaves, at least
     "evidence.peaks": {("evidence:item:view", "done")},
     "evidence.stream": {("evidence:item:play", "done")},
     "evidence.storyboard": {("evidence:item:view", "done")},
+    "evidence.moment": {("evidence:item:view", "done")},
     "excerpts.index": {("evidence:item:view", "done"), ("evidence:item:clip", "done")},
     "excerpts.take": {("evidence:item:export", "done")},
     "analysis.boxes": {("evidence:item:view", "done")},

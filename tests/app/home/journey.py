@@ -14,7 +14,7 @@ from app.home import webhooks
 from app.incidents.models import Incident, Offence, Participant
 from tests.app.desk.scene import found, heard, read_whole, step
 from tests.app.earlywarning.conftest import RULES, event
-from tests.app.evidence.sending import Phone, sealed, with_copy
+from tests.app.evidence.sending import Phone, sealed, with_copy, with_storyboard
 from tests.app.home.journey_audits import audited
 from tests.app.home.journey_papers import code_it, month_file
 from tests.app.home.journey_people import know_people
@@ -27,7 +27,14 @@ from tests.app.home.review import review
 from tests.app.home.trip import BROWSER, WORDS, Journey
 from tests.people import PASSWORD, csrf_token, signed_in
 
-FIRST_LOOKS = ("evidence.poster", "evidence.peaks", "evidence.stream", "evidence.storyboard", "analysis.boxes")
+FIRST_LOOKS = (
+    "evidence.poster",
+    "evidence.peaks",
+    "evidence.stream",
+    "evidence.storyboard",
+    "evidence.moment",
+    "analysis.boxes",
+)
 CONTENT = b"bytes of a recording" * 100
 STILL = (
     ("home.styles", "/styles"),
@@ -92,15 +99,10 @@ def _in_the_street(trip: Journey) -> tuple[Incident, Evidence]:
     trip.note("uploads.patch", lambda: phone.patch(location, 0, CONTENT))
     [received] = session().scalars(sa.select(Evidence))
     item = sealed(trip.app, received)
-    copies = (
-        ("proxy", "mp4"),
-        ("poster", "jpg"),
-        ("peaks", "json"),
-        ("stream/main.m3u8", "m3u8"),
-        ("storyboard/1.jpg", "jpg"),
-    )
+    copies = (("proxy", "mp4"), ("poster", "jpg"), ("peaks", "json"), ("stream/main.m3u8", "m3u8"))
     for kind, suffix in copies:
         with_copy(trip.app, item, kind, f"[{kind!r}]".encode(), "video/mp4", suffix)
+    with_storyboard(trip.app, item)
     trip.note("evidence_api.status", lambda: phone.get(f"{location}/status"))
     trip.note("evidence_api.receipt", lambda: phone.get(f"{location}/receipt"))
     read_whole(item)
@@ -125,6 +127,7 @@ def _at_the_desk(trip: Journey, incident: Incident, item: Evidence) -> None:
         ("evidence.peaks", "/peaks"),
         ("evidence.stream", "/stream/main.m3u8"),
         ("evidence.storyboard", "/storyboard/1.jpg"),
+        ("evidence.moment", "/moment.jpg?at=1"),
         ("analysis.boxes", "/boxes.json?start=0&end=30"),
         ("evidence.original", "/original"),
         ("evidence.receipt", "/receipt"),

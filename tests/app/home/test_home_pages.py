@@ -1,5 +1,7 @@
 """The first page of every role says what waits for it; the ledger's page finds; health answers."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -7,6 +9,8 @@ from app.core import ledger
 from app.core.actor import machine
 from app.core.db import transaction
 from app.core.permissions import Role
+from app.reports import service as reports
+from tests.app.desk.scene import stop
 from tests.people import People, signed_in
 
 
@@ -32,6 +36,19 @@ def test_each_role_is_led_where_it_may_go(app: Flask, people: People, role: Role
     nav = html.split("<nav", 1)[1].split("</nav>", 1)[0]
     assert all(f'href="{path}"' in nav for path in there)
     assert not any(f'href="{path}"' in nav for path in not_there)
+
+
+def test_what_waits_is_counted_whole_and_the_longest_waiting_named(app: Flask, people: People) -> None:
+    officer = people.one()
+    for number in range(14):
+        incident = stop(officer, title=f"Stop {number}")
+        with transaction():
+            reports.report_for(incident, author=officer)
+    html = text(app, officer)
+    assert re.search(r'"stat-value num">14</span> <span class="stat-label">drafts to correct and sign', html)
+    assert html.count('<td class="main" data-label="Incident">') == 12
+    assert re.search(r'<a href="/reports">All 14 of them</a>', html)
+    assert 'href="/reports?shelf=all">All reports' in text(app, people.one(Role.SUPERVISOR))
 
 
 def test_a_stranger_is_asked_to_sign_in(app: Flask) -> None:

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.analysis.models import Step, Transcript
+from app.analysis.models import Step, Transcript, Utterance
 from app.analysis.transcripts import correcting
 from app.core.clock import now
 from app.core.db import session, transaction
@@ -121,6 +121,24 @@ def test_a5_everything_a_court_may_ask_is_in_it(filed: Desk, tmp_path: Path) -> 
     assert {"reports:draft:keep", "reports:report:file", "reports:bundle:make", "evidence:item:export"} <= acts
     by = [entry["event"]["actor_label"] for entry in told["events"] if entry["event"]["act"] == "evidence:item:export"]
     assert by == [filed.supervisor.label], "custody names who asked, not the machine that packed"
+
+
+def test_transcripts_say_the_channel_and_bundles_from_before_they_did_still_hold(filed: Desk, tmp_path: Path) -> None:
+    transcript = session().scalars(sa.select(Transcript)).one()
+    with transaction():
+        first, second = transcript.utterances
+        session().execute(sa.update(Utterance).where(Utterance.id == second.id).values(channel=1))
+        recording = session().get_one(Evidence, transcript.evidence_id)
+        correcting.correct(first, transcript, recording, text="Good day", edition=1, actor=filed.author)
+    session().expire_all()
+    bag, key = made(filed, tmp_path), str(agency_key(filed.app.config["SETTINGS"]))
+    for which in ("", ".machine"):
+        path = bag / f"data/transcripts/{transcript.evidence_id}{which}.json"
+        assert [one["channel"] for one in json.loads(path.read_text())["utterances"]] == [None, 1]
+        change(path, lambda told: [one.pop("channel") for one in told["utterances"]])
+    rebagged(bag)
+    code, told = checked(bag, "--key", key)
+    assert code == 0, told
 
 
 def supplemented(desk: Desk, people: People, *, written: str) -> Desk:

@@ -51,7 +51,7 @@ def test_they_are_counted_listed_and_seen(app: Flask, desk: Desk, people: People
     html = browser.get("/notices").get_data(as_text=True)
     assert f"Report {desk.incident.number}" in html
     assert html.count("is-new") == 1, "one line for a report, whatever happened to it"
-    assert "was filed, was approved, was returned" in html
+    assert "was returned, was approved, was filed" in html
     assert "3 new" in html
     browser.get(f"/reports/{desk.report_id}")
     assert session().scalar(notices.unseen(desk.officer.id)) == 0, "reading the report is seeing its notices"

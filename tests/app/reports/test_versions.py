@@ -29,6 +29,13 @@ def test_the_differences_hold_both_versions_whole(old: list[str], new: list[str]
     assert words("added") == " ".join(new).split()
 
 
+def test_a_gap_that_was_filled_is_the_same_sentence_changed() -> None:
+    gap = "Weather and road: [INSERT: weather, light and condition of the road]."
+    [one] = sentence_differences([gap], ["Weather and road: Clear and dry, at night."])
+    assert one.kind == "changed"
+    assert (one.pieces[0].kind, one.pieces[0].text) == ("same", "Weather and road:")
+
+
 def test_a_reworded_sentence_is_shown_word_by_word() -> None:
     [one] = sentence_differences(["He ran to the car."], ["He walked to the car."])
     assert one.kind == "changed"

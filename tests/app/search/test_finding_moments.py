@@ -71,6 +71,17 @@ def test_what_was_asked_for_is_marked_in_words_and_tags(officer) -> None:
     assert {sight.tag.label for sight in one.tags if sight.hit} == {"7ABC123"}
 
 
+def test_the_same_thing_seen_again_and_again_is_shown_once(officer) -> None:
+    plate = [("plate", label, at, at + 1.0) for label, at in (("7ABC123", 1.0), ("7abc123", 3.0), ("7ABC123", 5.0))]
+    recording(officer, "he ran", seen=(*plate, ("text", "7ABC123", 1.0, 2.0)))
+    [one] = find(officer, "ran").results
+    assert sorted((sight.tag.kind, sight.tag.label.upper()) for sight in one.tags) == [
+        ("plate", "7ABC123"),
+        ("text", "7ABC123"),
+    ]
+    assert one.more == 0
+
+
 NARROWED = (
     ("car after 22:00", True),
     ("car before 22:00", False),
