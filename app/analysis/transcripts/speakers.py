@@ -85,7 +85,11 @@ def assign(
 def _say(
     transcript: Transcript, item: Evidence, lines: Sequence[Utterance], said: Mapping[str, Any], act: str, actor: Actor
 ) -> TranscriptVersion:
-    changed = [one for one in lines if any(getattr(one, name) != value for name, value in said.items())]
+    # A person who sets the role that a machine guessed has decided it: from then on it is theirs, and no longer in doubt.
+    guessed = [one for one in lines if "role" in said and one.speaker_confidence < 1.0]
+    changed = [
+        one for one in lines if one in guessed or any(getattr(one, name) != value for name, value in said.items())
+    ]
     if not changed:
         raise Conflict("It is so already.")
     version = versions.begin(transcript, VersionKind.SPEAKERS, actor)

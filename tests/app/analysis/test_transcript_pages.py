@@ -71,6 +71,21 @@ def test_engine_and_doubt_stand_on_every_page_that_shows_or_leads_to_the_words(h
     )
 
 
+def test_a_role_under_half_sure_is_marked_until_a_person_sets_it(hands: Hands) -> None:
+    heard = hands.heard
+    desk = f"/incidents/{heard.item.incident_id}?evidence={heard.item.id}"
+    assert "role-doubted" not in hands.text() + hands.text(desk)
+    with transaction():
+        line = heard.line(0)
+        line.speaker, line.role, line.speaker_confidence = "S1", "officer", 0.45
+    marked = 'title="The machine is not sure who speaks">Officer<span aria-hidden="true">?</span>'
+    assert hands.text().count("role-doubted") == 1
+    assert marked in hands.text()
+    assert marked in hands.text(desk)
+    assert hands.line(0, "speaker", speaker="S1", role="officer").status_code == 200
+    assert "role-doubted" not in hands.text() + hands.text(desk)
+
+
 def test_markup_in_words_and_names_is_shown_as_words(hands: Hands) -> None:
     bad = '<script>alert(1)</script> & "quotes"'
     assert hands.line(0, text=bad).status_code == 200
