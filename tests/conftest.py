@@ -5,8 +5,10 @@ import shutil
 import socket
 import uuid
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -113,18 +115,25 @@ def settings(tmp_path: Path) -> Settings:
 def app(postgres: str, settings: Settings, portals: dict[str, Flask]) -> Iterator[Flask]:
     """The whole portal on an empty database."""
     empty(postgres)
-    if (alike := settings.model_dump_json(exclude={"home"})) in portals:
-        portal = portals[alike]
-        db.connect(postgres, pool_size=settings.web_threads)
-    else:
-        portal = portals[alike] = create_app(settings, database_url=postgres)
-        portal.testing = False  # errors must become pages, as in use
+    if (alike := settings.model_dump_json(exclude={"home"})) not in portals:
+        portals[alike] = create_app(settings, database_url=postgres)
+        portals[alike].testing = False  # errors must become pages, as in use
+    portal = portals[alike]
+    db.connect_again(
+        engine(postgres, settings.web_threads).execution_options()
+    )  # who listens to it listens to this test's
     before = dict(portal.config)
     portal.config["SETTINGS"] = settings
     yield portal
     portal.config.clear()
     portal.config.update(before)  # a test may have changed it
     db.disconnect()
+
+
+@cache
+def engine(url: str, pool_size: int) -> sa.Engine:
+    """One for all tests of a runner: what it compiled once it need not compile again. Its connections end with each test."""
+    return db.connect(url, pool_size=pool_size)
 
 
 @pytest.fixture(scope="session")
@@ -220,19 +229,19 @@ def careless(url: str) -> None:
 
 def empty(url: str) -> None:
     """Removes every row, past the triggers that refuse it: only ever for tests."""
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
-    tables = {table.name: table for table in db.Base.metadata.sorted_tables}
-    looks = " UNION ALL ".join(f"(SELECT '{name}' FROM \"{name}\" LIMIT 1)" for name in tables)
-    with engine.begin() as connection:
-        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
-        full = connection.scalars(sa.text(looks)).all()  # truncating every table takes five times as long
-        for name in full:
-            connection.execute(sa.text(f'DELETE FROM "{name}"'))
-        connection.execute(sa.text(_RESTART))
-    if quoted := ", ".join(f'"{name}"' for name in full):
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(sa.text(f"VACUUM {quoted}"))  # so that rows lie in the order of their coming
-    engine.dispose()
+    with psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True) as connection:
+        full = [name for (name,) in connection.execute(_full()).fetchall()]
+        deletes = "".join(f'DELETE FROM "{name}";' for name in full)  # truncating every table takes five times as long
+        connection.execute(f"BEGIN; SET LOCAL session_replication_role = replica; {deletes} {_RESTART}; COMMIT")
+        if full:
+            quoted = ", ".join(f'"{name}"' for name in full)
+            connection.execute(f"VACUUM {quoted}")  # so that rows lie in the order of their coming
+
+
+@cache
+def _full() -> str:
+    """Asks for the names of the tables that have a row."""
+    return " UNION ALL ".join(f"(SELECT '{name}' FROM \"{name}\" LIMIT 1)" for name in db.Base.metadata.tables)
 
 
 _RESTART = (
