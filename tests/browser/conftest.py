@@ -62,6 +62,17 @@ def sign_in(page: Page, officer: Officer) -> None:
     page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
+def signed_in(page: Page, officer: Officer) -> None:
+    """As `sign_in`, for windows that are not about that: the form is sent without being drawn, which costs a page less."""
+    doors = page.context.request
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', doors.get("/sign-in").text())
+    assert token
+    said = {"csrf_token": token[1], "badge": officer.badge, "password": PASSWORD, "notice": "y"}
+    answer = doors.post("/sign-in", form=said, max_redirects=0)
+    assert answer.status == 303, answer.text()
+    page.goto(answer.headers["location"])
+
+
 def until(page: Page, holds: str) -> None:
     """Waits until the JavaScript `holds`; asked from outside, because the pages forbid evaluating strings."""
     await_value(lambda: page.evaluate(holds), bool, seconds=60, pause=0.05)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from workers.engines.patterns.adjusting import Effects, adjust
 from workers.engines.patterns.counts import Counts, Reals
@@ -67,9 +67,9 @@ def compare(counts: Counts, level: Level, officers: int | None = None) -> tuple[
     enough = hours >= max(level.minimum_hours, 1e-12)
     peers = fit(seen[enough], expected[enough], level.percentile)
     shape, rate = peers.shape + seen, peers.rate + expected
-    probability = stats.gamma.sf(peers.high, shape, scale=1 / rate)
+    probability = special.gammaincc(shape, peers.high * rate)  # of Gamma(shape, rate) above the peers' high
     alert = _alerts(np.where(enough, probability, 0.0), level)
-    low, high = (stats.gamma.ppf(tail, shape, scale=1 / rate) for tail in (0.025, 0.975))
+    low, high = (special.gammaincinv(shape, tail) / rate for tail in (0.025, 0.975))
     found = [
         Standing(
             officer=one,
@@ -108,7 +108,7 @@ def fit(seen: Reals, expected: Reals, percentile: float) -> Peers:
 
 
 def _peers(shape: float, percentile: float) -> Peers:
-    return Peers(shape, shape, float(stats.gamma.ppf(percentile, shape, scale=1 / shape)))
+    return Peers(shape, shape, float(special.gammaincinv(shape, percentile)) / shape)
 
 
 def _alerts(probability: Reals, level: Level) -> NDArray[np.bool_]:
