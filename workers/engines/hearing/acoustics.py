@@ -3,7 +3,7 @@
 from functools import cache
 
 import numpy as np
-import scipy  # whose parts come when they are first used: scipy.signal takes a second, which only who listens need wait
+import scipy
 from numpy.typing import NDArray
 from scipy.fft import irfft, rfft
 
