@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
@@ -136,12 +137,19 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(postgres: str, settings: Settings, portals: dict[str, Flask], engines: dict[int, sa.Engine]) -> Iterator[Flask]:
+def app(
+    postgres: str,
+    settings: Settings,
+    portals: dict[str, Flask],
+    engines: dict[int, sa.Engine],
+    templates: FileSystemBytecodeCache,
+) -> Iterator[Flask]:
     """The whole portal on an empty database."""
     empty(postgres)
     if (alike := settings.model_dump_json(exclude={"home"})) not in portals:
         portals[alike] = create_app(settings, database_url=postgres)
         portals[alike].testing = False  # errors must become pages, as in use
+        portals[alike].jinja_env.bytecode_cache = templates
     portal = portals[alike]
     if settings.web_threads not in engines:
         engines[settings.web_threads] = db.connect(postgres, pool_size=settings.web_threads)
@@ -174,6 +182,12 @@ def lent(engine: sa.Engine) -> sa.Engine:
 def portals() -> dict[str, Flask]:
     """The portals of this run by their settings: building one, and its pages anew, costs more than most tests."""
     return {}
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """What the templates became for one portal, for all others of the runner."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
 @pytest.fixture(scope="session", autouse=True)
