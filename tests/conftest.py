@@ -37,7 +37,7 @@ gc.set_threshold(
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
-ALONE = "starting|nibrs_story|report_editor|review_queue|findings_review|transcript_editor|audit_and_counts_story|drafting_story|moments_story|player_story|phone_queue|library_story|desk_story|standing|spanish"
+ALONE = "starting|report_editor|review_queue|findings_review|transcript_editor|audit_and_counts_story|drafting_story|moments_story|player_story|phone_queue|library_story|desk_story|standing|spanish"
 TOGETHER = "routes_and_events|flushed|catalogues|hearing|copies|late_clocks|rephrasing"  # what they share takes seconds to make
 HEAVY = f"{ALONE}|ledger_commands|seeing|seeing_goes_on|hearing_goes_on|hearing_bad_input|house_rules|reading_train"
 STATION = re.compile(rf"tests/(browser|journeys)/(?!test_(?:{ALONE})\.py)")
@@ -234,8 +234,8 @@ def sample() -> Path:
 
 @pytest.fixture(scope="session")
 def brief(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The first third of the traffic stop, for stories that need a draft but not all of it: reading costs time."""
-    return clips.beginning(tmp_path_factory.mktemp("brief") / "traffic_stop.mp4", sample, seconds=25)
+    """The beginning of the traffic stop, three sentences long, for stories that need a draft but not all of it: reading costs time."""
+    return clips.beginning(tmp_path_factory.mktemp("brief") / "traffic_stop.mp4", sample, seconds=17)
 
 
 @pytest.fixture(scope="session")
