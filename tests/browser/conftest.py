@@ -43,7 +43,7 @@ def window(chromium: Browser, station: TestStation) -> Iterator[Open]:
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on("console", lambda said: complaints.append(f"{page.url}: {said.text}") if said.type == "error" else None)
         if officer is not None:
-            sign_in(page, officer)
+            signed_in(page, officer)
         return page
 
     yield opened
