@@ -1,17 +1,21 @@
 """What every test may ask for: a real PostgreSQL, the app on it, people in it, a whole station, and a real Chromium."""
 
+import gc
 import re
 import shutil
 import socket
 import uuid
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
@@ -27,19 +31,30 @@ from tests.journeys.station import TestStation, started
 from tests.people import People
 
 assert ALL_ROOMS
+gc.set_threshold(
+    50_000, 20, 20
+)  # with all that is imported here, looking for rubbish as often as usual is a tenth of the time
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
-ALONE = "starting|nibrs_story|report_editor|review_queue|findings_review|transcript_editor|audit_and_counts_story|drafting_story|moments_story|player_story|phone_queue|library_story|desk_story|standing|spanish"
+ALONE = "starting|report_editor|review_queue|findings_review|transcript_editor|audit_and_counts_story|drafting_story|moments_story|player_story|phone_queue|library_story|desk_story|standing|spanish"
+TOGETHER = "routes_and_events|flushed|catalogues|hearing|copies|late_clocks|rephrasing"  # what they share takes seconds to make
+HEAVY = f"{ALONE}|ledger_commands|seeing|seeing_goes_on|hearing_goes_on|hearing_bad_input|house_rules|reading_train"
 STATION = re.compile(rf"tests/(browser|journeys)/(?!test_(?:{ALONE})\.py)")
 
 
 class FewStations(LoadScopeScheduling):  # type: ignore[misc]
-    """Stations are expensive: one runner has the browser stories, another the journeys, and both share the rest."""
+    """Stations are expensive: one runner has the browser stories, another the journeys, and both share the rest, test by
+    test, but for the files whose tests share what is made once."""
 
     def _split_scope(self, nodeid: str) -> str:
-        place = STATION.match(nodeid)
-        return place[1] if place else nodeid
+        if place := STATION.match(nodeid):
+            return place[1]
+        return nodeid.partition("::")[0] if _is_of(TOGETHER, nodeid) else nodeid
+
+
+def _is_of(files: str, nodeid: str) -> bool:
+    return re.search(rf"/test_(?:{files})\.py", nodeid) is not None
 
 
 @pytest.hookimpl
@@ -48,6 +63,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FewStatio
     return FewStations(config, log)
 
 
+# The list that Playwright gives, which Chromium takes once only, and before it the two windows that the address bar, which
+# nobody sees, makes ready beside every page: they cost more than most pages.
+OFF = [
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+]
+OFF += ["HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"]
+OFF += ["ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints"]
+OFF += ["NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"]
 CHROMIUM = pytest.StashKey[Browser]()
 NOWHERE = {
     "BLOTTER_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none",
@@ -70,8 +96,8 @@ def pytest_collection() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The station's tests first: they take longest."""
-    items.sort(key=lambda item: STATION.match(item.nodeid) is None)
+    """The station's tests first, then what takes long: both runners end with what is short, and so at the same time."""
+    items.sort(key=lambda item: 0 if STATION.match(item.nodeid) else 1 if _is_of(HEAVY, item.nodeid) else 2)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -100,6 +126,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     migrate.upgrade(url)
     yield url
     db.disconnect()
+    _emptying(url).close()
     embedded.stop_database(home)
 
 
@@ -110,15 +137,23 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(postgres: str, settings: Settings, portals: dict[str, Flask]) -> Iterator[Flask]:
+def app(
+    postgres: str,
+    settings: Settings,
+    portals: dict[str, Flask],
+    engines: dict[int, sa.Engine],
+    templates: FileSystemBytecodeCache,
+) -> Iterator[Flask]:
     """The whole portal on an empty database."""
     empty(postgres)
-    if (alike := settings.model_dump_json(exclude={"home"})) in portals:
-        portal = portals[alike]
-        db.connect(postgres, pool_size=settings.web_threads)
-    else:
-        portal = portals[alike] = create_app(settings, database_url=postgres)
-        portal.testing = False  # errors must become pages, as in use
+    if (alike := settings.model_dump_json(exclude={"home"})) not in portals:
+        portals[alike] = create_app(settings, database_url=postgres)
+        portals[alike].testing = False  # errors must become pages, as in use
+        portals[alike].jinja_env.bytecode_cache = templates
+    portal = portals[alike]
+    if settings.web_threads not in engines:
+        engines[settings.web_threads] = db.connect(postgres, pool_size=settings.web_threads)
+    db.connect_again(lent(engines[settings.web_threads]))
     before = dict(portal.config)
     portal.config["SETTINGS"] = settings
     yield portal
@@ -128,9 +163,31 @@ def app(postgres: str, settings: Settings, portals: dict[str, Flask]) -> Iterato
 
 
 @pytest.fixture(scope="session")
+def engines(postgres: str) -> Iterator[dict[int, sa.Engine]]:
+    """By the size of their pools; for all tests of a runner, because what one compiled once it need not compile again."""
+    made: dict[int, sa.Engine] = {}
+    yield made
+    for one in made.values():
+        one.dispose()
+
+
+def lent(engine: sa.Engine) -> sa.Engine:
+    """The engine as one test has it: who listens to it hears this test's alone, and its connections outlive the test."""
+    own = engine.execution_options()
+    own.dispose = lambda: None  # type: ignore[method-assign]
+    return own
+
+
+@pytest.fixture(scope="session")
 def portals() -> dict[str, Flask]:
     """The portals of this run by their settings: building one, and its pages anew, costs more than most tests."""
     return {}
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """What the templates became for one portal, for all others of the runner."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -177,8 +234,8 @@ def sample() -> Path:
 
 @pytest.fixture(scope="session")
 def brief(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The first third of the traffic stop, for stories that need a draft but not all of it: reading costs time."""
-    return clips.beginning(tmp_path_factory.mktemp("brief") / "traffic_stop.mp4", sample, seconds=25)
+    """The beginning of the traffic stop, three sentences long, for stories that need a draft but not all of it: reading costs time."""
+    return clips.beginning(tmp_path_factory.mktemp("brief") / "traffic_stop.mp4", sample, seconds=17)
 
 
 @pytest.fixture(scope="session")
@@ -194,6 +251,7 @@ def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
         "--disable-component-update",
         "--autoplay-policy=no-user-gesture-required",
     ]
+    quiet.append(f"--disable-features={','.join(OFF)}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=quiet)
         request.config.stash[CHROMIUM] = browser
@@ -220,19 +278,24 @@ def careless(url: str) -> None:
 
 def empty(url: str) -> None:
     """Removes every row, past the triggers that refuse it: only ever for tests."""
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
-    tables = {table.name: table for table in db.Base.metadata.sorted_tables}
-    looks = " UNION ALL ".join(f"(SELECT '{name}' FROM \"{name}\" LIMIT 1)" for name in tables)
-    with engine.begin() as connection:
-        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
-        full = connection.scalars(sa.text(looks)).all()  # truncating every table takes five times as long
-        for name in full:
-            connection.execute(sa.text(f'DELETE FROM "{name}"'))
-        connection.execute(sa.text(_RESTART))
+    connection = _emptying(url)
+    full = [name for (name,) in connection.execute(_full(), prepare=True).fetchall()]
+    deletes = "".join(f'DELETE FROM "{name}";' for name in full)  # truncating every table takes five times as long
+    connection.execute(f"BEGIN; SET LOCAL session_replication_role = replica; {deletes} {_RESTART}; COMMIT")
     if quoted := ", ".join(f'"{name}"' for name in full):
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(sa.text(f"VACUUM {quoted}"))  # so that rows lie in the order of their coming
-    engine.dispose()
+        connection.execute(f"VACUUM {quoted}")  # so that rows lie in the order of their coming
+
+
+@cache
+def _emptying(url: str) -> psycopg.Connection[tuple[str]]:
+    """One connection for all that is emptied: it has the long question planned."""
+    return psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True)
+
+
+@cache
+def _full() -> str:
+    """Asks for the names of the tables that have a row."""
+    return " UNION ALL ".join(f"(SELECT '{name}' FROM \"{name}\" LIMIT 1)" for name in db.Base.metadata.tables)
 
 
 _RESTART = (

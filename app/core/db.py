@@ -76,10 +76,16 @@ class _Connection(psycopg.Connection[Any]):
 
 def connect(url: str, *, pool_size: int = 8) -> sa.Engine:
     """Binds this process to the database at `url`. Call once per process, after any fork."""
-    global _sessions
     disconnect()
     engine = sa.create_engine(url, pool_size=pool_size, max_overflow=8, pool_pre_ping=True)
     sa.event.listen(engine, "do_connect", lambda _dialect, _record, given, named: _Connection.connect(*given, **named))
+    return connect_again(engine)
+
+
+def connect_again(engine: sa.Engine) -> sa.Engine:
+    """Binds this process to an engine that `connect` gave before: it knows the statements that it compiled."""
+    global _sessions
+    disconnect()
     _sessions = orm.scoped_session(orm.sessionmaker(engine, expire_on_commit=False))
     return engine
 

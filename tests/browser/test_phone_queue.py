@@ -363,6 +363,7 @@ def test_the_page_is_light(people: People, look: Look) -> None:
     officer = people.one()
     incident_of(officer)
     page = look(officer, PHONE)
+    page.wait_for_load_state("networkidle")  # what the page before it still loads is not counted
     protocol = page.context.new_cdp_session(page)
     kinds: dict[str, tuple[str, str]] = {}
     sizes: dict[str, float] = {}

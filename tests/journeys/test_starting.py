@@ -114,21 +114,8 @@ def test_it_ends_without_a_trace_and_starts_again_on_its_data(
     said_by(command(home, port, "stop"))
 
 
-def test_killing_the_parent_leaves_no_web_server_behind(command: Type, tmp_path: Path) -> None:
-    """kill -9 cannot be heard; the children end because their parent did."""
-    home, port = tmp_path / "home", free_port()
-    running = command(home, port, "run")
-    await_value(lambda: healthy(port), bool, seconds=180)
-    running.kill()
-    said_by(running)
-    await_value(lambda: healthy(port), lambda well: not well, seconds=90)
-    stopping = command(home, port, "stop")
-    said = said_by(stopping)
-    assert stopping.returncode == 0, said
-    await_value(lambda: of_home(home), lambda left: left == [], seconds=90)
-
-
-def test_a_child_that_dies_is_started_again_and_said_so(command: Type, tmp_path: Path) -> None:
+def test_a_child_that_dies_is_started_again_and_none_outlives_its_parent(command: Type, tmp_path: Path) -> None:
+    """What dies by itself comes again and that is said. kill -9 cannot be heard; the children end because their parent did."""
     home, port = tmp_path / "home", free_port()
     running = command(home, port, "run")
     await_value(lambda: healthy(port), bool, seconds=180)
@@ -139,9 +126,13 @@ def test_a_child_that_dies_is_started_again_and_said_so(command: Type, tmp_path:
         bool,
         seconds=90,
     )
-    running.send_signal(signal.SIGINT)
-    said = said_by(running)
-    assert "relay ended with -9; starting it again" in said
+    running.kill()
+    assert "relay ended with -9; starting it again" in said_by(running)
+    await_value(lambda: healthy(port), lambda well: not well, seconds=90)
+    stopping = command(home, port, "stop")
+    said = said_by(stopping)
+    assert stopping.returncode == 0, said
+    await_value(lambda: of_home(home), lambda left: left == [], seconds=90)
 
 
 def test_a_taken_port_is_one_line_with_the_remedy(command: Type, tmp_path: Path) -> None:

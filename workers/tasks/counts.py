@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from app.earlywarning import indicators
 from app.earlywarning.counts import Indicator
@@ -95,7 +95,7 @@ def _further(
         probability=one.probability,
         enough=one.enough,
         above=one.alert,
-        low_peers=float(stats.gamma.ppf(0.1, peers.shape, scale=1 / peers.rate)),
+        low_peers=float(scipy.special.gammaincinv(peers.shape, 0.1)) / peers.rate,
         high_peers=peers.high,
         first=months[0],
         last=months[1],

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from app.core.actor import machine
 from app.core.clock import now
@@ -199,7 +199,7 @@ def _engine(level: Level) -> dict[str, Any]:
 
 
 def _peers(peers: Peers) -> dict[str, float]:
-    low = float(stats.gamma.ppf(0.1, peers.shape, scale=1 / peers.rate))
+    low = float(scipy.special.gammaincinv(peers.shape, 0.1)) / peers.rate
     return {"shape": peers.shape, "rate": peers.rate, "low": low, "high": peers.high}
 
 

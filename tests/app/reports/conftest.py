@@ -59,24 +59,26 @@ class Desk:
 
     def complete(self) -> None:
         """Fills the gap and stands by what was doubted."""
-        gap = self.sentence(GAP)
+        report, gap, doubted = self.report, self.sentence(GAP), self.sentence("mumbled")
         with transaction():
-            service.edit_sentence(gap, self.report, text="Nobody was injured.", edition=gap.edition, actor=self.author)
+            service.edit_sentence(gap, report, text="Nobody was injured.", edition=gap.edition, actor=self.author)
         with transaction():
-            service.acknowledge(self.sentence("mumbled"), self.report, actor=self.author)
+            service.acknowledge(doubted, report, actor=self.author)
         self.read_warnings()
 
     def read_warnings(self) -> None:
         """The author reads what the checks warn of, and stands by the text."""
-        for one in obstacles.standing(self.report).open:
+        report = self.report
+        for one in obstacles.standing(report).open:
             with transaction():
-                obstacles.acknowledge_finding(self.report, one.key, actor=self.author)
+                obstacles.acknowledge_finding(report, one.key, actor=self.author)
 
     def submit(self):
         """Completed, certified and signed."""
         if any(one.gap for one in self.report.sentences):
             self.complete()
-        self.read_warnings()
+        else:
+            self.read_warnings()
         pen = self.pen(self.officer)
         with transaction():
             return review.submit(self.report, certified=True, terms=TERMS, pen=pen, actor=self.author)

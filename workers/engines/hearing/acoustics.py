@@ -3,9 +3,9 @@
 from functools import cache
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 from scipy.fft import irfft, rfft
-from scipy.signal import butter, sosfilt
 
 from workers.engines.hearing.sound import RATE
 
@@ -65,7 +65,7 @@ def peaks_of(samples: NDArray[np.int16]) -> tuple[Table, Table]:
     count = len(samples) // PEAK_WINDOW
     if not count:
         return np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.float32)
-    sound = sosfilt(_peak_band(), samples[: count * PEAK_WINDOW].astype(np.float64) / 32768)
+    sound = scipy.signal.sosfilt(_peak_band(), samples[: count * PEAK_WINDOW].astype(np.float64) / 32768)
     squares = np.square(sound).reshape(count, PEAK_WINDOW)
     power = squares.mean(axis=1)
     kurtosis = np.square(squares).mean(axis=1) / np.maximum(power, 1e-12) ** 2
@@ -99,7 +99,7 @@ def _edges() -> NDArray[np.float64]:
 
 @cache
 def _peak_band() -> NDArray[np.float64]:
-    return np.asarray(butter(4, (PEAK_LOW, PEAK_HIGH), "bandpass", fs=RATE, output="sos"))
+    return np.asarray(scipy.signal.butter(4, (PEAK_LOW, PEAK_HIGH), "bandpass", fs=RATE, output="sos"))
 
 
 @cache

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
 
 from workers.engines.hearing.stretches import Shape, Stretch
 from workers.engines.hearing.turns import joined, stacked, unlike
@@ -111,10 +111,10 @@ def _by_vector(stretches: Sequence[Stretch], founding: list[int]) -> list[int]:
 def _linked(parts: list[list[int]], centres: NDArray[np.float32]) -> list[list[int]]:
     if len(parts) < 2:
         return parts
-    tree = linkage(centres, "average", metric="cosine")
-    labels = fcluster(tree, APART_COSINE, "distance")
+    tree = scipy.cluster.hierarchy.linkage(centres, "average", metric="cosine")
+    labels = scipy.cluster.hierarchy.fcluster(tree, APART_COSINE, "distance")
     if labels.max() > MOST:
-        labels = fcluster(tree, MOST, "maxclust")
+        labels = scipy.cluster.hierarchy.fcluster(tree, MOST, "maxclust")
     return [
         [i for part, one in zip(parts, labels, strict=True) if one == label for i in part]
         for label in np.unique(labels)

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
+import scipy
 from faster_whisper.vad import get_vad_model
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
 
 from workers.engines.hearing.pieces import QUIETEST
 from workers.engines.hearing.results import Samples
@@ -46,7 +46,7 @@ def levelled(sound: NDArray[np.float32]) -> NDArray[np.float32]:
     """Sound (-1 to 1) as loud everywhere, over LEVEL_S, as LEVEL; lifted MOST_GAIN times at most. Only for finding speech."""
     steps = len(sound) // STEP
     power = np.square(sound[: steps * STEP]).reshape(steps, STEP).mean(axis=1, dtype=np.float64)
-    around = uniform_filter1d(power, max(1, round(LEVEL_S * RATE / STEP)))
+    around = scipy.ndimage.uniform_filter1d(power, max(1, round(LEVEL_S * RATE / STEP)))
     gains = np.minimum(MOST_GAIN, LEVEL / np.sqrt(around + 1e-10))
     gain = np.interp(np.arange(len(sound)), np.arange(steps) * STEP + STEP / 2, gains)
     return np.clip(sound * gain, -1, 1).astype(np.float32)

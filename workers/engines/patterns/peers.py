@@ -11,8 +11,8 @@ Noueiry, Sarkar and Ahlquist, Biostatistics 2004).
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import optimize, special, stats
 
 from workers.engines.patterns.adjusting import Effects, adjust
 from workers.engines.patterns.counts import Counts, Reals
@@ -67,9 +67,9 @@ def compare(counts: Counts, level: Level, officers: int | None = None) -> tuple[
     enough = hours >= max(level.minimum_hours, 1e-12)
     peers = fit(seen[enough], expected[enough], level.percentile)
     shape, rate = peers.shape + seen, peers.rate + expected
-    probability = stats.gamma.sf(peers.high, shape, scale=1 / rate)
+    probability = scipy.special.gammaincc(shape, peers.high * rate)  # of Gamma(shape, rate) above the peers' high
     alert = _alerts(np.where(enough, probability, 0.0), level)
-    low, high = (stats.gamma.ppf(tail, shape, scale=1 / rate) for tail in (0.025, 0.975))
+    low, high = (scipy.special.gammaincinv(shape, tail) / rate for tail in (0.025, 0.975))
     found = [
         Standing(
             officer=one,
@@ -100,15 +100,15 @@ def fit(seen: Reals, expected: Reals, percentile: float) -> Peers:
 
     def unlikely(log_shape: float) -> float:
         shape = float(np.exp(log_shape))
-        chance = special.gammaln(y + shape) - special.gammaln(shape) + shape * np.log(shape / (shape + e))
+        chance = scipy.special.gammaln(y + shape) - scipy.special.gammaln(shape) + shape * np.log(shape / (shape + e))
         return -float(np.sum(chance + y * np.log(e / (shape + e))))
 
-    best = optimize.minimize_scalar(unlikely, bounds=(np.log(_FLAT), np.log(_STEEP)), method="bounded")
+    best = scipy.optimize.minimize_scalar(unlikely, bounds=(np.log(_FLAT), np.log(_STEEP)), method="bounded")
     return _peers(float(np.exp(best.x)), percentile)
 
 
 def _peers(shape: float, percentile: float) -> Peers:
-    return Peers(shape, shape, float(stats.gamma.ppf(percentile, shape, scale=1 / shape)))
+    return Peers(shape, shape, float(scipy.special.gammaincinv(shape, percentile)) / shape)
 
 
 def _alerts(probability: Reals, level: Level) -> NDArray[np.bool_]:

@@ -9,11 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal, cast
-
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc, Span
+from typing import TYPE_CHECKING, Literal, cast
 
 from workers.engines.info import EngineInfo
 from workers.engines.packs import PackShelf
@@ -22,6 +18,10 @@ from workers.engines.reading.names import can_be_name, titled
 from workers.engines.reading.offences import is_no_deed
 from workers.engines.reading.spoken import tokens
 from workers.engines.reading.text import Kind
+
+if TYPE_CHECKING:  # spaCy takes a second to come: whoever reads waits for it, not everyone who may be asked to
+    from spacy.language import Language
+    from spacy.tokens import Doc, Span
 
 log = logging.getLogger("blotter.reading")
 PIPELINE = Path(__file__).parent / "pipeline"
@@ -41,7 +41,7 @@ _BATCH = 256
 class Model:
     """A loaded pipeline and the mark that its mentions carry."""
 
-    nlp: Language
+    nlp: "Language"
     method: str
 
     @property
@@ -53,8 +53,10 @@ class Model:
 
 
 @cache
-def pipeline() -> Language:
+def pipeline() -> "Language":
     """Our own trained pipeline, from the repository; nothing is fetched."""
+    import spacy
+
     return spacy.load(PIPELINE)
 
 
@@ -77,8 +79,10 @@ def models(shelf: PackShelf | None = None) -> tuple[Model, ...]:
 
 
 @lru_cache(maxsize=2)
-def _from_wheel(folder: Path) -> Language | None:
+def _from_wheel(folder: Path) -> "Language | None":
     """The pipeline inside a pack's wheel; None, with a line in the log, when it cannot be read by this spaCy."""
+    import spacy
+
     wheel = next(folder.glob("*.whl"), folder / "no wheel")
     try:
         with tempfile.TemporaryDirectory() as place, zipfile.ZipFile(wheel) as archive:
@@ -143,7 +147,7 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
             yield span.start_char, span.end_char
 
 
-def parse(text: str) -> Doc:
+def parse(text: str) -> "Doc":
     """The text with parts of speech, grammar and sentences; at most the first 20,000 characters."""
     return pipeline()(text[:_MOST_CHARACTERS])
 
@@ -160,7 +164,7 @@ def tied(text: str, one: Found, other: Found) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _parsed(text: str) -> Doc:
+def _parsed(text: str) -> "Doc":
     return parse(_unmarked(text) if form_of(text) == "speech" else text)
 
 
@@ -186,7 +190,7 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
         at = end
 
 
-def _names(doc: Doc, offset: int, form: Form, method: str) -> Iterator[Found]:
+def _names(doc: "Doc", offset: int, form: Form, method: str) -> Iterator[Found]:
     precision = _precision(form)
     for name in doc.ents:
         kind = name.label_ if method == "model:ner" else _PACK_KINDS.get(name.label_, "")
@@ -201,11 +205,11 @@ def _names(doc: Doc, offset: int, form: Form, method: str) -> Iterator[Found]:
             yield _found(name, name.label_, offset, _PATTERN_SURE, "rule:span-pattern")
 
 
-def _plausible(name: Span, kind: str) -> bool:
+def _plausible(name: "Span", kind: str) -> bool:
     return kind not in _NAMED or any(can_be_name(word) for word in tokens(name.text))
 
 
-def _found(name: Span, kind: str, offset: int, sure: float, method: str) -> Found:
+def _found(name: "Span", kind: str, offset: int, sure: float, method: str) -> Found:
     text = name.text.strip()
     value = titled(text) if kind in _NAMED else text.lower()
     start = offset + name.start_char

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+import scipy
 
 from workers.engines.seeing.results import Box, Sighting
 
@@ -85,7 +85,7 @@ def _pairs(tracks: Sequence[Track], seen: Sequence[Sighting], at: float) -> list
     if not tracks or not seen:
         return []
     fits = np.array([[_fit(track.expected(at), one.box) for one in seen] for track in tracks])
-    rows, columns = linear_sum_assignment(-fits)
+    rows, columns = scipy.optimize.linear_sum_assignment(-fits)
     return [(tracks[r], int(c)) for r, c in zip(rows, columns, strict=True) if fits[r, c] >= LEAST_FIT]
 
 
