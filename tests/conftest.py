@@ -44,7 +44,7 @@ STATION = re.compile(rf"tests/(browser|journeys)/(?!test_(?:{ALONE})\.py)")
 
 
 class FewStations(LoadScopeScheduling):  # type: ignore[misc]
-    """Stations are expensive: one runner has the browser stories, another the journeys, and both share the rest, test by
+    """Stations are expensive: one runner has the browser stories, another the journeys, and all share the rest, test by
     test, but for the files whose tests share what is made once."""
 
     def _split_scope(self, nodeid: str) -> str:
@@ -96,7 +96,7 @@ def pytest_collection() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The station's tests first, then what takes long: both runners end with what is short, and so at the same time."""
+    """The station's tests first, then what takes long: the runners end with what is short, and so at the same time."""
     items.sort(key=lambda item: 0 if STATION.match(item.nodeid) else 1 if _is_of(HEAVY, item.nodeid) else 2)
 
 
