@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ONCE ?=
 LAN ?=
-TWO := -n 2
+RUNNERS := -n 3
 
 .PHONY: help setup demo run test sure clean lock screenshots draft-example words models model model-language model-clearing
 help:            ## show this list
@@ -38,15 +38,15 @@ demo: setup     ## a real recording from upload to approved report, then serve (
 run: setup      ## start the empty product (LAN=1: by HTTPS for a phone on the same network)
 	@$(BIN)/blotter run $(if $(LAN),--lan)
 
-test: setup     ## every test, on two cores
-	@$(BIN)/python -m pytest -q $(TWO)
+test: setup     ## every test, on two cores: while two runners wait for their stations, the third works
+	@$(BIN)/python -m pytest -q $(RUNNERS)
 
 sure: setup     ## format, lint, types, import contracts, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q $(TWO)
+	@$(BIN)/python -m pytest -q $(RUNNERS)
 
 lock:           ## rewrite requirements.lock from pyproject.toml
 	@$(BIN)/pip-compile --quiet --all-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \

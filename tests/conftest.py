@@ -31,9 +31,8 @@ from tests.journeys.station import TestStation, started
 from tests.people import People
 
 assert ALL_ROOMS
-gc.set_threshold(
-    50_000, 20, 20
-)  # with all that is imported here, looking for rubbish as often as usual is a tenth of the time
+USUAL = gc.get_threshold()
+gc.set_threshold(50_000, 20, 20)  # while everything is imported there is no rubbish to look for
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -44,7 +43,7 @@ STATION = re.compile(rf"tests/(browser|journeys)/(?!test_(?:{ALONE})\.py)")
 
 
 class FewStations(LoadScopeScheduling):  # type: ignore[misc]
-    """Stations are expensive: one runner has the browser stories, another the journeys, and both share the rest, test by
+    """Stations are expensive: one runner has the browser stories, another the journeys, and all share the rest, test by
     test, but for the files whose tests share what is made once."""
 
     def _split_scope(self, nodeid: str) -> str:
@@ -95,8 +94,14 @@ def pytest_collection() -> Iterator[None]:
         current_settings.cache_clear()
 
 
+def pytest_collection_finish() -> None:
+    """What was imported stays, and need not be looked through again; what a test leaves is looked for as in use."""
+    gc.freeze()
+    gc.set_threshold(*USUAL)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The station's tests first, then what takes long: both runners end with what is short, and so at the same time."""
+    """The station's tests first, then what takes long: the runners end with what is short, and so at the same time."""
     items.sort(key=lambda item: 0 if STATION.match(item.nodeid) else 1 if _is_of(HEAVY, item.nodeid) else 2)
 
 
@@ -153,7 +158,7 @@ def app(
     portal = portals[alike]
     if settings.web_threads not in engines:
         engines[settings.web_threads] = db.connect(postgres, pool_size=settings.web_threads)
-    db.connect_again(lent(engines[settings.web_threads]))
+    db.connect_again(engines[settings.web_threads].execution_options())  # who listens to it hears this test's alone
     before = dict(portal.config)
     portal.config["SETTINGS"] = settings
     yield portal
@@ -169,13 +174,6 @@ def engines(postgres: str) -> Iterator[dict[int, sa.Engine]]:
     yield made
     for one in made.values():
         one.dispose()
-
-
-def lent(engine: sa.Engine) -> sa.Engine:
-    """The engine as one test has it: who listens to it hears this test's alone, and its connections outlive the test."""
-    own = engine.execution_options()
-    own.dispose = lambda: None  # type: ignore[method-assign]
-    return own
 
 
 @pytest.fixture(scope="session")
