@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from waitress.server import create_server
 
 from app.accounts.models import Officer
-from tests.browser.conftest import DESK, PHONE, signed_in
+from tests.browser.conftest import DESK, PHONE, sign_in
 
 Look = Callable[..., Page]
 
@@ -45,7 +45,7 @@ def look(chromium: Browser, address: str) -> Iterator[Look]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: thrown.append(f"{page.url}: {error}"))
-        signed_in(page, officer)
+        sign_in(page, officer)
         return page
 
     yield opened

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from app.core.permissions import Role
 from samples.browser import await_value
 from samples.phone import digest
-from tests.browser.conftest import DESK, PHONE, SIZES, Open, sign_in
+from tests.browser.conftest import DESK, PHONE, SIZES, Open
 from tests.journeys import clips
 from tests.journeys.station import PASSWORD, TestStation
 from tests.journeys.stop import Stop, sent_stop
@@ -42,9 +42,8 @@ def choose(page: Page, recording: Path, title: str) -> None:
 
 @SIZES
 def test_from_the_phone_page_to_the_sealed_recording(station: TestStation, window: Open, recording: Path, size) -> None:
-    """Signed in by hand: new incident, file, title, send; the page says when it is sealed and under which hash; one tap opens it."""
-    page = window(None, size)
-    sign_in(page, station.person())
+    """New incident, file, title, send; the page says when it is sealed and under which hash; one tap opens it."""
+    page = window(station.person(), size)
     choose(page, recording, "Loud music")
     sending = page.locator("[data-list] li").first
     expect(sending).to_contain_text("Sealed", timeout=60_000)
