@@ -55,7 +55,7 @@ class Group:
     """What is known of one voice."""
 
     near: float
-    variance: float  # of the nearness of its stretches
+    off: tuple[float, ...]  # how far the nearness of each stretch lies from their median; none of a single one
     stretches: float  # as many, all equally long, would say as much
     frames: float
     level_db: float
@@ -149,7 +149,7 @@ def _known(stretches: Sequence[Stretch], groups: Sequence[int], near: NDArray[np
         mean = float(np.average(near[own], weights=frames))
         known[name] = Group(
             mean,
-            float(np.average((near[own] - mean) ** 2, weights=frames)),
+            _off(near[own]),
             float(frames.sum() ** 2 / (frames @ frames)),
             float(frames.sum()),
             float(np.average([stretches[place].level_db for place in own], weights=frames)),
@@ -203,9 +203,15 @@ def _gap(one: Group, other: Group, variance: float) -> float:
 
 
 def _variance(groups: Sequence[Group]) -> float:
-    """Of the nearness of stretches of one voice, by all voices of the recording."""
-    free = sum(one.frames * (1 - 1 / one.stretches) for one in groups)
-    return sum(one.frames * one.variance for one in groups) / free if free > 0 else UNKNOWN_VARIANCE
+    """Of the nearness of stretches of one voice, by all voices of the recording. By the median: a stretch without a pause has no
+    depth, and a few of those are not what a voice varies by."""
+    off = [one for group in groups for one in group.off]
+    return float(1.4826 * np.median(off)) ** 2 if off else UNKNOWN_VARIANCE
+
+
+def _off(near: NDArray[np.float64]) -> tuple[float, ...]:
+    count = len(near)
+    return tuple(np.abs(near - np.median(near)) * np.sqrt(count / (count - 1))) if count > 1 else ()
 
 
 def _between_heaps(near: NDArray[np.float64], frames: NDArray[np.float64]) -> float | None:
