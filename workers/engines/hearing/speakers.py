@@ -23,12 +23,13 @@ from workers.engines.hearing.wearer import ALONE_LIKELY, DEPTH, GAP, PEAKED, STA
 from workers.engines.info import EngineInfo
 
 LEAST_RUN_FRAMES = 40  # less speech than this within an utterance is no turn of somebody else's
-BY_SHAPE = "loudness and mel cepstra; Bayesian information criterion; nearness"
+BY_SHAPE = "by voice and nearness"
 
 
 def speakers_info(pack: SpeakerPack | None = None) -> EngineInfo:
     """What tells speakers apart, as the record shows it."""
     parameters: dict[str, object] = {
+        "voices_by": "loudness and mel cepstra; Bayesian information criterion",
         "cut_penalty": CUT_PENALTY,
         "apart": APART,
         "near_gap": GAP,

@@ -54,7 +54,7 @@ def cuts(looks: Table, speech: NDArray[np.bool_]) -> list[int]:
     """The frames at which a span is cut: where the speaker seems to change, at pauses, and at least every LONGEST_S."""
     last = len(speech)
     points = list(range(0, last, int(STEP_S * FRAMES_PER_S)))
-    scores = {at: _change(looks[:last, :CUT_DIMENSIONS], speech, at) for at in points}
+    scores = dict(zip(points, _changes(looks[:last, :CUT_DIMENSIONS], speech, points).tolist(), strict=True))
     found: list[int] = []
     for at in sorted(points, key=lambda point: -scores[point]):
         if scores[at] <= 0:
@@ -70,16 +70,20 @@ def cuts(looks: Table, speech: NDArray[np.bool_]) -> list[int]:
 
 def unlike(one: Shape, others: Shapes, penalty: float) -> NDArray[np.float64]:
     """The criterion in favour of two speakers, of one shape against many: above 0 they differ."""
-    mean, covariance = one.mean.astype(np.float64), one.covariance.astype(np.float64)
-    count, counts = min(one.frames, ENOUGH_FRAMES), np.minimum(others.frames, ENOUGH_FRAMES)
+    return _apart(stacked([one]), others, penalty)
+
+
+def _apart(one: Shapes, other: Shapes, penalty: float) -> NDArray[np.float64]:
+    """The criterion of pairs of shapes, or of a single one against many."""
+    count, counts = np.minimum(one.frames, ENOUGH_FRAMES), np.minimum(other.frames, ENOUGH_FRAMES)
     total = counts + count
     share = (counts / total)[:, None, None]
-    away = others.means - mean
-    both = share * others.covariances + (1 - share) * covariance
+    away = other.means - one.means
+    both = share * other.covariances + (1 - share) * one.covariances
     both += share * (1 - share) * away[:, :, None] * away[:, None, :]
-    size = len(mean)
+    size = one.means.shape[1]
     cost = penalty * 0.5 * (size + size * (size + 1) / 2) * np.log(total)
-    apart = total * _volumes(both) - counts * others.volumes - count * _volumes(covariance[None])[0]
+    apart = total * _volumes(both) - counts * other.volumes - count * one.volumes
     return np.asarray(0.5 * apart - cost)
 
 
@@ -114,16 +118,31 @@ def _evenly(first: int, end: int, points: Sequence[int]) -> list[int]:
     return [min(inside, key=lambda at: abs(at - place)) for place in wanted] if inside else []
 
 
-def _change(looks: Table, speech: NDArray[np.bool_], at: int) -> float:
-    look = int(LOOK_S * FRAMES_PER_S)
-    first = max(0, at - look)
-    before, after = looks[first:at][speech[first:at]], looks[at : at + look][speech[at : at + look]]
-    if min(len(before), len(after)) < LEAST_SIDE_S * FRAMES_PER_S * 0.7:
-        return -1.0
-    one, other = (
-        Shape(len(part), part.mean(axis=0), np.cov(part.T, bias=True).astype(np.float32)) for part in (before, after)
-    )
-    return float(unlike(one, stacked([other]), CUT_PENALTY)[0])
+def _changes(looks: Table, speech: NDArray[np.bool_], points: Sequence[int]) -> NDArray[np.float64]:
+    """The criterion in favour of another speaker from each point on, by the speech LOOK_S before and behind it; -1 where there is
+    too little on a side. Sums up to each frame give every window's mean and covariance at once."""
+    look, least = int(LOOK_S * FRAMES_PER_S), LEAST_SIDE_S * FRAMES_PER_S * 0.7
+    at = np.array(points, dtype=np.intp)
+    heard = looks.astype(np.float64) * speech[:, None]
+    sums = _summed(heard), _summed(heard[:, :, None] * heard[:, None, :]), _summed(speech.astype(np.float64))
+    edges = np.maximum(0, at - look), at, np.minimum(len(speech), at + look)
+    sides = [tuple(one[last] - one[first] for one in sums) for first, last in pairwise(edges)]
+    scores = np.full(len(at), -1.0)
+    enough = np.minimum(sides[0][2], sides[1][2]) >= least
+    if enough.any():
+        one, other = (_shapes(*(part[enough] for part in side)) for side in sides)
+        scores[enough] = _apart(one, other, CUT_PENALTY)
+    return scores
+
+
+def _summed(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.concatenate([np.zeros_like(values[:1]), values.cumsum(axis=0)])
+
+
+def _shapes(sums: NDArray[np.float64], squares: NDArray[np.float64], frames: NDArray[np.float64]) -> Shapes:
+    means = sums / frames[:, None]
+    covariances = squares / frames[:, None, None] - means[:, :, None] * means[:, None, :]
+    return Shapes(frames, means, covariances, _volumes(covariances))
 
 
 def _volumes(covariances: NDArray[np.floating]) -> NDArray[np.float64]:
