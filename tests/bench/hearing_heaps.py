@@ -21,7 +21,7 @@ from tests.bench.hearing_speakers import CHANGES, quiet, spoken
 from workers.engines.hearing.sound import blocks
 from workers.engines.hearing.stretches import Stretch, listen
 from workers.engines.hearing.turns import cuts
-from workers.engines.hearing.wearer import ENOUGH_STRETCHES, NOISE_NEAR, Heaps, heaps_of, nearness
+from workers.engines.hearing.wearer import ENOUGH_STRETCHES, Heaps, heaps_of, nearness
 
 FIRST = 1_000  # numbers of scenes from here on; hearing_nearness has those before
 REAL_WEIGHT = 6  # how much a recording of people counts beside a made one
@@ -32,8 +32,7 @@ Table = NDArray[np.float64]
 
 def looks(heaps: Heaps) -> list[float]:
     """What is looked at: three numbers."""
-    over = np.log(max(heaps.high - NOISE_NEAR, 0.5) / max(heaps.low - NOISE_NEAR, 0.5))
-    return [heaps.apart(), float(over), float(min(heaps.stretches, ENOUGH_STRETCHES))]
+    return [heaps.apart(), heaps.over(), float(min(heaps.stretches, ENOUGH_STRETCHES))]
 
 
 def fitted(features: Table, two: NDArray[np.bool_], weights: Table) -> tuple[Table, float]:

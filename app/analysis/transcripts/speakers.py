@@ -86,9 +86,11 @@ def _say(
     transcript: Transcript, item: Evidence, lines: Sequence[Utterance], said: Mapping[str, Any], act: str, actor: Actor
 ) -> TranscriptVersion:
     # A person who sets the role that a machine guessed has decided it: from then on it is theirs, and no longer in doubt.
-    guessed = [one for one in lines if "role" in said and one.speaker_confidence < 1.0]
     changed = [
-        one for one in lines if one in guessed or any(getattr(one, name) != value for name, value in said.items())
+        one
+        for one in lines
+        if ("role" in said and one.speaker_confidence < 1.0)
+        or any(getattr(one, name) != value for name, value in said.items())
     ]
     if not changed:
         raise Conflict("It is so already.")

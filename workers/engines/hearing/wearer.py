@@ -97,10 +97,13 @@ class Heaps:
         """The logarithm of how far they lie apart, by their own spread."""
         return float(np.log(max(self.high - self.low, 1e-6) / np.sqrt(self.within + LEAST_SPREAD**2)))
 
+    def over(self) -> float:
+        """The logarithm of how much nearer the nearer is, over noise."""
+        return float(np.log(max(self.high - NOISE_NEAR, 0.5) / max(self.low - NOISE_NEAR, 0.5)))
+
     def two_people(self) -> float:
         """How much speaks for two people."""
-        over = np.log(max(self.high - NOISE_NEAR, 0.5) / max(self.low - NOISE_NEAR, 0.5))
-        return float(self.apart() + HEAP_OVER * over + HEAP_EACH * min(self.stretches, ENOUGH_STRETCHES))
+        return self.apart() + HEAP_OVER * self.over() + HEAP_EACH * min(self.stretches, ENOUGH_STRETCHES)
 
 
 def nearness(stretch: Stretch) -> float:
